@@ -1,0 +1,27 @@
+"""The text a tokenizer is trained on: the catalogue's titles, and instructions about it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from recbole_instructrec.instruction.intention import IntentionDrawer
+from recbole_instructrec.instruction.structure import Instruction, Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+
+def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
+    """Every title once, and as many drawn instructions in each language.
+
+    Only the catalogue is read, no interaction, so nothing of a test set can leak into it.
+    """
+    catalogue = writer.catalogue
+    yield from catalogue.titles[1:]
+    choice = random.Random(seed)
+    drawer = IntentionDrawer(catalogue, max_constraints=1)
+    for code, language in writer.languages.items():
+        for names in language.labels.values():
+            yield from names
+        for item in range(1, len(catalogue)):
+            for intention in (drawer.draw(item, choice), Intention()):
+                yield writer.write(Instruction(code, intention=intention), choice)

@@ -1,0 +1,87 @@
+"""What an instruction says, as data: preference, intention, task form and context.
+
+The four parts are those of InstructRec (Zhang et al. 2023, arXiv 2305.07001, section 2.1).
+Nothing here knows a language: wording is the business of :mod:`.language`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LABEL_RELATIONS = ("is", "is_not")
+NUMBER_RELATIONS = ("at_least", "at_most", "between", "decade", "recent", "classic")
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One claim about an item's attribute.
+
+    Attributes:
+        role: The attribute's role in the catalogue, e.g. ``category`` or ``price``.
+        relation: One of :data:`LABEL_RELATIONS` for labels, :data:`NUMBER_RELATIONS` for
+            numbers. Among the number relations it only decides the wording; what holds is
+            ``low <= value <= high``.
+        label: The label that the item must (``is``) or must not (``is_not``) carry.
+        low: Smallest value allowed, inclusive; None for no limit.
+        high: Largest value allowed, inclusive; None for no limit.
+    """
+
+    role: str
+    relation: str
+    label: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What a person likes: a history (implicit), a description (explicit), or nothing.
+
+    Attributes:
+        history: Item ids, oldest first.
+        text: A description in words.
+    """
+
+    history: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Intention:
+    """What a person wants now: constraints (specific), other words (vague), or nothing."""
+
+    constraints: tuple[Constraint, ...] = ()
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.constraints or self.text)
+
+
+@dataclass(frozen=True)
+class Task:
+    """The form of the answer: ``matching`` recommends from the whole catalogue.
+
+    Attributes:
+        form: The task form's name, as templates give it.
+        candidates: Item ids that the instruction itself offers; empty for ``matching``.
+    """
+
+    form: str = "matching"
+    candidates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A person's need, complete: who likes what, wants what, in which form and situation.
+
+    Attributes:
+        language: Code of the language to word it in, e.g. ``en``.
+        context: Facts about the situation or the person, by placeholder name.
+    """
+
+    language: str
+    preference: Preference = Preference()
+    intention: Intention = Intention()
+    task: Task = Task()
+    context: Mapping[str, str] = field(default_factory=dict)
