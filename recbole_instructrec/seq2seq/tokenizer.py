@@ -1,0 +1,98 @@
+"""Sentences to token ids: a tokenizer trained on the catalogue's own words, or a given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+PAD, END = "<pad>", "</s>"
+
+
+class TextTokenizer:
+    """Encodes batches of sentences for the encoder.
+
+    Args:
+        tokenizer: A Hugging Face tokenizer that closes every sentence with its end token.
+        pad_id: Id of the padding token.
+        end_id: Id of the end token.
+        max_length: Longest sentence in tokens, the end token included; the rest is cut off.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, pad_id: int, end_id: int, max_length: int) -> None:
+        self.tokenizer = tokenizer
+        self.pad_id = pad_id
+        self.end_id = end_id
+        self.max_length = max_length
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_length)
+
+    def __deepcopy__(self, memo: dict) -> TextTokenizer:
+        return self
+
+    @classmethod
+    def train(cls, texts: Iterable[str], vocab_size: int, max_length: int) -> TextTokenizer:
+        """A byte-level BPE tokenizer: any text can be encoded, none is unknown.
+
+        Chinese characters stand alone, so that a word means the same whatever surrounds it.
+        """
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.normalizer = normalizers.Sequence(
+            [
+                normalizers.NFKC(),
+                normalizers.BertNormalizer(
+                    clean_text=True, handle_chinese_chars=True, strip_accents=False, lowercase=True
+                ),
+            ]
+        )
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+        tokenizer.decoder = decoders.ByteLevel()
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocab_size,
+            special_tokens=[PAD, END],
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        )
+        tokenizer.train_from_iterator(texts, trainer)
+        end_id = tokenizer.token_to_id(END)
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=f"$A {END}", special_tokens=[(END, end_id)]
+        )
+        return cls(tokenizer, tokenizer.token_to_id(PAD), end_id, max_length)
+
+    @property
+    def vocab_size(self) -> int:
+        return self.tokenizer.get_vocab_size()
+
+    def encode(self, texts: Sequence[str]) -> torch.Tensor:
+        """Token ids, int64 [n_texts, longest], padded on the right with ``pad_id``."""
+        rows = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(list(texts))]
+        ids = torch.full((len(rows), max(map(len, rows))), self.pad_id, dtype=torch.int64)
+        for row, encoded in zip(ids, rows, strict=True):
+            row[: len(encoded)] = torch.tensor(encoded)
+        return ids
+
+    def words(self, text: str) -> list[int]:
+        """Token ids of a text without the end token."""
+        return [token for token in self.tokenizer.encode(text).ids if token != self.end_id]
+
+    def state(self) -> dict[str, Any]:
+        """The tokenizer as plain data, for a checkpoint."""
+        return {
+            "json": self.tokenizer.to_str(),
+            "pad_id": self.pad_id,
+            "end_id": self.end_id,
+            "max_length": self.max_length,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> TextTokenizer:
+        """The inverse of :meth:`state`."""
+        tokenizer = Tokenizer.from_str(state["json"])
+        return cls(tokenizer, state["pad_id"], state["end_id"], state["max_length"])
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Becomes the tokenizer that gave a state, for everyone who holds this one."""
+        vars(self).update(vars(self.from_state(state)))
