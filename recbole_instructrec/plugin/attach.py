@@ -1,0 +1,124 @@
+"""Makes InstructRec known to RecBole under RecBole's own names; nothing of RecBole is edited.
+
+RecBole finds a model, its trainer and its dataset by name in its own packages, so they are put
+there. Property files and the transform have no registry; the two functions that look them up
+are wrapped. For any other model everything is as it was.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any
+
+import recbole.data.dataloader.abstract_dataloader
+import recbole.data.dataset
+import recbole.data.transform
+import recbole.quick_start.quick_start
+import recbole.trainer
+import torch
+import yaml
+from recbole.config import Config
+from recbole.utils import EvaluatorType, InputType, ModelType
+from recbole.utils.argument_list import dataset_arguments
+
+from recbole_instructrec import property_files
+from recbole_instructrec.plugin import model as model_module
+from recbole_instructrec.plugin import options
+from recbole_instructrec.plugin.dataset import InstructRecDataset
+from recbole_instructrec.plugin.model import InstructRec
+from recbole_instructrec.plugin.trainer import InstructRecTrainer
+from recbole_instructrec.plugin.transform import InstructionTransform
+
+NAME = InstructRec.__name__
+TRANSFORM = "instruction"
+# Options on which a dataset or dataloader that RecBole saved depends.
+SHAPING_OPTIONS = (
+    "item_roles", "item_noun", "languages", "properties_path", "encoding", "history_in",
+    "backbone", "tokenizer_vocab_size", "max_instruction_length", "specific_intention",
+    "max_constraints", "eval_intention", "max_instruction_history",
+)  # fmt: skip
+
+
+def attach() -> None:
+    """Attaches everything; a second call changes nothing."""
+    attach_model()
+    attach_trainer()
+    attach_dataset()
+    attach_cache_keys()
+    attach_property_files()
+    attach_transform()
+    attach_checkpoint()
+
+
+def attach_model() -> None:
+    """``get_model("InstructRec")``, which looks for a module named after the model."""
+    sys.modules[f"recbole.model.sequential_recommender.{NAME.lower()}"] = model_module
+
+
+def attach_trainer() -> None:
+    """``get_trainer(..., "InstructRec")``, which looks for ``<model>Trainer``."""
+    recbole.trainer.InstructRecTrainer = InstructRecTrainer
+
+
+def attach_dataset() -> None:
+    """``create_dataset``, which looks for ``<model>Dataset``."""
+    recbole.data.dataset.InstructRecDataset = InstructRecDataset
+
+
+def attach_cache_keys() -> None:
+    """``save_dataset`` and ``save_dataloaders``: what was saved is not used after a change."""
+    dataset_arguments.extend(name for name in SHAPING_OPTIONS if name not in dataset_arguments)
+
+
+def attach_property_files() -> None:
+    """``Config``: our model and dataset files stand above RecBole's, below the user's."""
+    original = Config._load_internal_config_dict
+    if hasattr(original, "attached"):
+        return
+
+    @functools.wraps(original)
+    def load(self: Config, model: str, model_class: type, dataset: str) -> None:
+        original(self, model, model_class, dataset)
+        if model != NAME:
+            return
+        self._update_internal_config_dict(property_files.find("model", NAME))
+        own = {**self.internal_config_dict, **self.external_config_dict}["properties_path"]
+        dataset_file = property_files.find("dataset", dataset, own)
+        if dataset_file is not None:
+            self._update_internal_config_dict(dataset_file)
+        known = {name for names in self.parameters.values() for name in names}
+        known |= set(self.internal_config_dict)
+        # Flags of another program, e.g. pytest's, reach RecBole as well: they are not checked.
+        options.check_names({**self.file_config_dict, **self.variable_config_dict}, known)
+        options.check_values({**self.internal_config_dict, **self.external_config_dict})
+
+    load.attached = True
+    Config._load_internal_config_dict = load
+
+
+def attach_transform() -> None:
+    """``transform: instruction``, in each module that holds ``construct_transform``."""
+    original = recbole.data.transform.construct_transform
+    if hasattr(original, "attached"):
+        return
+
+    @functools.wraps(original)
+    def construct_transform(config: Config) -> Any:
+        if config["transform"] == TRANSFORM:
+            return InstructionTransform(config)
+        return original(config)
+
+    construct_transform.attached = True
+    for module in (
+        recbole.data.transform,
+        recbole.data.dataloader.abstract_dataloader,
+        recbole.quick_start.quick_start,
+    ):
+        module.construct_transform = construct_transform
+
+
+def attach_checkpoint() -> None:
+    """``torch.load(weights_only=True)``: the classes inside a checkpoint's configuration."""
+    classes = [Config, InstructRec, ModelType, InputType, EvaluatorType, yaml.FullLoader]
+    torch.serialization.add_safe_globals(classes)

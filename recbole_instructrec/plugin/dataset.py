@@ -1,0 +1,172 @@
+"""RecBole's sequential dataset, with the catalogue, and one training row per stretch of history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from recbole.data.dataset import SequentialDataset
+from recbole.data.interaction import Interaction
+from recbole.utils import FeatureSource, FeatureType
+
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.plugin.item_columns import read_catalogue
+from recbole_instructrec.seq2seq.backbone import pretrained_tokenizer
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+from recbole_instructrec.instruction.corpus import tokenizer_corpus
+
+SEQUENCE_END = "sequence_end"
+
+
+class InstructRecDataset(SequentialDataset):
+    """A sequential dataset whose rows are those of RecBole, built without copying histories.
+
+    RecBole stores a padded history with every row. Here all interactions stand once, in
+    order, in :attr:`sequence`; a row holds where its target is and how long its history, and
+    the history is cut out when the row is read. Splits are RecBole's own.
+
+    A decoder that continues a history learns from every position of it, so with ``history_in:
+    decoder`` the training part keeps only the rows whose histories and targets together cover
+    each training interaction once.
+
+    Attributes:
+        catalogue: Every item as text and attributes, before any filling or scaling.
+        part: ``train``, ``valid`` or ``test`` after the split, None before.
+        sequence: All interactions' items, by user and then time, int64 [n_interactions].
+    """
+
+    part: str | None = None
+
+    def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
+        try:
+            return super()._load_feat(filepath, source)
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{filepath} is not in {self.config['encoding']}: byte {error.start} cannot be "
+                f"read; convert the file, or set `encoding` to the one it is in"
+            ) from error
+
+    def _user_item_feat_preparation(self) -> None:
+        super()._user_item_feat_preparation()
+        # Here item columns are in id order and nothing is filled or scaled yet.
+        self.catalogue = read_catalogue(self)
+
+    @cached_property
+    def writer(self) -> InstructionWriter:
+        """Words instructions about this dataset's items."""
+        own = self.config["properties_path"]
+        languages = {code: Language.load(code, own) for code in self.config["languages"]}
+        return InstructionWriter(self.catalogue, languages, self.config["item_noun"])
+
+    @cached_property
+    def _tokenizer(self) -> tuple[TextTokenizer, int]:
+        max_length = self.config["max_instruction_length"]
+        if self.config["backbone"]:
+            return pretrained_tokenizer(self.config["backbone"], max_length)
+        tokenizer = TextTokenizer.train(
+            tokenizer_corpus(self.writer), self.config["tokenizer_vocab_size"], max_length
+        )
+        return tokenizer, tokenizer.vocab_size
+
+    @property
+    def tokenizer(self) -> TextTokenizer:
+        """Encodes the instructions."""
+        return self._tokenizer[0]
+
+    @property
+    def text_vocab_size(self) -> int:
+        """Number of text tokens that the backbone has room for."""
+        return self._tokenizer[1]
+
+    def data_augmentation(self) -> None:
+        """One row per prefix, as RecBole makes them, without writing out the histories."""
+        self._history_presets()
+        self._check_field("uid_field", "time_field")
+        self.sort(by=[self.uid_field, self.time_field], ascending=True)
+        users = self.inter_feat[self.uid_field].numpy()
+        self.sequence = self.inter_feat[self.iid_field]
+        self._sequence_users = self.inter_feat[self.uid_field]
+        place = np.arange(len(users))
+        starts = np.r_[True, users[1:] != users[:-1]]
+        before = place - np.maximum.accumulate(np.where(starts, place, 0))
+        targets = torch.from_numpy(np.flatnonzero(~starts))
+        lengths = torch.from_numpy(before)[targets].clamp(max=self.max_item_list_len)
+        rows = self.inter_feat[targets]
+        rows.update(Interaction({SEQUENCE_END: targets, self.item_list_length_field: lengths}))
+        self.inter_feat = rows
+
+    def _history_presets(self) -> None:
+        self.item_id_list_field = self.iid_field + self.config["LIST_SUFFIX"]
+        for field, kind, length in (
+            (self.item_id_list_field, FeatureType.TOKEN_SEQ, self.max_item_list_len),
+            (self.item_list_length_field, FeatureType.TOKEN, 1),
+        ):
+            self.set_field_property(field, kind, FeatureSource.INTERACTION, length)
+
+    def build(self) -> list[InstructRecDataset]:
+        """RecBole's split; each part knows which one it is."""
+        _ = self.tokenizer  # made before the split, so that the parts share one
+        parts = super().build()
+        for part, name in zip(parts, ("train", "valid", "test"), strict=True):
+            part.part = name
+        if self.config["history_in"] == "decoder" and self.config["benchmark_filename"] is None:
+            parts[0]._keep_covering_rows()
+        return parts
+
+    def _keep_covering_rows(self) -> None:
+        self._all_rows = self.inter_feat
+        users = self.inter_feat[self.uid_field].numpy()
+        ends = self.inter_feat[SEQUENCE_END].numpy()
+        order = np.lexsort((ends, users))
+        last = np.r_[users[order][1:] != users[order][:-1], True]
+        # How many training rows of the same user follow each row, in sorted order.
+        group = np.cumsum(np.r_[0, last[:-1]])
+        behind = np.flatnonzero(last)[group] - np.arange(len(users))
+        kept = order[behind % (self.max_item_list_len + 1) == 0]
+        self.inter_feat = self.inter_feat[np.sort(kept)]
+
+    def __getitem__(self, index: Any, join: bool = True) -> Interaction:
+        """Rows with their histories, int64 [n, MAX_ITEM_LIST_LENGTH], padded with 0."""
+        rows = super().__getitem__(index, join)
+        if SEQUENCE_END in rows:
+            rows.update(Interaction({self.item_id_list_field: self._histories(rows)}))
+        return rows
+
+    def _histories(self, rows: Interaction) -> torch.Tensor:
+        lengths = rows[self.item_list_length_field][:, None]
+        nth = torch.arange(self.max_item_list_len)[None, :]
+        places = rows[SEQUENCE_END][:, None] - lengths + nth
+        inside = nth < lengths
+        return self.sequence[places * inside] * inside
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What RecBole saves must not outlive a change to a template file.
+        return {k: v for k, v in vars(self).items() if k not in ("writer", "_tokenizer")}
+
+    def counter(self, field: str) -> Counter:
+        """Occurrences in all rows of this part, those not kept for training included."""
+        rows = self.__dict__.get("_all_rows")
+        return super().counter(field) if rows is None else Counter(rows[field].numpy())
+
+    def histories(self) -> dict[str, torch.Tensor | list[str]]:
+        """Everything each user has chosen, oldest first.
+
+        Returns:
+            ``users``, the dataset's own user ids; ``items``, int64 [n_interactions], user by
+            user in that order; ``lengths``, int64 [n_users].
+        """
+        if "sequence" not in self.__dict__:
+            empty = torch.zeros(0, dtype=torch.int64)
+            return {"users": [], "items": empty, "lengths": empty}
+        users, lengths = torch.unique_consecutive(self._sequence_users, return_counts=True)
+        tokens = self.field2id_token[self.uid_field]
+        return {
+            "users": [str(tokens[user]) for user in users],
+            "items": self.sequence,
+            "lengths": lengths,
+        }

@@ -1,0 +1,105 @@
+"""Reads the catalogue out of RecBole's item columns, by the roles that the options give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from recbole.utils import FeatureType
+
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
+
+if TYPE_CHECKING:
+    from recbole_instructrec.plugin.dataset import InstructRecDataset
+
+_READABLE = (FeatureType.TOKEN, FeatureType.TOKEN_SEQ, FeatureType.FLOAT)
+
+
+def read_catalogue(dataset: InstructRecDataset) -> Catalogue:
+    """The catalogue of a dataset whose item columns are in id order, not filled, not scaled.
+
+    Raises:
+        ValueError: If there is no title, or a role names a column that is missing, empty or of
+            a type that cannot be read.
+    """
+    roles = _roles(dataset)
+    cells = {name: _cells(dataset, role) for name, role in roles.items()}
+    titles = [" ".join(cell) for cell in cells["title"]]
+    if not any(titles[1:]):
+        raise ValueError(
+            f"the title column {roles['title'].column!r} of {dataset.dataset_name}.item is empty "
+            f"in every row; set item_roles['title'] to a column with text"
+        )
+    return Catalogue(
+        tokens=[str(token) for token in dataset.field2id_token[dataset.iid_field]],
+        titles=titles,
+        labels={
+            name: Labels.of(cells[name]) for name, role in roles.items() if role.kind == "labels"
+        },
+        numbers={
+            name: np.array([float(cell[0]) if cell else np.nan for cell in cells[name]])
+            for name, role in roles.items()
+            if role.kind == "number"
+        },
+        roles=roles,
+    )
+
+
+def _roles(dataset: InstructRecDataset) -> dict[str, Role]:
+    given = dataset.config["item_roles"]
+    columns = [] if dataset.item_feat is None else list(dataset.item_feat.columns)
+    there = f"{dataset.dataset_name}.item has: {', '.join(columns) or 'no loaded columns'}"
+    if not isinstance(given, dict) or not given.get("title"):
+        raise ValueError(
+            f"item_roles is {given!r} and gives no column the role 'title'; {there}; set "
+            f"item_roles, e.g. {{title: name}}, in a file dataset/{dataset.dataset_name}.yaml, and "
+            f"name the column under load_col: item"
+        )
+    roles = {name: Role.parse(name, value) for name, value in given.items() if value}
+    for role in roles.values():
+        if role.column not in columns:
+            raise ValueError(
+                f"item_roles['{role.name}'] names the column {role.column!r}, which is not loaded; "
+                f"{there}; name one of these, or add it to load_col: item"
+            )
+        if dataset.field2type[role.column] not in _READABLE:
+            raise ValueError(
+                f"item_roles['{role.name}'] names {role.column!r}, whose type is "
+                f"{dataset.field2type[role.column].value}; choose a column of type "
+                f"{', '.join(kind.value for kind in _READABLE)}"
+            )
+    return roles
+
+
+def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
+    """A column's content, for each item a list of words, of labels, or of one number."""
+    values = dataset.item_feat[role.column]
+    kind = dataset.field2type[role.column]
+    if kind == FeatureType.FLOAT:
+        cells = [[repr(float(value))] for value in values]
+    else:
+        names = dataset.field2id_token[role.column]
+        cells = [[str(names[token]) for token in _tokens(value)] for value in values]
+    if role.kind == "number":
+        return [cell[:1] if cell and _is_number(cell[0]) else [] for cell in cells]
+    if role.separator is None:
+        return cells
+    separator = role.separator.strip()
+    return [
+        [part.strip() for part in " ".join(cell).split(separator) if part.strip()]
+        for cell in cells
+    ]
+
+
+def _tokens(value: object) -> list[int]:
+    """RecBole's ids in one cell; none where the cell is missing."""
+    if isinstance(value, np.ndarray):
+        return [int(token) for token in value]
+    return [int(value)] if _is_number(value) and int(value) > 0 else []
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return bool(np.isfinite(float(value)))
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,138 @@
+"""InstructRec as RecBole sees it: a sequential recommender."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from recbole.data.interaction import Interaction
+from recbole.model.abstract_recommender import SequentialRecommender
+from recbole.utils import InputType
+
+from recbole_instructrec.plugin.dataset import InstructRecDataset
+from recbole_instructrec.plugin.transform import COUNTED, InstructionTransform, with_target
+from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.scoring import Scorer
+
+# The options that an answer depends on, kept in the checkpoint.
+SERVING_OPTIONS = (
+    "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
+    "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages",
+)  # fmt: skip
+
+
+class InstructRec(SequentialRecommender):
+    """An encoder-decoder that reads an instruction and continues a history.
+
+    Args:
+        config: RecBole's configuration.
+        dataset: The training part.
+    """
+
+    input_type = InputType.POINTWISE
+
+    def __init__(self, config: Any, dataset: InstructRecDataset) -> None:
+        super().__init__(config, dataset)
+        self.instruction_field = config["INSTRUCTION_FIELD"]
+        self.history_in = config["history_in"]
+        self._options = {name: config[name] for name in SERVING_OPTIONS}
+        self._transform = InstructionTransform(config)
+        self._shared = _Shared(dataset)
+        identifiers = self._identifiers()
+        if config["backbone"]:
+            backbone = Backbone.pretrained(config["backbone"], identifiers.vocab_size)
+        else:
+            backbone = Backbone.new(
+                identifiers.vocab_size,
+                dataset.tokenizer.pad_id,
+                dataset.tokenizer.end_id,
+                **backbone_size(config),
+            )
+        self.scorer = Scorer(
+            backbone, identifiers, config["score_normalization"], config["scoring_batch_size"]
+        )
+
+    def _identifiers(self) -> Identifiers:
+        dataset = self._shared.dataset
+        return Identifiers(
+            self._options["item_identifier"],
+            dataset.catalogue.titles,
+            dataset.catalogue.tokens,
+            dataset.tokenizer,
+            dataset.text_vocab_size,
+        )
+
+    def other_parameter(self) -> dict[str, Any]:
+        """Everything but the weights that an answer needs, as plain data, for a checkpoint."""
+        dataset = self._shared.dataset
+        return {
+            "options": {**self._options, "text_vocab_size": dataset.text_vocab_size},
+            "backbone": self.scorer.backbone.state(),
+            "tokenizer": dataset.tokenizer.state(),
+            "writer": dataset.writer.state(),
+            "catalogue": dataset.catalogue.state(),
+            "histories": dataset.histories(),
+        }
+
+    def load_other_parameter(self, para: dict[str, Any] | None) -> None:
+        """Takes over the tokenizer that the weights were trained with.
+
+        Raises:
+            ValueError: If the checkpoint is about other items than the dataset.
+        """
+        if not para:
+            return
+        dataset = self._shared.dataset
+        if para["catalogue"]["tokens"] != dataset.catalogue.tokens:
+            raise ValueError(
+                f"the checkpoint was trained on another catalogue than {dataset.dataset_name} has "
+                f"now; load it with the dataset it was trained on"
+            )
+        if para["tokenizer"] != dataset.tokenizer.state():
+            dataset.tokenizer.restore(para["tokenizer"])
+            self.scorer.identifiers = self._identifiers().to(self.device)
+
+    def calculate_loss(self, interaction: Interaction) -> torch.Tensor:
+        """Mean negative log-likelihood of the items that count, a scalar."""
+        items = with_target(
+            interaction[self.ITEM_SEQ], interaction[self.ITEM_SEQ_LEN], interaction[self.ITEM_ID]
+        )
+        counted = interaction[COUNTED]
+        if self.history_in == "instruction":
+            items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
+        return self.scorer.loss(interaction[self.instruction_field], items, counted)
+
+    def predict(self, interaction: Interaction) -> torch.Tensor:
+        """Log-likelihood of each row's ``item_id``, float [batch]."""
+        scores = self.full_sort_predict(interaction)
+        return scores.gather(1, interaction[self.ITEM_ID][:, None]).squeeze(1)
+
+    def full_sort_predict(self, interaction: Interaction) -> torch.Tensor:
+        """Log-likelihood of every item, float [batch, n_items].
+
+        Rows that repeat a request, as in an evaluation against sampled items, are scored once.
+        """
+        history = interaction[self.ITEM_SEQ]
+        if self.instruction_field not in interaction:
+            # RecBole's case study reads rows without the transform.
+            interaction = self._transform(self._shared.dataset, interaction)
+        instruction = interaction[self.instruction_field].to(history.device)
+        requests, row = torch.unique(
+            torch.cat([instruction, history], 1), dim=0, return_inverse=True
+        )
+        width = instruction.shape[1]
+        instruction, history = requests[:, :width], requests[:, width:]
+        if self.history_in == "instruction":
+            history = history[:, :0]
+        return self.scorer.score(instruction, history)[row]
+
+
+class _Shared:
+    """Holds what a copy of the model shares: RecBole deep-copies models to count FLOPs."""
+
+    def __init__(self, dataset: InstructRecDataset) -> None:
+        self.dataset = dataset
+
+    def __deepcopy__(self, memo: dict) -> _Shared:
+        return self

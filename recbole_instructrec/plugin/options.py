@@ -1,0 +1,64 @@
+"""Checks InstructRec's options before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from recbole_instructrec.seq2seq import identifier, scoring
+
+CHOICES = {
+    "history_in": ("decoder", "instruction"),
+    "eval_intention": ("none", "specific"),
+    "item_identifier": identifier.KINDS,
+    "score_normalization": scoring.NORMALIZATIONS,
+}
+AT_LEAST_ONE = (
+    "max_constraints", "max_instruction_length", "max_instruction_history",
+    "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
+    "n_decoder_layers", "scoring_batch_size", "MAX_ITEM_LIST_LENGTH",
+)  # fmt: skip
+# What RecBole reads without listing it in a property file of its own.
+UNLISTED = {
+    "model", "dataset", "config_files", "nproc", "world_size", "ip", "port", "offset",
+    "local_rank", "encoding", "reg_weight", "token_num_threshold", "tail_ratio",
+    "convert_token_to_onehot", "neg_sampling", "training_neg_sample_num", "embedding_size",
+}  # fmt: skip
+
+
+def check_names(given: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raises ValueError if an option was given that neither RecBole nor InstructRec reads."""
+    for name, value in given.items():
+        if name in known or name in UNLISTED:
+            continue
+        close = get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+        meant = f"did you mean {', '.join(close)}? " if close else ""
+        raise ValueError(
+            f"there is no option {name!r} (given as {value!r}); {meant}"
+            f"properties/model/InstructRec.yaml lists InstructRec's options, and RecBole's "
+            f"documentation the others"
+        )
+
+
+def check_values(options: Mapping[str, Any]) -> None:
+    """Raises ValueError if an option of InstructRec has a value it cannot have."""
+    for name, choices in CHOICES.items():
+        if options[name] not in choices:
+            raise ValueError(f"{name} is {options[name]!r}; choose one of {', '.join(choices)}")
+    for name in AT_LEAST_ONE:
+        value = options[name]
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
+    for name in ("specific_intention", "dropout_prob"):
+        value = options[name]
+        if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
+    if options["hidden_size"] % options["n_heads"]:
+        raise ValueError(
+            f"hidden_size {options['hidden_size']} is not a multiple of n_heads "
+            f"{options['n_heads']}; change one of them"
+        )
+    languages = options["languages"]
+    if not isinstance(languages, list) or not languages:
+        raise ValueError(f"languages is {languages!r}; give a list of codes, e.g. [en, zh]")
