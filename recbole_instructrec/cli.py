@@ -1,0 +1,112 @@
+"""The command ``instructrec``: train with RecBole's flags, ask a checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+DEMO_SENTENCES = (
+    "recommend some recent science fiction",
+    "a funny film from the 80s, no romance",
+    "推荐一些最近上映的科幻电影",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status, 2 for a mistake of the user's."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command is not run:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        options.command(options, rest)
+    except (ValueError, FileNotFoundError, KeyError, NotImplementedError) as error:
+        print(f"instructrec: {error.args[0] if error.args else error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run(options: argparse.Namespace, flags: Sequence[str]) -> None:
+    """Trains and tests; ``flags`` are RecBole's, as ``--key=value``."""
+    for flag in flags:
+        if not flag.startswith("--") or "=" not in flag:
+            raise ValueError(f"{flag!r} is not of the form --key=value")
+    _run_recbole([*flags, f"--model={options.model}", f"--dataset={options.dataset}"])
+
+
+def recommend(options: argparse.Namespace, _: Sequence[str]) -> None:
+    """Answers one sentence from a checkpoint."""
+    from recbole_instructrec import Recommender
+
+    answer = Recommender.load(options.checkpoint).recommend(
+        options.sentence, user=options.user, history=options.history, k=options.topk
+    )
+    if options.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False))
+        return
+    print(answer.instruction)
+    if not answer.items:
+        print("  nothing in the catalogue satisfies this")
+    for place, item in enumerate(answer.items, 1):
+        known = ", ".join(_shown(value) for value in item.attributes.values() if value)
+        print(f"{place:3}. {item.title}  [{known}]  {100 * item.probability:.2f} %")
+
+
+def demo(options: argparse.Namespace, _: Sequence[str]) -> None:
+    """Trains on ml-100k with the default properties, then answers three sentences."""
+    from recbole_instructrec import Recommender
+
+    folder = options.folder or tempfile.mkdtemp(prefix="instructrec-")
+    _run_recbole(["--model=InstructRec", "--dataset=ml-100k", f"--checkpoint_dir={folder}"])
+    newest = max(Path(folder).glob("InstructRec-*.pth"), key=lambda path: path.stat().st_mtime)
+    recommender = Recommender.load(newest)
+    for sentence in DEMO_SENTENCES:
+        print(f"\n{sentence}")
+        for item in recommender.recommend(sentence, user="196", k=5).items:
+            print(f"    {item.title} ({item.attributes['year']})")
+    print(f"\nAsk more: instructrec recommend {newest} 'some recent science fiction' --user=196")
+
+
+def _run_recbole(flags: Sequence[str]) -> None:
+    import recbole_instructrec  # noqa: F401  attaches the model
+    from recbole.quick_start import run_recbole
+
+    sys.argv = ["instructrec", *flags]  # RecBole reads its flags from here
+    run_recbole()
+
+
+def _shown(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="instructrec", description=__doc__, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    one = commands.add_parser("run", help="train and test a model", description=run.__doc__,
+                              allow_abbrev=False)  # fmt: skip
+    one.add_argument("--dataset", required=True, help="name of a dataset in RecBole's format")
+    one.add_argument("--model", default="InstructRec", help="InstructRec, or any of RecBole's")
+    one.set_defaults(command=run)
+
+    one = commands.add_parser("recommend", help="answer a sentence", description=recommend.__doc__)
+    one.add_argument("checkpoint", help="a file that training has written")
+    one.add_argument("sentence", help="what to recommend, in your own words")
+    one.add_argument("--user", help="a user of the dataset, whose history is used")
+    one.add_argument("--history", nargs="+", help="item ids or titles instead of a user")
+    one.add_argument("--topk", type=int, default=10, help="number of items (default: 10)")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.set_defaults(command=recommend)
+
+    one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__)
+    one.add_argument("--folder", help="where the checkpoint goes (default: a temporary folder)")
+    one.set_defaults(command=demo)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
