@@ -1,9 +1,9 @@
 """Repairs that let RecBole 1.2.1 run on libraries that are newer than it.
 
-RecBole 1.2.1 is what is on PyPI and it will not import, reload a checkpoint or read a missing cell
-with the numpy, pandas, scipy and torch of today. Each repair below is one function which says
-what breaks, since when, and what it does about it. Each looks first whether it is needed, so that
-in an old environment nothing is touched, and each may be called twice.
+With the numpy, pandas, scipy and torch of today it cannot be imported, reload a checkpoint or read
+a missing cell. Each repair below is one function which says what breaks, since when, and what it
+does about it. What a library still does as RecBole expects is left alone, and each repair may be
+called twice.
 
 ``before_import`` has to run before ``recbole`` is first imported, ``after_import`` once it can be.
 """
@@ -11,7 +11,6 @@ in an old environment nothing is touched, and each may be called twice.
 from __future__ import annotations
 
 import functools
-import importlib
 import importlib.machinery
 import importlib.util
 import logging
@@ -55,9 +54,7 @@ def after_import() -> None:
     remove_ray_stand_in()
 
 
-# --------------------------------------------------------------------------------------------------
-# Tools
-# --------------------------------------------------------------------------------------------------
+# Tools --------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -93,9 +90,7 @@ def _wrap_within(owner: Any, name: str, context: Callable[[], AbstractContextMan
     _wrap(owner, name, wrapper)
 
 
-# --------------------------------------------------------------------------------------------------
-# Before RecBole is imported
-# --------------------------------------------------------------------------------------------------
+# Before RecBole is imported -----------------------------------------------------------------------
 
 _NUMPY_ALIASES = {
     "float_": np.float64,
@@ -136,12 +131,12 @@ def ray_stand_in() -> None:
     if "recbole.quick_start.quick_start" in sys.modules:
         return
     try:
-        importlib.import_module("ray.tune")
+        from ray import tune  # noqa: F401 (as RecBole imports it)
     except Exception as error:  # a half-working ray fails in more ways than ImportError
         missing = isinstance(error, ModuleNotFoundError) and error.name == "ray"
         if not missing:
             logging.getLogger().warning(
-                "ray is installed but `import ray.tune` fails (%s: %s), so results are not "
+                "ray is installed but `from ray import tune` fails (%s: %s), so results are not "
                 "reported to Ray Tune; ray 2.6.3 needs numpy<2 and setuptools<81",
                 type(error).__name__,
                 error,
@@ -160,9 +155,7 @@ def remove_ray_stand_in() -> None:
             del sys.modules[module.__name__]
 
 
-# --------------------------------------------------------------------------------------------------
-# scipy
-# --------------------------------------------------------------------------------------------------
+# scipy --------------------------------------------------------------------------------------------
 
 
 def dok_matrix_update() -> None:
@@ -176,9 +169,7 @@ def dok_matrix_update() -> None:
         dok_matrix._update = lambda self, entries: self._dict.update(entries)
 
 
-# --------------------------------------------------------------------------------------------------
-# torch
-# --------------------------------------------------------------------------------------------------
+# torch --------------------------------------------------------------------------------------------
 
 _torch_load = torch.load  # the name is swapped while RecBole reloads
 
@@ -214,7 +205,10 @@ def load_checkpoint(file: str | os.PathLike[str], map_location: Any = None) -> A
             )
             checkpoint = load(weights_only=False)
     except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise ValueError(f"checkpoint {file} is damaged; copy it again, or train again") from error
+        raise ValueError(
+            f"checkpoint {file} cannot be read ({str(error).splitlines()[0]}); "
+            "copy it again, or train again"
+        ) from error
     return _on_this_machine(checkpoint)
 
 
@@ -256,9 +250,7 @@ def checkpoint_reload() -> None:
     recbole.quick_start.load_data_and_model = quick_start.load_data_and_model
 
 
-# --------------------------------------------------------------------------------------------------
-# pandas
-# --------------------------------------------------------------------------------------------------
+# pandas -------------------------------------------------------------------------------------------
 
 
 def _fills_copies() -> bool:
@@ -329,19 +321,19 @@ def missing_values() -> None:
 
 
 def writable_columns() -> None:
-    """Hand torch copies of the columns.
+    """Hand torch copies of the columns, which is all that ``_dataframe_to_interaction`` reads.
 
-    ``_dataframe_to_interaction`` builds tensors upon ``column.values``. Under pandas 3 these are
-    read-only and may be shared with another frame: torch warns, and writing would be undefined.
+    It builds tensors upon ``column.values``. Under pandas 3 these are read-only and may be shared
+    with another frame: torch warns, and writing to such a tensor would be undefined.
     """
     from recbole.data.dataset import Dataset
 
+    def copied(column: pd.Series) -> types.SimpleNamespace:
+        return types.SimpleNamespace(values=column.to_numpy(copy=True))
+
     def wrapper(original: Callable) -> Callable:
         def dataframe_to_interaction(self: Dataset, data: pd.DataFrame) -> Any:
-            columns = {field: data[field].to_numpy(copy=True) for field in data}
-            return original(
-                self, {field: types.SimpleNamespace(values=v) for field, v in columns.items()}
-            )
+            return original(self, {field: copied(data[field]) for field in data})
 
         return dataframe_to_interaction
 
@@ -376,34 +368,29 @@ def sequence_lengths() -> None:
             _wrap_within(Dataset, method, per_cell)
 
 
-# --------------------------------------------------------------------------------------------------
-# hyperopt
-# --------------------------------------------------------------------------------------------------
+# hyperopt -----------------------------------------------------------------------------------------
+
+
+class _RandomState(np.random.RandomState):
+    integers = np.random.RandomState.randint
 
 
 def exhaustive_search() -> None:
-    """Give hyperopt the random generator that it asks for.
+    """Give hyperopt a random generator that it can use.
 
-    RecBole's exhaustive search hands it a ``RandomState``; since 0.2.6 hyperopt calls methods which
-    only a ``Generator`` has. hyperopt is optional, so this looks only when a search runs.
+    RecBole's exhaustive search hands it a ``RandomState``; since 0.2.6 hyperopt calls ``integers``,
+    which only a ``Generator`` has. While such a search draws, a ``RandomState`` has it too.
     """
-
-    @contextmanager
-    def hyperopts_generator() -> Iterator[None]:
-        from hyperopt.pyll.stochastic import rng_from_seed
-
-        old = isinstance(rng_from_seed(0), np.random.RandomState)
-        with _swapped(np.random, "RandomState", np.random.RandomState if old else rng_from_seed):
-            yield
-
     from recbole.trainer import hyper_tuning
 
-    _wrap_within(hyper_tuning, "exhaustive_search", hyperopts_generator)
+    _wrap_within(
+        hyper_tuning,
+        "exhaustive_search",
+        lambda: _swapped(np.random, "RandomState", _RandomState),
+    )
 
 
-# --------------------------------------------------------------------------------------------------
-# Several processes
-# --------------------------------------------------------------------------------------------------
+# Several processes --------------------------------------------------------------------------------
 
 
 def run_recboles(rank: int, *args: Any) -> None:
@@ -442,6 +429,8 @@ def _init_device(original: Callable) -> Callable:
             original(self)
         if not torch.cuda.is_available():
             settings["device"] = torch.device("cpu")
+        for folder in (os.path.join("log", self.model), settings["checkpoint_dir"]):
+            os.makedirs(folder, exist_ok=True)
 
     return init_device
 
@@ -468,7 +457,7 @@ def _fit(original: Callable) -> Callable:
 
 
 def _distribute(module: torch.nn.Module, device_ids: list[int] | None = None) -> torch.nn.Module:
-    on_cuda = next(module.parameters()).is_cuda
+    on_cuda = any(parameter.is_cuda for parameter in module.parameters())
     return DistributedDataParallel(module, device_ids=device_ids if on_cuda else None)
 
 
@@ -476,8 +465,9 @@ def several_processes() -> None:
     """Let ``run(nproc=2)`` work without CUDA, attach the plugin in its children, reload its result.
 
     RecBole asks for the nccl backend and for one GPU a process; without CUDA this gives it gloo
-    and the CPU. And each process names the checkpoint by its own clock while only the first writes
-    it: the name is now the first one's, and all wait at the end of ``fit`` until it is written.
+    and the CPU. Also each process names the checkpoint by its own clock while only the first writes
+    it: the name is now the first one's, and all wait at the end of ``fit`` until it is written. And
+    of two processes that make the same folder at once the second fails: it may now find it made.
     """
     import recbole.quick_start
     from recbole.config import Config
