@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -36,7 +37,8 @@ class Role:
         column: The column of the ``.item`` file that plays it.
         kind: ``text``, ``labels`` (any number of labels an item) or ``number``.
         separator: What separates labels inside a cell; None for RecBole's own tokens.
-        recent: For a number: how far below the newest value still counts as recent.
+        recent: For a number: how far below the largest value still counts as recent.
+        classic: For a number: how far below the largest value counts as classic already.
     """
 
     name: str
@@ -44,26 +46,42 @@ class Role:
     kind: str
     separator: str | None = None
     recent: float | None = None
+    classic: float | None = None
 
     @classmethod
     def parse(cls, name: str, value: Any) -> Role:
         """Reads one entry of ``item_roles``: a column name, or a mapping with more.
 
         Raises:
-            ValueError: If the kind is unknown or the entry has unknown keys.
+            ValueError: If the entry has unknown keys, or a key has a value it cannot have.
         """
         entry = dict(value) if isinstance(value, Mapping) else {"column": value}
         entry.setdefault("kind", ROLE_KINDS.get(name))
-        unknown = set(entry) - {"column", "kind", "separator", "recent"}
+        unknown = set(entry) - {"column", "kind", "separator", "recent", "classic"}
         if unknown or not isinstance(entry.get("column"), str):
             raise ValueError(
                 f"item_roles['{name}'] is {value!r}: give a column name, or a mapping with "
-                f"`column` and optionally `kind`, `separator`, `recent`"
+                f"`column` and optionally `kind`, `separator`, `recent`, `classic`"
             )
         if entry["kind"] not in KINDS:
             raise ValueError(
                 f"item_roles['{name}'] has kind {entry['kind']!r}; choose one of {', '.join(KINDS)}"
             )
+        separator = entry.get("separator")
+        if separator is not None and (not isinstance(separator, str) or not separator.strip()):
+            raise ValueError(
+                f"item_roles['{name}'] has separator {separator!r}; give a visible character, or "
+                f"leave it out for RecBole's own tokens"
+            )
+        for key in ("recent", "classic"):
+            within = entry.get(key)
+            if within is None:
+                continue
+            if entry["kind"] != "number" or not isinstance(within, (int, float)) or within < 0:
+                raise ValueError(
+                    f"item_roles['{name}'] has {key} {within!r}; give a number of at least 0, "
+                    f"and only to a role of kind number"
+                )
         return cls(name=name, **entry)
 
 
@@ -81,14 +99,16 @@ class Labels:
 
     @classmethod
     def of(cls, cells: Sequence[Iterable[str]]) -> Labels:
-        """From each item's labels, shape [n_items] of any number of strings."""
-        cells = [list(dict.fromkeys(cell)) for cell in cells]
+        """From each item's labels, shape [n_items] of any number of strings; blank ones are not
+        labels."""
+        cells = [[label for label in dict.fromkeys(cell) if label.strip()] for cell in cells]
         names = sorted({label for cell in cells for label in cell})
         column = {name: index for index, name in enumerate(names)}
-        rows = np.repeat(np.arange(len(cells)), [len(cell) for cell in cells])
-        columns = np.array([column[label] for cell in cells for label in cell], dtype=np.int64)
+        columns = [index for cell in cells for index in sorted(column[label] for label in cell)]
+        ends = np.cumsum([0, *map(len, cells)])
         carried = sparse.csr_matrix(
-            (np.ones(len(columns), dtype=bool), (rows, columns)), shape=(len(cells), len(names))
+            (np.ones(len(columns), dtype=bool), np.array(columns, dtype=np.int64), ends),
+            shape=(len(cells), len(names)),
         )
         return cls(tuple(names), carried)
 
@@ -98,16 +118,47 @@ class Labels:
 
     @cached_property
     def frequency(self) -> np.ndarray:
-        """Number of items carrying each label, int, shape [n_labels]."""
-        return np.asarray(self.carried.sum(axis=0)).ravel()
+        """Number of items carrying each label, int64 [n_labels]."""
+        return np.bincount(self.carried.indices, minlength=len(self.names))
+
+    @cached_property
+    def any(self) -> np.ndarray:
+        """Whether each item carries any label at all, bool [n_items]."""
+        return np.diff(self.carried.indptr) > 0
 
     def of_item(self, item: int) -> list[str]:
-        row = self.carried.indices[self.carried.indptr[item] : self.carried.indptr[item + 1]]
-        return [self.names[column] for column in sorted(row)]
+        """The labels of one item, sorted."""
+        columns, ends = self._rows
+        return [self.names[column] for column in columns[ends[item] : ends[item + 1]]]
 
-    def mask(self, label: str) -> np.ndarray:
-        """Whether each item carries the label, bool, shape [n_items]."""
-        return self.carried[:, self.index[label]].toarray().ravel()
+    def mask(self, *labels: str) -> np.ndarray:
+        """Whether each item carries one of some labels, bool [n_items].
+
+        Raises:
+            ValueError: If there is no such label.
+        """
+        items, ends = self._columns
+        mask = np.zeros(self.carried.shape[0], dtype=bool)
+        for label in labels:
+            if label not in self.index:
+                close = get_close_matches(label, self.names, n=3, cutoff=0.0)
+                raise ValueError(
+                    f"no item carries the label {label!r}; the closest of {len(self.names)} are: "
+                    f"{', '.join(map(repr, close)) or 'none'}"
+                )
+            column = self.index[label]
+            mask[items[ends[column] : ends[column + 1]]] = True
+        return mask
+
+    @cached_property
+    def _rows(self) -> tuple[list[int], list[int]]:
+        # Python's own lists are several times faster to read one item from.
+        return self.carried.indices.tolist(), self.carried.indptr.tolist()
+
+    @cached_property
+    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
+        columns = self.carried.tocsc()
+        return columns.indices, columns.indptr
 
 
 class Catalogue:
@@ -132,9 +183,10 @@ class Catalogue:
         self.tokens = list(tokens)
         self.titles = list(titles)
         self.labels = dict(labels or {})
-        self.numbers = {role: np.asarray(v, dtype=np.float64) for role, v in (numbers or {}).items()}
+        self.numbers = {
+            role: np.asarray(values, dtype=np.float64) for role, values in (numbers or {}).items()
+        }
         self.roles = dict(roles or {})
-        self._masks: dict[Constraint, np.ndarray] = {}
 
     def __len__(self) -> int:
         """Number of rows, the padding item included."""
@@ -152,31 +204,49 @@ class Catalogue:
         """Which items satisfy every constraint, bool, shape [n_items].
 
         An item whose attribute is missing satisfies no limit and carries no label, so it
-        never satisfies ``is`` or a range. It does satisfy ``is_not`` only if it has any label
-        of that role: of an item about which nothing is known, nothing is claimed.
+        never satisfies ``is``, ``is_any`` or a range. It satisfies ``is_not`` only if it has any
+        label of that role: of an item about which nothing is known, nothing is claimed.
+
+        Raises:
+            ValueError: If there is no such role, or no such label in it.
         """
         result = np.ones(len(self), dtype=bool)
-        result[0] = False
         for constraint in constraints:
             result &= self._mask(constraint)
+        result[0] = False
         return result
 
     def _mask(self, constraint: Constraint) -> np.ndarray:
-        if constraint not in self._masks:
-            self._masks[constraint] = self._compute_mask(constraint)
-        return self._masks[constraint]
+        role = constraint.role
+        if role in self.labels and constraint.labels:
+            labels = self.labels[role]
+            carries = labels.mask(*constraint.labels)
+            return ~carries & labels.any if constraint.relation == "is_not" else carries
+        if role in self.numbers and not constraint.labels:
+            values = self.numbers[role]
+            low = -np.inf if constraint.low is None else constraint.low
+            high = np.inf if constraint.high is None else constraint.high
+            return (values >= low) & (values <= high)  # NaN compares false
+        kind, roles = ("labels", self.labels) if constraint.labels else ("numbers", self.numbers)
+        raise ValueError(
+            f"the catalogue has no {kind} in the role {role!r}; the roles with {kind} are: "
+            f"{', '.join(roles) or 'none'}"
+        )
 
-    def _compute_mask(self, constraint: Constraint) -> np.ndarray:
-        if constraint.role in self.labels:
-            labels = self.labels[constraint.role]
-            carries = labels.mask(constraint.label)
-            if constraint.relation == "is":
-                return carries
-            return ~carries & (np.diff(labels.carried.indptr) > 0)
-        values = self.numbers[constraint.role]
-        low = -np.inf if constraint.low is None else constraint.low
-        high = np.inf if constraint.high is None else constraint.high
-        return (values >= low) & (values <= high)  # NaN compares false
+    def extreme(self, role: str, relation: str) -> Constraint | None:
+        """What ``recent`` or ``classic`` means for a role: how far from its largest number.
+
+        Returns:
+            None where the role says nothing about it, or has no number at all.
+        """
+        within = getattr(self.roles.get(role), relation, None)
+        values = self.numbers.get(role)
+        if within is None or values is None or not np.isfinite(values[1:]).any():
+            return None
+        limit = float(np.nanmax(values[1:])) - within
+        if relation == "recent":
+            return Constraint(role, "recent", low=limit)
+        return Constraint(role, "classic", high=limit)
 
     def attributes(self, item: int) -> dict[str, Any]:
         """What is known about an item, by role: a list of labels, a number, or None."""

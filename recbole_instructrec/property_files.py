@@ -56,5 +56,6 @@ def read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} cannot be read as yaml in UTF-8: {error}") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} must hold `key: value` lines, but holds {type(content).__name__}")
+        held = "nothing" if content is None else f"a {type(content).__name__}"
+        raise ValueError(f"{path} must hold `key: value` lines, but holds {held}")
     return content

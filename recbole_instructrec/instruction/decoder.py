@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.instruction.intention import recent_range
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import plain
+from recbole_instructrec.instruction.reader import Reader
 from recbole_instructrec.instruction.structure import Constraint, Intention
 
 MAX_LENGTH = 2000
@@ -23,7 +24,7 @@ class Understood:
     Attributes:
         language: Code of the language it is in.
         constraints: What it asks of an item, in the order of mention.
-        rest: Words that say something else; they reach the encoder as they are.
+        rest: Words that say something else, in lower case; they reach the encoder.
     """
 
     language: str
@@ -40,181 +41,65 @@ class InstructionDecoder:
 
     Args:
         catalogue: Its labels and roles are what can be recognised.
-        languages: Vocabulary and patterns, by language code; the first is the default.
+        languages: The languages at hand, by code; the first one is the default.
     """
 
     def __init__(self, catalogue: Catalogue, languages: Mapping[str, Language]) -> None:
-        self.catalogue = catalogue
-        self.languages = dict(languages)
-        self._names = {code: self._label_names(one) for code, one in self.languages.items()}
-        self._scripts = {
-            code: _letters(str(language.content)) for code, language in self.languages.items()
-        }
+        self._readers = {code: Reader(one, catalogue) for code, one in languages.items()}
+        self._scripts = {code: _scripts_of(one) for code, one in languages.items()}
 
     def decode(self, sentence: str, language: str | None = None) -> Understood:
         """Understands one sentence.
 
         Args:
-            language: Its language; detected from its letters where it is not given.
+            language: Code of its language; found out from its letters and words where not given.
 
         Raises:
-            ValueError: If the sentence is empty or longer than ``MAX_LENGTH`` characters.
+            ValueError: If the sentence is empty or longer than ``MAX_LENGTH`` characters, or
+                the language is not at hand.
         """
-        text = unicodedata.normalize("NFKC", sentence)
-        text = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
-        text = " ".join(text.lower().split())
-        if not text:
-            raise ValueError("the instruction is empty; say what to recommend")
         if len(sentence) > MAX_LENGTH:
             raise ValueError(
                 f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}"
             )
-        code = language or self._detect(text)
-        reader = _Reader(text, self.languages[code], self.catalogue, self._names[code])
-        constraints = tuple(dict.fromkeys(reader.constraints()))
-        return Understood(code, constraints, reader.rest())
+        text = plain(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
+        if not text:
+            raise ValueError("the instruction is empty; say what to recommend")
+        code = self._detect(text) if language is None else language
+        if code not in self._readers:
+            raise ValueError(
+                f"the language {code!r} is not among this model's languages: "
+                f"{', '.join(self._readers)}"
+            )
+        constraints, rest = self._readers[code].read(text)
+        return Understood(code, tuple(constraints), rest)
 
     def _detect(self, text: str) -> str:
-        """The language whose script holds most of the letters; the first one on a tie."""
-        letters = [c for c in text if c.isalpha()]
-        return max(
-            self.languages,
-            key=lambda code: (
-                sum(c in self._scripts[code] for c in letters if not c.isascii()) * 2
-                + sum(c in self._scripts[code] for c in letters if c.isascii())
-            ),
-        )
+        """The language in which most of a text is known, the first one on a tie.
 
-    def _label_names(self, language: Language) -> dict[str, tuple[str, str]]:
-        """Every name that a label of the catalogue goes by, with its role and label."""
-        names: dict[str, tuple[str, str]] = {}
-        for role, labels in self.catalogue.labels.items():
-            for label in labels.names:
-                for name in [label.lower(), *language.labels.get(label.lower(), [])]:
-                    names.setdefault(unicodedata.normalize("NFKC", name), (role, label))
-        return names
+        A letter outside of ASCII counts as much as two words: people mix English words into a
+        sentence in another script, and hardly ever the other way round.
+        """
+        letters = Counter((_script(c), c.isascii()) for c in text if c.isalpha())
+
+        def evidence(code: str) -> tuple[int, int]:
+            own = {key: n for key, n in letters.items() if key[0] in self._scripts[code]}
+            foreign = sum(n for (_, is_ascii), n in own.items() if not is_ascii)
+            return self._readers[code].familiar(text) + 2 * foreign, sum(own.values())
+
+        return max(self._readers, key=evidence)
 
 
-class _Reader:
-    """Reads one sentence; what it has understood is blanked out of ``text``."""
-
-    def __init__(
-        self,
-        text: str,
-        language: Language,
-        catalogue: Catalogue,
-        names: Mapping[str, tuple[str, str]],
-    ) -> None:
-        self.text = text
-        self.language = language
-        self.catalogue = catalogue
-        self.names = names
-        self.longest_name = max(map(len, names), default=0)
-        self.words_apart = bool(language.word_separator)
-
-    def constraints(self) -> Iterator[Constraint]:
-        found = [*self._numbers(), *self._named_ranges(), *self._labels()]
-        return iter(constraint for _, constraint in sorted(found, key=lambda pair: pair[0]))
-
-    def rest(self) -> str:
-        """The words left over, without those that only ask."""
-        words = self.language.understanding
-        for word in [*words.get("negation", []), *words.get("filler", [])]:
-            self.text = re.sub(self._bounded(word), " ", self.text)
-        return " ".join(re.sub(r"[^\w'-]+|(?<!\w)['-]+|['-]+(?!\w)", " ", self.text).split())
-
-    def _numbers(self) -> Iterator[tuple[int, Constraint]]:
-        for role in self.catalogue.numbers:
-            for entry in self.language.understanding.get(role, []):
-                while match := re.search(entry["pattern"], self.text):
-                    yield match.start(), _range(role, entry, match)
-                    self._blank(*match.span())
-
-    def _named_ranges(self) -> Iterator[tuple[int, Constraint]]:
-        for role in self.catalogue.numbers:
-            recent = recent_range(self.catalogue, role)
-            if recent is not None:
-                for start in self._take(self.language.understanding.get("recent", [])):
-                    yield start, recent
-
-    def _labels(self) -> Iterator[tuple[int, Constraint]]:
-        start = 0
-        found = []
-        while start < len(self.text):
-            end, name = self._name_at(start)
-            if name is None:
-                start += 1
-                continue
-            found.append((start, end, name))
-            start = end
-        for start, end, (role, label) in found:
-            relation = "is_not" if self._negated(start) else "is"
-            yield start, Constraint(role, relation, label=label)
-        for start, end, _ in found:
-            self._blank(start, end)
-
-    def _name_at(self, start: int) -> tuple[int, tuple[str, str] | None]:
-        """The longest label name that begins at a place, and where it ends."""
-        if self.words_apart and start > 0 and self.text[start - 1].isalnum():
-            return start, None
-        for end in range(min(len(self.text), start + self.longest_name), start, -1):
-            if self.words_apart and end < len(self.text) and self.text[end].isalnum():
-                continue
-            name = self.names.get(self.text[start:end])
-            if name is not None:
-                return end, name
-        return start, None
-
-    def _negated(self, start: int) -> bool:
-        """Whether a negation stands before a place, with nothing but label names and small
-        words between them."""
-        before = self.text[:start]
-        for word in self.language.understanding.get("negation", []):
-            for match in re.finditer(self._bounded(word), before):
-                if not _LINK.sub("", self._without_names(before[match.end() :])).strip():
-                    return True
-        return False
-
-    def _without_names(self, text: str) -> str:
-        for name in sorted(self.names, key=len, reverse=True) if text.strip() else []:
-            text = text.replace(name, " ")
-        return text
-
-    def _take(self, words: list[str]) -> Iterator[int]:
-        """Places of some words, longest first, each blanked out."""
-        for word in sorted(words, key=len, reverse=True):
-            while match := re.search(self._bounded(word), self.text):
-                yield match.start()
-                self._blank(*match.span())
-
-    def _bounded(self, word: str) -> str:
-        escaped = re.escape(word)
-        return rf"(?<!\w){escaped}(?!\w)" if self.words_apart else escaped
-
-    def _blank(self, start: int, end: int) -> None:
-        self.text = self.text[:start] + " " * (end - start) + self.text[end:]
+def _scripts_of(language: Language) -> frozenset[str]:
+    """The scripts in which a language writes, names that it borrows aside."""
+    words: Iterable[str] = (
+        *(re.sub(r"{.*?}", "", template.text) for template in language.templates),
+        *(word for words in language.vocabulary.words.values() for word in words),
+    )
+    letters = Counter(_script(c) for word in words for c in word if c.isalpha())
+    return frozenset(script for script, n in letters.items() if n > 0.1 * letters.total())
 
 
-# What may stand between a negation and the second thing it excludes.
-_LINK = re.compile(r"\b(?:and|or|any|a|an|the|more|nor)\b|[,、和或与及的]")
-
-
-def _range(role: str, entry: Mapping[str, Any], match: re.Match[str]) -> Constraint:
-    """The range that a pattern found."""
-    groups = match.groupdict()
-    low = float(groups["low"]) if groups.get("low") else None
-    high = float(groups["high"]) if groups.get("high") else None
-    relation = entry["relation"]
-    if relation == "decade":
-        low = low + 1900 if low < 100 else low
-        return Constraint(role, "decade", low=low, high=low + 9)
-    if relation == "between" and high is None:
-        return Constraint(role, "between", low=low, high=low)
-    if entry.get("exclusive"):
-        low = None if low is None else low + 1
-        high = None if high is None else high - 1
-    return Constraint(role, relation, low=low, high=high)
-
-
-def _letters(text: str) -> frozenset[str]:
-    return frozenset(c for c in text.lower() if c.isalpha())
+def _script(letter: str) -> str:
+    """The script of a letter, e.g. ``LATIN`` or ``CJK``."""
+    return unicodedata.name(letter, "").split(" ")[0]

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 import numpy as np
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import Catalogue, Labels
 from recbole_instructrec.instruction.structure import Constraint, Intention
+
+# A range that more of the items lie in hardly narrows anything down.
+WIDEST_RANGE = 0.75
+# A label carried by fewer of the items is not worth excluding.
+RAREST_EXCLUDED = 0.01
+# A label carried by fewer items rather names one than describes it.
+RAREST_DEMANDED = 5
+# How often a label comes with another one instead: "comedy or drama".
+ALTERNATIVES = 0.1
+ATTEMPTS = 8
+MOST_DECIMALS = 9
+
+Maker = Callable[[int, random.Random, list[Constraint]], Constraint | None]
 
 
 class IntentionDrawer:
@@ -24,85 +40,154 @@ class IntentionDrawer:
     """
 
     def __init__(self, catalogue: Catalogue, max_constraints: int = 2) -> None:
-        self.catalogue = catalogue
         self.max_constraints = max_constraints
-        self._limits = {
-            role: np.unique(np.nanquantile(values[1:], np.linspace(0.1, 0.9, 9)))
-            for role, values in catalogue.numbers.items()
-            if np.isfinite(values[1:]).any()
-        }
+        self._labels = [_LabelDrawer(role, labels) for role, labels in catalogue.labels.items()]
+        self._ranges = [_RangeDrawer(catalogue, role) for role in catalogue.numbers]
 
     def draw(self, item: int, choice: random.Random) -> Intention:
-        """An intention of one to ``max_constraints`` constraints on different roles.
-
-        Exclusions come on top of another constraint of the same role or of none. An item
-        without attributes gives an empty intention.
-        """
-        makers = self._makers(item)
-        if not makers:
-            return Intention()
-        count = min(choice.randint(1, self.max_constraints), len(makers))
-        drawn = [make(choice) for make in choice.sample(makers, count)]
-        return Intention(tuple(constraint for constraint in drawn if constraint))
-
-    def _makers(self, item: int) -> list[Callable[[random.Random], Constraint | None]]:
-        makers: list[Callable[[random.Random], Constraint | None]] = []
-        for role, labels in self.catalogue.labels.items():
-            carried = labels.of_item(item)
-            if carried:
-                makers.append(lambda choice, role=role, carried=carried: Constraint(
-                    role, "is", label=choice.choice(carried)))  # fmt: skip
-                makers.append(lambda choice, role=role: self._exclusion(role, item, choice))
-        for role in self._limits:
-            value = float(self.catalogue.numbers[role][item])
-            if not np.isnan(value):
-                makers.append(lambda choice, role=role, value=value: self._range(
-                    role, value, choice))  # fmt: skip
-        return makers
-
-    def _exclusion(self, role: str, item: int, choice: random.Random) -> Constraint | None:
-        """Excludes a label the item lacks, common ones more often: nobody asks for no zithers."""
-        labels = self.catalogue.labels[role]
-        carried = set(labels.of_item(item))
-        names = [name for name in labels.names if name not in carried]
-        if not names:
-            return None
-        weights = [int(labels.frequency[labels.index[name]]) for name in names]
-        return Constraint(role, "is_not", label=choice.choices(names, weights)[0])
-
-    def _range(self, role: str, value: float, choice: random.Random) -> Constraint:
-        """A range around a number: named (recent, a decade) for roles that have such names."""
-        limits = self._limits[role]
-        lower = limits[limits <= value]
-        upper = limits[limits >= value]
-        ranges = []
-        if len(lower):
-            ranges.append(Constraint(role, "at_least", low=float(choice.choice(lower))))
-        if len(upper):
-            ranges.append(Constraint(role, "at_most", high=float(choice.choice(upper))))
-        if len(lower) and len(upper):
-            low, high = float(choice.choice(lower)), float(choice.choice(upper))
-            ranges.append(Constraint(role, "between", low=low, high=high))
-        ranges += [named for named in named_ranges(self.catalogue, role, value) for _ in range(2)]
-        return choice.choice(ranges) if ranges else Constraint(role, "between", low=value, high=value)
+        """An intention of one to ``max_constraints`` constraints, none of which repeats or
+        contradicts another; empty for an item without attributes."""
+        makers: list[Maker] = []
+        for one in self._labels:
+            if one.carried(item):
+                makers += [one.demand, one.exclude]
+        makers += [one.range for one in self._ranges if one.known(item)]
+        choice.shuffle(makers)
+        count = choice.randint(1, self.max_constraints)
+        drawn: list[Constraint] = []
+        for make in makers:
+            constraint = make(item, choice, drawn)
+            if constraint is not None:
+                drawn.append(constraint)
+            if len(drawn) == count:
+                break
+        return Intention(tuple(drawn))
 
 
-def named_ranges(catalogue: Catalogue, role: str, value: float) -> list[Constraint]:
-    """The ranges with a name of their own that a number lies in: its decade, recent."""
-    recent = recent_range(catalogue, role)
-    if recent is None:
-        return []
-    decade = value // 10 * 10
-    named = [Constraint(role, "decade", low=decade, high=decade + 9)]
-    if recent.low <= value:
-        named.append(recent)
-    return named
+class _LabelDrawer:
+    """Draws labels of one role."""
 
+    def __init__(self, role: str, labels: Labels) -> None:
+        self.role = role
+        self.labels = labels
+        frequency = labels.frequency
+        self._common = frequency >= RAREST_DEMANDED
+        worth = np.flatnonzero(frequency >= RAREST_EXCLUDED * labels.any.sum())
+        self._others = [labels.names[column] for column in worth]
+        # Common labels are excluded more often: nobody asks for no zithers.
+        self._weights = list(accumulate(frequency[worth].tolist()))
 
-def recent_range(catalogue: Catalogue, role: str) -> Constraint | None:
-    """What ``recent`` means for a role: near the catalogue's newest; None if not said."""
-    within = catalogue.roles[role].recent if role in catalogue.roles else None
-    if within is None or role not in catalogue.numbers:
+    def carried(self, item: int) -> list[str]:
+        return self.labels.of_item(item)
+
+    def demand(
+        self, item: int, choice: random.Random, drawn: list[Constraint]
+    ) -> Constraint | None:
+        """A label that the item carries, or that one and another."""
+        carried = self.carried(item)
+        common = [label for label in carried if self._common[self.labels.index[label]]]
+        excluded = _named(drawn, self.role)
+        label = choice.choice(common or carried)
+        if choice.random() < ALTERNATIVES:
+            other = self._other([*carried, *excluded], choice)
+            if other is not None:
+                labels = [label, other]
+                choice.shuffle(labels)
+                return Constraint(self.role, "is_any", label=tuple(labels))
+        return Constraint(self.role, "is", label=label)
+
+    def exclude(
+        self, item: int, choice: random.Random, drawn: list[Constraint]
+    ) -> Constraint | None:
+        """A label that the item lacks."""
+        label = self._other([*self.carried(item), *_named(drawn, self.role)], choice)
+        return None if label is None else Constraint(self.role, "is_not", label=label)
+
+    def _other(self, taken: list[str], choice: random.Random) -> str | None:
+        """A label that is not taken; None where none was found."""
+        for _ in range(ATTEMPTS if self._others else 0):
+            (label,) = choice.choices(self._others, cum_weights=self._weights)
+            if label not in taken:
+                return label
         return None
-    newest = float(np.nanmax(catalogue.numbers[role]))
-    return Constraint(role, "recent", low=newest - within)
+
+
+def _named(constraints: list[Constraint], role: str) -> list[str]:
+    return [label for one in constraints if one.role == role for label in one.labels]
+
+
+class _RangeDrawer:
+    """Draws ranges of one role: around a number, or with a name of their own."""
+
+    def __init__(self, catalogue: Catalogue, role: str) -> None:
+        self.role = role
+        self._values = catalogue.numbers[role].tolist()
+        self._sorted = sorted(value for value in self._values[1:] if math.isfinite(value))
+        limits = _limits(self._sorted)
+        self._lows = [low for low in limits if self._narrows(low, math.inf)]
+        self._highs = [high for high in limits if self._narrows(-math.inf, high)]
+        extremes = [catalogue.extreme(role, relation) for relation in ("recent", "classic")]
+        self._extremes = [extreme for extreme in extremes if extreme]
+
+    def known(self, item: int) -> bool:
+        """Whether the item has a number."""
+        return math.isfinite(self._values[item])
+
+    def range(self, item: int, choice: random.Random, drawn: list[Constraint]) -> Constraint:
+        """A range that the item's number lies in, and not too many others."""
+        value = self._values[item]
+        makers = [self._at_least, self._at_most, self._between]
+        if self._extremes:
+            makers += [self._named, self._named]
+        choice.shuffle(makers)
+        for make in makers:
+            constraint = make(value, choice)
+            if constraint is not None:
+                return constraint
+        return Constraint(self.role, "between", low=value, high=value)
+
+    def _at_least(self, value: float, choice: random.Random) -> Constraint | None:
+        lows = self._lows[: bisect_right(self._lows, value)]
+        return Constraint(self.role, "at_least", low=choice.choice(lows)) if lows else None
+
+    def _at_most(self, value: float, choice: random.Random) -> Constraint | None:
+        highs = self._highs[bisect_left(self._highs, value) :]
+        return Constraint(self.role, "at_most", high=choice.choice(highs)) if highs else None
+
+    def _between(self, value: float, choice: random.Random) -> Constraint | None:
+        low, high = self._at_least(value, choice), self._at_most(value, choice)
+        if low is None or high is None:
+            return None
+        return Constraint(self.role, "between", low=low.low, high=high.high)
+
+    def _named(self, value: float, choice: random.Random) -> Constraint | None:
+        """A range with a name: ``recent`` or ``classic`` where it holds, or the decade."""
+        decade = value // 10 * 10
+        named = [*self._extremes, Constraint(self.role, "decade", low=decade, high=decade + 9)]
+        choice.shuffle(named)
+        for one in named:
+            low = -math.inf if one.low is None else one.low
+            high = math.inf if one.high is None else one.high
+            if low <= value <= high and self._narrows(low, high):
+                return one
+        return None
+
+    def _narrows(self, low: float, high: float) -> bool:
+        """Whether not too many of the known numbers lie in a range."""
+        inside = bisect_right(self._sorted, high) - bisect_left(self._sorted, low)
+        return inside <= WIDEST_RANGE * len(self._sorted)
+
+
+def _limits(values: list[float]) -> list[float]:
+    """The limits worth naming, sorted: the deciles, in round numbers."""
+    if not values:
+        return []
+    deciles = np.quantile(values, np.linspace(0.1, 0.9, 9)).tolist()
+    spread = deciles[-1] - deciles[0]
+    finest = 0 if all(value.is_integer() for value in values) else MOST_DECIMALS
+    limits = set()
+    for decile in deciles:
+        # Two digits, of the number itself or of the spread: 35, 1200, but the year 1994.
+        scale = min(abs(decile), spread) or 1
+        limits.add(round(decile, min(finest, 1 - math.floor(math.log10(scale)))))
+    return sorted(limits)

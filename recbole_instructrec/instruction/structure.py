@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LABEL_RELATIONS = ("is", "is_not")
+LABEL_RELATIONS = ("is", "is_any", "is_not")
 NUMBER_RELATIONS = ("at_least", "at_most", "between", "decade", "recent", "classic")
 
 
@@ -22,16 +22,42 @@ class Constraint:
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`NUMBER_RELATIONS` for
             numbers. Among the number relations it only decides the wording; what holds is
             ``low <= value <= high``.
-        label: The label that the item must (``is``) or must not (``is_not``) carry.
+        label: The label that the item must (``is``) or must not (``is_not``) carry, or the
+            labels of which it must carry at least one (``is_any``).
         low: Smallest value allowed, inclusive; None for no limit.
         high: Largest value allowed, inclusive; None for no limit.
+
+    Raises:
+        ValueError: If the relation is unknown, or lacks its label or its limits.
     """
 
     role: str
     relation: str
-    label: str | None = None
+    label: str | tuple[str, ...] | None = None
     low: float | None = None
     high: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.relation in LABEL_RELATIONS:
+            complete = bool(self.label) and isinstance(self.label, str) != (
+                self.relation == "is_any"
+            )
+            needed = "`label`, a tuple of them for is_any"
+        elif self.relation in NUMBER_RELATIONS:
+            complete = self.low is not None or self.high is not None
+            needed = "`low` or `high`"
+        else:
+            complete = False
+            needed = f"a relation among {', '.join(LABEL_RELATIONS + NUMBER_RELATIONS)}"
+        if not complete:
+            raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels it names; none for a number."""
+        if self.label is None:
+            return ()
+        return (self.label,) if isinstance(self.label, str) else self.label
 
 
 @dataclass(frozen=True)

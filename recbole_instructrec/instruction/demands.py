@@ -1,0 +1,286 @@
+"""What the tokens of a sentence demand of an item.
+
+Labels and ranges with nothing but joining words between them form a list, which is demanded or
+excluded as a whole. What constraints cannot say exactly demands nothing, and its words are left
+for the encoder: "no romantic comedies" unwants neither all romance nor all comedies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from recbole_instructrec.instruction.structure import Constraint
+
+MEANT = ("label", "range")
+SMALL = ("small", "noun")
+VAGUE = ("recent", "classic")
+CLAUSE_ENDS = ("border", "comma")
+_JOINERS = ("", "small", "comma", "and", "or")  # from weak to strong
+
+
+@dataclass(frozen=True)
+class Token:
+    """A stretch of a sentence.
+
+    Attributes:
+        kind: ``label``, ``range``, ``negation``, ``and``, ``or``, ``comma``, ``space``, ``small``
+            (may stand between a negation and what it excludes), ``noun`` (may as well),
+            ``filler`` (says nothing), ``border`` (between two clauses), or ``word``.
+        constraints: What a label or a range demands; where several labels of the catalogue go
+            by the same name, one of these.
+        exclusive: How far beyond the limit of a range its opposite begins.
+        sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
+            the ``next`` word: "a not too scary thriller".
+    """
+
+    start: int
+    end: int
+    kind: str
+    constraints: tuple[Constraint, ...] = ()
+    exclusive: float = 0
+    sides: frozenset[str] = frozenset()
+
+
+@dataclass
+class _List:
+    """Labels and ranges in a row, and how each is joined to the one before it."""
+
+    negation: Token | None = None
+    members: list[Token] = field(default_factory=list)
+    joiners: list[str] = field(default_factory=list)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether its negation excludes nothing that follows without a joining word."""
+        return self.negation is not None and "next" in self.negation.sides
+
+    def cut_at_last_comma(self) -> tuple[_List, _List]:
+        """What stands before the last comma, and what stands behind it or else everything."""
+        commas = [place for place, joiner in enumerate(self.joiners) if joiner == "comma"]
+        cut = commas[-1] if commas else 0
+        before = _List(self.negation, self.members[:cut], self.joiners[:cut])
+        return before, _List(None, self.members[cut:], ["", *self.joiners[cut + 1 :]])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a stretch of a sentence demands."""
+
+    start: int
+    end: int
+    constraints: tuple[Constraint, ...]
+
+
+def demands(tokens: Sequence[Token]) -> list[Found]:
+    """What a sentence's tokens demand, in the order of mention."""
+    found = [found for one in _lists(tokens) for found in _demands(one)]
+    return _without_contradictions(sorted(found, key=lambda one: one.start))
+
+
+# Lists --------------------------------------------------------------------------------------------
+
+
+def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
+    """Labels and ranges in a row, each list with the negation that it stands under.
+
+    Behind a negation of something unknown, "not sure about horror", nothing is demanded until
+    the clause ends.
+    """
+    current = _List()
+    joiner, doubtful = "", False
+    for place, token in enumerate(tokens):
+        if token.kind in CLAUSE_ENDS:
+            doubtful = False
+        if token.kind in SMALL:
+            joiner = _stronger(joiner, "small")
+        elif token.kind == "space":
+            joiner = _stronger(joiner, "comma" if current.members else "")
+        elif token.kind in _JOINERS and current.members:
+            joiner = _stronger(joiner, token.kind)
+        elif token.kind in MEANT and not doubtful:
+            current.members.append(token)
+            if joiner == "small":
+                two_labels = all(one.kind == "label" for one in current.members[-2:])
+                joiner = "and" if two_labels and not current.narrow else ""
+            current.joiners.append(joiner)
+            joiner = ""
+        else:
+            if token.sides & {"after", "next"} and _next_kind(tokens, place + 1) in MEANT:
+                following = _List(negation=token)
+            elif "before" in token.sides and current.members:
+                current, excluded = current.cut_at_last_comma()
+                excluded.negation, following = token, _List()
+                yield excluded
+            else:
+                following = _List()
+                # A single ideograph is more often part of an unknown word than a negation.
+                doubtful |= token.kind == "negation" and token.end - token.start > 1
+            yield current
+            current, joiner = following, ""
+    yield current
+
+
+def _stronger(joiner: str, other: str) -> str:
+    return max(joiner, other, key=_JOINERS.index)
+
+
+def _next_kind(tokens: Sequence[Token], place: int) -> str:
+    """The kind of the next token, small words aside."""
+    while place < len(tokens) - 1 and tokens[place].kind in (*SMALL, "space"):
+        place += 1
+    return tokens[place].kind if place < len(tokens) else "border"
+
+
+# Demands ------------------------------------------------------------------------------------------
+
+
+def _demands(one: _List) -> Iterator[Found]:
+    """What a list demands, or excludes."""
+    if not one.members:
+        return
+    joiners = list(one.joiners)
+    following = ""
+    for place in reversed(range(1, len(joiners))):
+        if joiners[place] == "comma":
+            joiners[place] = following or ("comma" if one.negation else "")
+        elif joiners[place]:
+            following = joiners[place]
+    end = 0
+    if one.negation:
+        # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
+        ends = ("comma", "") if one.narrow else ("comma",)
+        end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
+        yield from _excluded(one.negation, _split(one.members[:end], joiners[:end], ("and", "or")))
+    members, joiners = one.members[end:], joiners[end:]
+    start = 0
+    for part in _split(members, joiners, ("and",)):
+        yield from _demanded(_split(part, joiners[start : start + len(part)], ("or",)))
+        start += len(part)
+
+
+def _split(
+    members: Sequence[Token], joiners: Sequence[str], at: Sequence[str]
+) -> list[list[Token]]:
+    """The members in groups; a new one begins at each of some joiners."""
+    groups: list[list[Token]] = []
+    for place, (member, joiner) in enumerate(zip(members, joiners, strict=True)):
+        if place == 0 or joiner in at:
+            groups.append([])
+        groups[-1].append(member)
+    return groups
+
+
+def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
+    """Alternatives, each of one or more members that stand together.
+
+    What stands before the first alternative and the ranges behind the last hold for all: "recent
+    comedy or drama from the 90s".
+    """
+    first, last = alternatives[0], alternatives[-1]
+    if len(alternatives) == 1:
+        members = [[member] for member in first]
+    else:
+        middle = [member for one in alternatives[1:-1] for member in one]
+        if len(middle) != len(alternatives) - 2 or any(m.kind != "range" for m in last[1:]):
+            return
+        chosen = [first[-1], *middle, last[0]]
+        members = [*([m] for m in first[:-1]), chosen, *([m] for m in last[1:])]
+    demands = [_any(one) for one in members]
+    if None not in demands:
+        yield Found(first[0].start, last[-1].end, tuple(demands))
+
+
+def _any(members: Sequence[Token]) -> Constraint | None:
+    """That one of some members holds; None where a constraint cannot say so."""
+    constraints = list(dict.fromkeys(c for member in members for c in member.constraints))
+    if len(constraints) == 1:
+        return constraints[0]
+    if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
+        return None
+    if constraints[0].label is None:
+        return _hull(constraints)
+    labels = tuple(constraint.label for constraint in constraints)
+    return Constraint(constraints[0].role, "is_any", label=labels)
+
+
+def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
+    """The smallest range around some of one role; None where it has no limit."""
+    lows = [one.low for one in ranges]
+    highs = [one.high for one in ranges]
+    if len(set(ranges)) == 1:
+        return ranges[0]
+    low = None if None in lows else min(lows)
+    high = None if None in highs else max(highs)
+    if low is None and high is None:
+        return None
+    relation = "at_most" if low is None else "at_least" if high is None else "between"
+    return Constraint(ranges[0].role, relation, low=low, high=high)
+
+
+def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Found]:
+    """Each group's opposite; of a group with several meanings nothing can be said."""
+    opposites: list[Constraint] = []
+    for group in groups:
+        if len({member.constraints for member in group}) > 1:
+            return
+        opposites += _opposite(group[0])
+    if None not in opposites:
+        members = [member for group in groups for member in group]
+        start = min(negation.start, members[0].start)
+        yield Found(start, max(negation.end, members[-1].end), tuple(opposites))
+
+
+def _opposite(member: Token) -> list[Constraint | None]:
+    if member.kind == "label":
+        return [replace(constraint, relation="is_not") for constraint in member.constraints]
+    (one,) = member.constraints
+    if one.high is None:
+        return [Constraint(one.role, "at_most", high=one.low - member.exclusive)]
+    if one.low is None:
+        return [Constraint(one.role, "at_least", low=one.high + member.exclusive)]
+    return [None]
+
+
+def _without_contradictions(found: Sequence[Found]) -> list[Found]:
+    """What was found, without what could never hold.
+
+    A label that is demanded is not excluded as well: "horror, not too scary". Of ranges with no
+    number in common a vague one gives way, "an old film from the 90s", and others are taken for
+    alternatives, "from the 60s and maybe the 80s".
+    """
+    demanded = {(c.role, c.label) for one in found for c in one.constraints if c.relation == "is"}
+    found = [
+        one
+        for one in found
+        if demanded.isdisjoint((c.role, c.label) for c in one.constraints if c.relation == "is_not")
+    ]
+    ranges: dict[str, list[Constraint]] = {}
+    for one in found:
+        for constraint in one.constraints:
+            if constraint.label is None:
+                ranges.setdefault(constraint.role, []).append(constraint)
+    hulls: dict[str, Constraint | None] = {}
+    vague: set[Constraint] = set()
+    for role, one in ranges.items():
+        if _disjoint(one):
+            vague |= {constraint for constraint in one if constraint.relation in VAGUE}
+            exact = [constraint for constraint in one if constraint not in vague]
+            if _disjoint(exact):
+                hulls[role] = _hull(exact)
+    merged = []
+    for one in found:
+        constraints = [
+            constraint if constraint.label else hulls.get(constraint.role, constraint)
+            for constraint in one.constraints
+            if constraint not in vague
+        ]
+        if constraints and None not in constraints:
+            merged.append(replace(one, constraints=tuple(constraints)))
+    return merged
+
+
+def _disjoint(ranges: Sequence[Constraint]) -> bool:
+    lows = [one.low for one in ranges if one.low is not None]
+    highs = [one.high for one in ranges if one.high is not None]
+    return bool(lows and highs) and max(lows) > min(highs)

@@ -1,0 +1,84 @@
+"""Finds known phrases in a text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+# One character for another, so that places in a text stay the same.
+_QUOTES = str.maketrans("‘’ʼ`´", "'''''")
+_JOINTS = str.maketrans("-_", "  ")
+
+
+def plain(text: str) -> str:
+    """A text in lower case, its characters in their usual form and width, its spaces single."""
+    text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).lower()
+    return " ".join(_visible(text).split())
+
+
+def folded(text: str) -> str:
+    """A plain text as it is looked up: ``sci-fi`` and ``sci fi`` are the same."""
+    return text.translate(_JOINTS)
+
+
+def key(phrase: str) -> str:
+    """A phrase as it is looked up."""
+    return " ".join(folded(plain(phrase)).split())
+
+
+def _visible(text: str) -> str:
+    if text.isprintable() and text.isascii():
+        return text
+    # Controls separate words; what is invisible, unassigned or half a character does not.
+    kinds = ((c, unicodedata.category(c)) for c in text)
+    return "".join(
+        " " if kind == "Cc" else c for c, kind in kinds if kind == "Cc" or kind[0] != "C"
+    )
+
+
+class Lexicon:
+    """Phrases, each with a meaning; looking one up does not depend on how many there are.
+
+    Args:
+        entries: Phrases and meanings; of two meanings of one phrase the first one counts.
+        words_apart: Whether the language separates its words. Where it does not, only a
+            phrase in ASCII letters must not begin or end within a word.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Any]], words_apart: bool = True) -> None:
+        self.words_apart = words_apart
+        self._meanings: dict[str, Any] = {}
+        for phrase, meaning in entries:
+            self._meanings.setdefault(key(phrase), meaning)
+        self._meanings.pop("", None)
+        lengths: dict[str, set[int]] = {}
+        for phrase in self._meanings:
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def longest(self, text: str, start: int) -> tuple[int, Any] | None:
+        """The longest phrase that begins at a place of a folded text.
+
+        Returns:
+            Where it ends, and its meaning; None where no phrase begins.
+        """
+        if start > 0 and self._one_word(text[start - 1 : start + 1]):
+            return None
+        for length in self._lengths.get(text[start], ()):
+            end = start + length
+            meaning = self._meanings.get(text[start:end])
+            if meaning is not None and end <= len(text) and self._may_end(text, end):
+                return end, meaning
+        return None
+
+    def _may_end(self, text: str, end: int) -> bool:
+        """Whether a phrase may end at a place: not inside ``can't``, but behind French ``d'``."""
+        after = text[end : end + 2].removeprefix("'")[:1]
+        return not self._one_word(text[end - 1] + after)
+
+    def _one_word(self, letters: str) -> bool:
+        """Whether two characters side by side belong to one word."""
+        return len(letters) == 2 and all(
+            c.isalnum() and (self.words_apart or c.isascii()) for c in letters
+        )

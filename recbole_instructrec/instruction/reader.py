@@ -1,0 +1,271 @@
+"""Reads a sentence of one language: what it demands of an item, and the words left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Found, Token, demands
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key
+from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.vocabulary import NumberForm
+
+# A shorter name is inflected into some other word: new and news, blue and blues.
+SHORTEST_INFLECTED = 5
+# Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
+# share has to carry one for it to be demanded; a rarer one stays a word.
+RAREST_TAG = 0.001
+# The same for a label that is also what the items are called anyway, in any role.
+RAREST_NOUN = 0.01
+_WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
+_COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# Signs that may stand inside a clause; any other sign ends it.
+_INSIDE_CLAUSE = frozenset("-_'\"()[]{}<>“”«»「」『』《》*~#")
+
+
+class Reader:
+    """Understands one language about one catalogue.
+
+    Args:
+        language: Gives the words.
+        catalogue: Its labels and numbers are what can be recognised.
+    """
+
+    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+        self.language = language
+        self.catalogue = catalogue
+        self.words_apart = bool(language.word_separator)
+        letters = re.UNICODE if self.words_apart else re.ASCII
+        self._word = re.compile(_WORD, letters)
+        self._compound = re.compile(_COMPOUND, letters)
+        self._lexicon = Lexicon(self._entries(), self.words_apart)
+        vocabulary = language.vocabulary
+        self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
+        self._largest = {
+            role: float(np.nanmax(values[1:]))
+            for role, values in catalogue.numbers.items()
+            if np.isfinite(values[1:]).any()
+        }
+        # In the order of the file, whatever the role: there the surest forms stand first.
+        self._forms = [
+            (form, role, form.compiled(role, self.words_apart))
+            for form in vocabulary.forms
+            for role in self._largest
+            if form in vocabulary.forms_of(role)
+        ]
+
+    def read(self, text: str) -> tuple[list[Constraint], str]:
+        """Understands a text that :func:`.lexicon.plain` has made plain.
+
+        Returns:
+            The constraints, in the order of mention, and the words that say something else.
+        """
+        text = self._in_digits(text)
+        tokens = self._tokens(text)
+        found = demands(tokens)
+        constraints = dict.fromkeys(c for one in found for c in one.constraints)
+        return list(constraints), self._rest(text, tokens, found)
+
+    def familiar(self, text: str) -> int:
+        """How many words or phrases of a plain text are known."""
+        unknown = ("word", "comma", "space", "border")
+        return sum(token.kind not in unknown for token in self._tokens(self._in_digits(text)))
+
+    # Phrases ----------------------------------------------------------------------------------
+
+    def _entries(self) -> Iterator[tuple[str, Token]]:
+        """Every phrase with a token as its meaning; of two meanings the earlier one counts."""
+        words = self.language.vocabulary.words
+        lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
+        for phrase in [phrase for name in lists.values() for phrase in words[name]]:
+            sides = frozenset(side for side, name in lists.items() if phrase in words[name])
+            yield phrase, Token(0, 0, "negation", sides=sides)
+        for relation in ("recent", "classic"):
+            for role in self.catalogue.numbers:
+                extreme = self.catalogue.extreme(role, relation)
+                for phrase in words[relation] if extreme else ():
+                    yield phrase, Token(0, 0, "range", (extreme,), exclusive=1)
+        for kind in ("and", "or", "small", "filler", "border"):
+            yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
+        yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
+        yield from self._names()
+        yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
+        yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+
+    def _names(self) -> Iterator[tuple[str, Token]]:
+        """What labels are called: by their own names, then by others, then inflected."""
+        nouns = {key(noun) for noun in self.language.vocabulary.words["noun"]}
+        own: dict[str, list[Constraint]] = {}
+        others: dict[str, list[Constraint]] = {}
+        for role, labels in self.catalogue.labels.items():
+            shares = labels.frequency / max(1, labels.any.sum())
+            rarest = RAREST_TAG if role == "tags" else 0
+            for label, share in zip(labels.names, shares, strict=True):
+                name = key(label)
+                if share < (RAREST_NOUN if name in nouns else rarest):
+                    continue
+                constraint = Constraint(role, "is", label=label)
+                own.setdefault(name, []).append(constraint)
+                for other in self.language.labels.get(name, []):
+                    others.setdefault(key(other), []).append(constraint)
+        named = []
+        for name, meant in [*own.items(), *others.items()]:
+            if sum(c.isalnum() for c in name) > 1 and not name.isdigit():
+                one_role = tuple(c for c in meant if c.role == meant[0].role)
+                named.append((name, Token(0, 0, "label", one_role)))
+        yield from named
+        for name, token in named:
+            yield from ((form, token) for form in self._inflected(name))
+
+    def _inflected(self, name: str) -> Iterator[str]:
+        """Other forms of a name: with "and" for "&", and with other endings."""
+        vocabulary = self.language.vocabulary
+        for word in vocabulary.words["and"]:
+            if " & " in name:
+                yield name.replace("&", word)
+        for pair in vocabulary.endings:
+            for old, new in (pair, pair[::-1]):
+                form = name[: len(name) - len(old)] + new
+                if name.endswith(old) and min(len(name), len(form)) >= SHORTEST_INFLECTED:
+                    yield form
+
+    # Tokens -----------------------------------------------------------------------------------
+
+    def _in_digits(self, text: str) -> str:
+        """The text with the numbers that are spelled out in digits."""
+        look_up = folded(text)
+        pieces = []
+        done = place = 0
+        while place < len(text):
+            found = self._spelled.longest(look_up, place)
+            if found is None:
+                place += 1
+                continue
+            pieces += [text[done:place], found[1]]
+            done = place = found[0]
+        return "".join([*pieces, text[done:]])
+
+    def _tokens(self, text: str) -> list[Token]:
+        ranges = self._ranges(text)
+        look_up = folded(text)
+        tokens: list[Token] = []
+        place = 0
+        for found in [*ranges, Token(len(text), len(text), "border")]:
+            # Phrases that stand in the way of a range end before it.
+            stretch = look_up[: found.start]
+            while place < found.start:
+                token = self._token(stretch, place)
+                if token is not None:
+                    tokens.append(token)
+                place = token.end if token else place + 1
+            tokens.append(found)
+            place = found.end
+        return _whole_compounds(tokens, self._compound.finditer(text))
+
+    def _token(self, text: str, place: int) -> Token | None:
+        """The token that begins at a place; None for a sign that stands inside a clause."""
+        found = self._lexicon.longest(text, place)
+        if found is not None:
+            return replace(found[1], start=place, end=found[0])
+        sign = text[place]
+        if sign.isalnum():
+            word = self._word.match(text, place)
+            return Token(place, word.end() if word else place + 1, "word")
+        if sign == " ":
+            return None if self.words_apart else Token(place, place + 1, "space")
+        if sign in _INSIDE_CLAUSE:
+            return None
+        return Token(place, place + 1, "comma" if sign == "," else "border")
+
+    def _ranges(self, text: str) -> list[Token]:
+        """The ranges in a text, by place; of two that overlap the earlier form's."""
+        found: list[Token] = []
+        taken = bytearray(len(text))
+        for form, role, pattern in self._forms:
+            for match in pattern.finditer(text):
+                start, end = match.span()
+                if not any(taken[start:end]):
+                    taken[start:end] = b"\1" * (end - start)
+                    constraint = self._range(form, role, match)
+                    found.append(Token(start, end, "range", (constraint,), form.exclusive))
+        return sorted(found, key=lambda token: token.start)
+
+    def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
+        """What a form says of a role."""
+        values = [self._value(form, role, said) for said in match.groupdict().values() if said]
+        low, high = min(values), max(values)
+        if form.decade:
+            high += 9
+        if form.relation == "at_least":
+            low = high + form.exclusive if form.exclusive else low
+            return Constraint(role, "at_least", low=low)
+        if form.relation == "at_most":
+            high = low - form.exclusive if form.exclusive else high
+            return Constraint(role, "at_most", high=high)
+        return Constraint(role, form.relation, low=low, high=high)
+
+    def _value(self, form: NumberForm, role: str, said: str) -> float:
+        value = float(_DIGITS.search(said)[0].replace(",", ""))
+        if form.back:
+            return self._largest[role] - value
+        if form.decade and value < 100:
+            # The last such decade that has begun by the newest item's year.
+            century = self._largest[role] // 100 * 100
+            return value + (century if century + value <= self._largest[role] else century - 100)
+        return value
+
+    # Rest -------------------------------------------------------------------------------------
+
+    def _rest(self, text: str, tokens: Sequence[Token], found: Sequence[Found]) -> str:
+        """The words outside of what was found, without those at the ends that say nothing."""
+        taken = bytearray(len(text) + 1)
+        for one in found:
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        fragments: list[list[Token]] = [[]]
+        for token in tokens:
+            if token.kind in CLAUSE_ENDS or taken[token.start]:
+                fragments.append([])
+            else:
+                fragments[-1].append(token)
+        stripped = filter(None, (_stripped(one, self.words_apart) for one in fragments))
+        return self.language.after_separator.join(
+            text[fragment[0].start : fragment[-1].end] for fragment in stripped
+        )
+
+
+def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
+    """A fragment without words that say nothing at its ends; empty if there are no others."""
+    empty = (*SMALL, "filler", "and", "or", "space")
+    telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
+    if all(fragment[place].kind == "negation" for place in telling):
+        return []
+    start, end = telling[0], telling[-1] + 1
+    if not words_apart:
+        # A noun is a part of the word that it touches.
+        start -= start > 0 and fragment[start - 1].kind == "noun"
+        end += end < len(fragment) and fragment[end].kind == "noun"
+    return fragment[start:end]
+
+
+def _whole_compounds(tokens: Sequence[Token], compounds: Iterable[re.Match[str]]) -> list[Token]:
+    """The tokens, with one word for each hyphenated one that is not known in all its parts:
+    ``post-war`` is not about war, and ``no-nonsense`` is not a negation."""
+    whole: list[Token] = []
+    rest = list(tokens)[::-1]
+    for compound in compounds:
+        while rest and rest[-1].start < compound.start():
+            whole.append(rest.pop())
+        parts = []
+        while rest and rest[-1].start < compound.end():
+            parts.append(rest.pop())
+        if any(part.kind == "word" for part in parts):
+            end = max(compound.end(), parts[-1].end)
+            parts = [Token(parts[0].start, end, "word")]
+        whole += parts
+    return whole + rest[::-1]

@@ -1,0 +1,24 @@
+"""The text for a tokenizer: titles and instructions, nothing else, the same each time."""
+
+from recbole_instructrec.instruction.corpus import tokenizer_corpus
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+
+def test_every_title_and_every_label_name_is_in_it(catalogue, languages):
+    corpus = list(tokenizer_corpus(InstructionWriter(catalogue, languages)))
+    titles = catalogue.titles[1:]
+    assert corpus[: len(titles)] == titles
+    assert {"science fiction", "科幻", "funny"} <= set(corpus)
+    names = sum(len(names) for one in languages.values() for names in one.labels.values())
+    assert len(corpus) == len(titles) + names + 2 * 2 * len(titles)
+
+
+def test_the_seed_decides_what_is_drawn(catalogue, languages):
+    writer = InstructionWriter(catalogue, languages)
+    assert list(tokenizer_corpus(writer, 1)) == list(tokenizer_corpus(writer, 1))
+    assert list(tokenizer_corpus(writer, 1)) != list(tokenizer_corpus(writer, 2))
+
+
+def test_no_held_out_template_is_in_it(catalogue, languages):
+    corpus = list(tokenizer_corpus(InstructionWriter(catalogue, languages)))
+    assert not [text for text in corpus if text.startswith(("Can you suggest", "能推荐"))]

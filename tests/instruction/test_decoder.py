@@ -1,0 +1,413 @@
+"""Real sentences, what is understood of them, and what is not."""
+
+import itertools
+import random
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recbole_instructrec.catalogue import Catalogue, Labels
+from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Constraint as C
+from recbole_instructrec.instruction.structure import Instruction, Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+
+def genre(*labels: str) -> C:
+    if len(labels) > 1:
+        return C("category", "is_any", label=labels)
+    return C("category", "is", label=labels[0])
+
+
+def no(label: str) -> C:
+    return C("category", "is_not", label=label)
+
+
+def tag(label: str) -> C:
+    return C("tags", "is", label=label)
+
+
+def year(relation: str, low: float | None = None, high: float | None = None) -> C:
+    return C("year", relation, low=low, high=high)
+
+
+def price(relation: str, low: float | None = None, high: float | None = None) -> C:
+    return C("price", relation, low=low, high=high)
+
+
+RECENT = year("recent", low=1998)
+CLASSIC = year("classic", high=1975)
+EIGHTIES = year("decade", 1980, 1989)
+NINETIES = year("decade", 1990, 1999)
+
+ENGLISH = [
+    # Labels by their names, other names and inflections
+    ("recommend some recent science fiction", [RECENT, genre("Sci-Fi")], ""),
+    ("a sci-fi movie", [genre("Sci-Fi")], ""),
+    ("SCI FI, please!", [genre("Sci-Fi")], ""),
+    ("comedies", [genre("Comedy")], ""),
+    ("some good thrillers to watch tonight", [genre("Thriller")], ""),
+    ("romantic comedies", [genre("Romance"), genre("Comedy")], ""),
+    ("a Children's film", [genre("Children's")], ""),
+    ("a children’s film", [genre("Children's")], ""),
+    ("film noir or a western", [genre("Film-Noir", "Western")], ""),
+    ("something clever", [tag("clever")], ""),
+    ("new wave music", [tag("new wave")], ""),
+    # What only looks like a label
+    ("a warm film", [], "warm"),
+    ("people's reaction", [], "people's reaction"),
+    ("a newspaper story", [], "newspaper story"),
+    ("post-war drama", [genre("Drama")], "post-war"),
+    ("a no-nonsense thriller", [genre("Thriller")], "no-nonsense"),
+    ("I love it when it rains", [], "when it rains"),
+    ("films about new york", [], "about new york"),
+    # Alternatives
+    ("comedy or drama", [genre("Comedy", "Drama")], ""),
+    ("comedy, drama or war", [genre("Comedy", "Drama", "War")], ""),
+    ("recent comedy or drama", [RECENT, genre("Comedy", "Drama")], ""),
+    ("comedy or drama from the 80s", [genre("Comedy", "Drama"), EIGHTIES], ""),
+    ("comedy and drama", [genre("Comedy"), genre("Drama")], ""),
+    ("comedy or something clever", [], "comedy or something clever"),
+    ("comedies from the 80s or 90s", [genre("Comedy"), year("between", 1980, 1999)], ""),
+    # Exclusions
+    ("something funny from the 80s, no romance", [genre("Comedy"), EIGHTIES, no("Romance")], ""),
+    ("no horror or war films", [no("Horror"), no("War")], ""),
+    ("no comedy, drama or war", [no("Comedy"), no("Drama"), no("War")], ""),
+    ("horror but not war", [genre("Horror"), no("War")], ""),
+    ("no horror, but comedy please", [no("Horror"), genre("Comedy")], ""),
+    ("no horror, comedy please", [no("Horror"), genre("Comedy")], ""),
+    ("No horror.\nComedy!", [no("Horror"), genre("Comedy")], ""),
+    ("neither horror nor war", [no("Horror"), no("War")], ""),
+    ("anything but horror", [no("Horror")], ""),
+    ("I don't want to see a horror film", [no("Horror")], ""),
+    ("I hate war films but love westerns", [no("War"), genre("Western")], "love"),
+    ("horror excluded", [no("Horror")], ""),
+    ("not too scary", [no("Horror")], ""),
+    ("a not too scary thriller", [no("Horror"), genre("Thriller")], ""),
+    ("non-horror thrillers", [no("Horror"), genre("Thriller")], ""),
+    ("horror, not too scary", [genre("Horror")], "not too scary"),
+    ("nothing before 1980", [year("at_least", low=1980)], ""),
+    ("not recent", [year("at_most", high=1997)], ""),
+    # What no constraint can say stays in words
+    ("no romantic comedies", [], "no romantic comedies"),
+    ("no 90s horror", [], "no 90s horror"),
+    ("not from the 80s", [], "not from the 80s"),
+    ("not set in a war, a comedy", [genre("Comedy")], "not set in a war"),
+    ("comedy, not too violent", [genre("Comedy")], "not too violent"),
+    # Years
+    ("films from 1990 to 1995", [year("between", 1990, 1995)], ""),
+    ("a comedy from 1985", [genre("Comedy"), year("between", 1985, 1985)], ""),
+    ("before 1980", [year("at_most", high=1979)], ""),
+    ("released after 1990", [year("at_least", low=1991)], ""),
+    ("since 1990", [year("at_least", low=1990)], ""),
+    ("westerns, 1969 or earlier", [genre("Western"), year("at_most", high=1969)], ""),
+    ("before the 80s", [year("at_most", high=1979)], ""),
+    ("after the nineties", [year("at_least", low=2000)], ""),
+    ("'90s comedy", [NINETIES, genre("Comedy")], ""),
+    ("early 1980s", [EIGHTIES], ""),
+    ("the 00s", [year("decade", 2000, 2009)], ""),
+    ("comedies of the last 5 years", [genre("Comedy"), year("at_least", low=1995)], ""),
+    ("an old western", [CLASSIC, genre("Western")], ""),
+    ("an old film from the 90s", [NINETIES], ""),
+    ("recent or old", [], "recent or old"),
+    ("a recent film, after 1960, before 1980",
+     [year("at_least", low=1961), year("at_most", high=1979)], ""),
+    ("the 60s and maybe the 80s", [year("between", 1960, 1989)], ""),
+    ("12 angry men", [], "12 angry men"),
+    ("like 2001, a space odyssey", [], "2001, space odyssey"),
+    ("I'm in my 30s", [], "in my 30s"),
+    # Prices
+    ("between 2 and 4 pounds", [price("between", 2, 4)], ""),
+    ("under £5", [price("at_most", high=5)], ""),
+    ("no more than 3.50", [price("at_most", high=3.5)], ""),
+    ("not over 3.50", [price("at_most", high=3.5)], ""),
+    ("less than $1,000", [price("at_most", high=1000)], ""),
+    ("2-4 pounds", [price("between", 2, 4)], ""),
+    ("5 dollars or more", [price("at_least", low=5)], ""),
+    ("under 90 minutes", [], "under 90 minutes"),
+    ("under 5 or over 8", [], "under 5 or over 8"),
+    # Only words
+    ("something slow, set in space", [], "slow, set in space"),
+    ("please recommend something good", [], ""),
+]  # fmt: skip
+
+CHINESE = [
+    ("推荐一些最近上映的科幻电影", [RECENT, genre("Sci-Fi")], ""),
+    ("推荐一些价格在100元以内的运动鞋", [price("at_most", high=100)], "运动鞋"),
+    ("价格在１００元以内", [price("at_most", high=100)], ""),
+    ("一百元以内", [price("at_most", high=100)], ""),
+    ("10到20元之间", [price("between", 10, 20)], ""),
+    ("不超过5块钱的喜剧", [price("at_most", high=5), genre("Comedy")], ""),
+    ("预算100元", [price("at_most", high=100)], ""),
+    ("100分钟以内的喜剧", [genre("Comedy")], "100分钟以内"),
+    ("90年代的喜剧", [NINETIES, genre("Comedy")], ""),
+    ("八十年代的老片", [EIGHTIES], ""),
+    ("1990到1995年的喜剧", [year("between", 1990, 1995), genre("Comedy")], ""),
+    ("1990年以前的西部片", [year("at_most", high=1990), genre("Western")], ""),
+    ("1990年以后", [year("at_least", low=1990)], ""),
+    ("近五年的喜剧", [year("at_least", low=1995), genre("Comedy")], ""),
+    ("最近想看喜剧", [genre("Comedy")], ""),
+    ("喜剧或者剧情片", [genre("Comedy", "Drama")], ""),
+    ("不要恐怖片", [no("Horror")], ""),
+    ("不要恐怖片和战争片", [no("Horror"), no("War")], ""),
+    ("不要恐怖、战争", [no("Horror"), no("War")], ""),
+    ("不要恐怖片，喜剧最好", [no("Horror"), genre("Comedy")], ""),
+    ("恐怖片就不要了", [no("Horror")], ""),
+    ("喜剧，恐怖的不要", [genre("Comedy"), no("Horror")], ""),
+    ("除了恐怖片都可以", [no("Horror")], ""),
+    ("不太恐怖的惊悚片", [no("Horror"), genre("Thriller")], ""),
+    ("不想看太血腥的恐怖片", [], "不想看太血腥的恐怖片"),
+    ("有没有恐怖片", [genre("Horror")], ""),
+    ("特别恐怖的电影", [genre("Horror")], ""),
+    ("想看一部有趣的科幻电影", [genre("Sci-Fi")], "有趣"),
+    ("推荐一些western片", [genre("Western")], ""),
+    ("推荐一些warm的片子", [], "warm"),
+    ("12怒汉", [], "12怒汉"),
+]
+
+
+@pytest.fixture(scope="module")
+def decoder(catalogue, languages) -> InstructionDecoder:
+    return InstructionDecoder(catalogue, languages)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "constraints", "rest"),
+    [("en", *case) for case in ENGLISH] + [("zh", *case) for case in CHINESE],
+)
+def test_understands(decoder, code, sentence, constraints, rest):
+    understood = decoder.decode(sentence)
+    assert understood.language == code
+    assert list(understood.constraints) == constraints
+    assert understood.rest == rest
+
+
+def test_what_is_understood_becomes_an_intention(decoder):
+    intention = decoder.decode("recent comedies, set in space").intention
+    assert intention.constraints == (RECENT, genre("Comedy"))
+    assert intention.text == "set in space"
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_reads_whatever_the_writer_writes(languages, decoder, code):
+    """Any two constraints on different roles, in every wording."""
+    constraints = [
+        RECENT, CLASSIC, EIGHTIES, year("at_least", low=1990), year("at_most", high=1969),
+        year("between", 1960, 1985), price("at_least", low=2.5), price("at_most", high=12),
+        price("between", 2.5, 12), genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
+        tag("mellow"), C("tags", "is_not", label="clever"),
+    ]  # fmt: skip
+    language, choice = languages[code], random.Random(0)
+    for first, second in itertools.permutations(constraints, 2):
+        for _ in range(4 if first.role != second.role else 0):
+            phrase = language.phrase(Intention((first, second)), language.noun, choice)
+            understood = decoder.decode(phrase, code)
+            assert set(understood.constraints) == {first, second}, phrase
+            assert understood.rest == "", phrase
+
+
+@pytest.mark.parametrize(
+    ("sentence", "constraint"),
+    [
+        ("hotels with stars of at least 4", C("stars", "at_least", low=4)),
+        ("stars between 3 and 4", C("stars", "between", low=3, high=4)),
+        ("stars不超过4的酒店", C("stars", "at_most", high=4)),
+    ],
+)
+def test_reads_numbers_of_a_role_never_seen_before(languages, sentence, constraint):
+    hotels = Catalogue(["", "a", "b"], ["", "Ritz", "Inn"], numbers={"stars": [np.nan, 5, 2]})
+    assert InstructionDecoder(hotels, languages).decode(sentence).constraints == (constraint,)
+
+
+def test_a_label_of_several_spellings_means_any_of_them(languages):
+    bands = Catalogue(
+        ["", "a", "b", "c"],
+        ["", "One", "Two", "Three"],
+        labels={"tags": Labels.of([[], ["hip-hop"], ["Hip Hop"], ["folk"]])},
+    )
+    decoder = InstructionDecoder(bands, languages)
+    spellings = C("tags", "is_any", label=("Hip Hop", "hip-hop"))
+    assert decoder.decode("some hip hop").constraints == (spellings,)
+    assert decoder.decode("no hip-hop").constraints == (
+        C("tags", "is_not", label="Hip Hop"),
+        C("tags", "is_not", label="hip-hop"),
+    )
+
+
+def test_a_noun_is_a_label_only_where_many_items_carry_it(languages):
+    def shop(books: int) -> Catalogue:
+        labels = [[]] + [["Books"]] * books + [["Toys"]] * (1000 - books)
+        return Catalogue([""] * 1001, [""] * 1001, labels={"category": Labels.of(labels)})
+
+    some, few = (InstructionDecoder(shop(books), languages) for books in (500, 1))
+    assert some.decode("recommend some books").constraints == (genre("Books"),)
+    assert few.decode("recommend some books").constraints == ()
+
+
+def test_a_rare_tag_is_a_word_and_a_rare_brand_is_a_brand(languages):
+    labels = Labels.of([[], ["driving"], *(["rock"] for _ in range(5000))])
+    things = [str(item) for item in range(5002)]
+    tagged, branded = (
+        InstructionDecoder(Catalogue(things, things, {role: labels}), languages).decode(
+            "rock for driving"
+        )
+        for role in ("tags", "brand")
+    )
+    assert (tagged.constraints, tagged.rest) == ((tag("rock"),), "driving")
+    assert [constraint.label for constraint in branded.constraints] == ["rock", "driving"]
+
+
+def test_a_sign_and_a_plural_in_a_label(languages):
+    shop = Catalogue(
+        ["", "a", "b"], ["", "", ""],
+        labels={"category": Labels.of([[], ["Health & Beauty"], ["Running Shoe"]])},
+    )  # fmt: skip
+    decoder = InstructionDecoder(shop, languages)
+    assert decoder.decode("health and beauty").constraints == (genre("Health & Beauty"),)
+    assert decoder.decode("running shoes").constraints == (genre("Running Shoe"),)
+
+
+# The language ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("推荐 science fiction", "zh"),
+        ("a film set in a café in 北 street", "en"),
+        ("zzz", "en"),
+        ("123", "zh"),
+        ("耳机", "zh"),
+        ("推薦一些電影", "zh"),
+    ],
+)
+def test_finds_out_the_language_whichever_stands_first(catalogue, languages, sentence, code):
+    chinese_first = dict(reversed(languages.items()))
+    assert InstructionDecoder(catalogue, chinese_first).decode(sentence).language == code
+
+
+def test_a_given_language_is_not_found_out(decoder):
+    assert decoder.decode("comedy", language="zh").language == "zh"
+    with pytest.raises(ValueError, match="language 'fr' is not among .*: en, zh"):
+        decoder.decode("comédie", language="fr")
+
+
+# Hostile text ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nothing", ["", "  \n", "\x00\x1f", "\u200b\u200d", "\ud800"])
+def test_an_empty_sentence_is_refused(decoder, nothing):
+    with pytest.raises(ValueError, match="the instruction is empty"):
+        decoder.decode(nothing)
+
+
+def test_a_long_sentence_is_refused(decoder):
+    decoder.decode("x" * MAX_LENGTH)
+    with pytest.raises(ValueError, match="has 100000 characters; the limit is 2000"):
+        decoder.decode("x" * 100_000)
+
+
+HOSTILE = [
+    "no ", "no horror ", "not not no ", "不", "不要恐怖的", "恐怖喜剧", "(", "((no)", "1", "1.",
+    "1,", "from ", "from 1990 ", "1990-", "90s ", "10到", "a-", "a'", "comedy or ", "comedy, ", "£",
+    "(a+)+$", "{low}", "\x00\x07", "\u202e", "😱", "👩\u200d🚀", "ﷺ", "e\u0301", "no恐怖 фильм ",
+    "between 1 and ", "under under 5 ", "'", "-", "\n", "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_takes_no_time(decoder, piece):
+    sentence = "comedy" + (piece * MAX_LENGTH)[: MAX_LENGTH - 6]
+    started = time.perf_counter()
+    decoder.decode(sentence)
+    assert time.perf_counter() - started < 10  # 0.05 s, and 1 s where one character becomes 18
+
+
+WORDS = st.sampled_from(
+    "no not without and or but , ; the horror war sci-fi children's it 80s 1990 from to between "
+    "under £5 3.50 last 5 years recent old - ' ( {0} % 不要 不 恐怖片 喜剧 或 和 的 最近 "
+    "1990年以前 100元以内 \n".split(" ")
+)
+SENTENCES = st.one_of(
+    st.text(max_size=60), *(st.lists(WORDS, max_size=15).map(joint.join) for joint in ("", " "))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SENTENCES)
+def test_every_constraint_is_about_the_catalogue(catalogue, decoder, sentence):
+    try:
+        understood = decoder.decode(sentence)
+    except ValueError as error:
+        assert "is empty" in str(error)
+        return
+    catalogue.mask(understood.constraints)  # raises where there is no such role or label
+    assert len(set(understood.constraints)) == len(understood.constraints)
+
+
+def test_ten_thousand_labels_are_read_at_once(languages):
+    names = [f"label {number}" for number in range(10_000)]
+    items = Labels.of([[], *([name] for name in names)])
+    shop = Catalogue([""] * 10_001, [""] * 10_001, labels={"category": items})
+    decoder = InstructionDecoder(shop, languages)
+    started = time.perf_counter()
+    understood = decoder.decode("label 9999 or label 12, but no label 7 please")
+    assert time.perf_counter() - started < 0.05
+    assert understood.constraints == (genre("label 9999", "label 12"), no("label 7"))
+
+
+# Another language -----------------------------------------------------------------------------
+
+FRENCH = """
+noun: films
+list_separator: ", "
+or_separator: " ou "
+templates:
+  - {text: "Je cherche {intention}."}
+  - {text: "Des {noun} pour cette personne."}
+wording:
+  any_label:
+    is: [{after: "du genre {label}"}]
+    is_not: [{after: "pas de genre {label}"}]
+  year:
+    decade: [{after: "des années {low}"}]
+labels:
+  comedy: [comédie, comédies]
+  horror: [horreur]
+understanding:
+  negation: ["pas de genre", "pas de", "pas d'", "sans"]
+  or: ["ou"]
+  small: ["du genre", "l'", "un", "une", "le", "la", "des", "films"]
+  filler: ["je cherche"]
+  amounts: {decade: '(?:19|20)?\\d0'}
+  numbers:
+    - role: year
+      amount: decade
+      forms: [{relation: decade, pattern: "(?:des )?années {low}"}]
+"""
+
+
+def test_a_file_adds_a_language(catalogue, languages, tmp_path):
+    (tmp_path / "instructions").mkdir()
+    (tmp_path / "instructions" / "fr.yaml").write_text(FRENCH, encoding="utf-8")
+    french = Language.load("fr", tmp_path)
+    writer = InstructionWriter(catalogue, {**languages, "fr": french})
+    decoder = InstructionDecoder(catalogue, writer.languages)
+    wish = Intention((genre("Comedy", "Drama"), NINETIES, no("Horror")))
+
+    sentence = writer.write(Instruction("fr", intention=wish))
+    assert sentence == (
+        "Je cherche films du genre comédie ou Drama des années 1990, pas de genre horreur."
+    )
+    understood = decoder.decode(sentence)
+    assert understood.language == "fr"
+    assert understood.constraints == wish.constraints
+
+    understood = decoder.decode("Une comédie des années 90, pas d'horreur, sur l'amitié")
+    assert understood.language == "fr"
+    assert understood.constraints == (genre("Comedy"), NINETIES, no("Horror"))
+    assert understood.rest == "sur l'amitié"

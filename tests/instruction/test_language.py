@@ -1,0 +1,211 @@
+"""The wording of constraints, exactly, and what a broken language file says."""
+
+import random
+
+import pytest
+
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Constraint as C
+from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
+
+TEMPLATES = [{"text": "Recommend {intention}."}]
+
+# For each constraint every wording, in the order of the file.
+WORDED = {
+    "en": [
+        (C("year", "at_least", low=1990),
+         ["films from 1990 or later", "films released since 1990"]),
+        (C("year", "at_most", high=1990),
+         ["films from 1990 or earlier", "films released before or in 1990"]),
+        (C("year", "between", low=1990, high=1995),
+         ["films from 1990 to 1995", "films released between 1990 and 1995"]),
+        (C("year", "decade", low=1990, high=1999), ["films from the 1990s", "films of the 1990s"]),
+        (C("year", "recent", low=1998), ["recent films", "new films"]),
+        (C("year", "classic", high=1970), ["classic films", "old films"]),
+        (C("price", "at_least", low=2.5), ["films for at least 2.5", "films from 2.5 upwards"]),
+        (C("price", "at_most", high=1234567), ["films under 1234567", "films for at most 1234567"]),
+        (C("price", "between", low=0.1 + 0.2, high=5),
+         ["films between 0.3 and 5", "films priced from 0.3 to 5"]),
+        (C("stars", "at_least", low=4), ["films with stars of at least 4"]),
+        (C("stars", "at_most", high=4), ["films with stars of at most 4"]),
+        (C("stars", "between", low=3, high=4), ["films with stars between 3 and 4"]),
+        (C("built", "decade", low=1990, high=1999), ["films from the 1990s"]),
+        (C("built", "recent", low=1998), ["recent films"]),
+        (C("built", "classic", high=1970), ["classic films"]),
+        (C("tags", "is", label="sad"), ["sad films", "films tagged sad"]),
+        (C("tags", "is_any", label=("sad", "rnb")),
+         ["sad or R&B films", "films tagged sad or R&B"]),
+        (C("tags", "is_not", label="sad"), ["films, nothing sad", "films, not sad"]),
+        (C("category", "is", label="Sci-Fi"), ["science fiction films"]),
+        (C("category", "is_any", label=("War", "Film-Noir")), ["war or film noir films"]),
+        (C("category", "is_not", label="Horror"),
+         ["films, no horror", "films, not horror", "films, without horror"]),
+        (C("brand", "is", label="{0} 100%"), ["{0} 100% films"]),
+    ],
+    "zh": [
+        (C("year", "at_least", low=1990), ["1990年以后的电影", "1990年起上映的电影"]),
+        (C("year", "at_most", high=1990), ["1990年以前的电影", "1990年及更早的电影"]),
+        (C("year", "between", low=1990, high=1995),
+         ["1990到1995年的电影", "1990年至1995年间的电影"]),
+        (C("year", "decade", low=1990, high=1999), ["1990年代的电影"]),
+        (C("year", "recent", low=1998), ["最近的电影", "最近上映的电影", "新的电影"]),
+        (C("year", "classic", high=1970), ["经典的电影", "老的电影"]),
+        (C("price", "at_least", low=2.5), ["价格在2.5以上的电影", "至少2.5的电影"]),
+        (C("price", "at_most", high=100), ["价格在100以内的电影", "不超过100的电影"]),
+        (C("price", "between", low=10, high=20), ["价格在10到20之间的电影"]),
+        (C("评分", "at_least", low=4), ["评分不低于4的电影"]),
+        (C("评分", "at_most", high=4), ["评分不超过4的电影"]),
+        (C("评分", "between", low=3, high=4), ["评分在3到4之间的电影"]),
+        (C("built", "decade", low=1990, high=1999), ["1990年代的电影"]),
+        (C("built", "recent", low=1998), ["最近的电影"]),
+        (C("built", "classic", high=1970), ["经典的电影"]),
+        (C("tags", "is", label="sad"), ["悲伤电影"]),
+        (C("category", "is_any", label=("War", "Comedy")), ["战争或喜剧的电影"]),
+        (C("category", "is_not", label="Horror"), ["电影，不要恐怖", "电影，别是恐怖"]),
+        (C("brand", "is", label="{0} 100%"), ["{0} 100%电影"]),
+    ],
+}  # fmt: skip
+NOUNS = {"en": "films", "zh": "电影"}
+
+
+class Nth(random.Random):
+    """Always chooses the n-th."""
+
+    def __init__(self, nth: int) -> None:
+        super().__init__(0)
+        self.nth = nth
+
+    def choice(self, alternatives):
+        return alternatives[self.nth]
+
+
+@pytest.mark.parametrize(
+    ("code", "constraint", "phrases"),
+    [(code, *case) for code, cases in WORDED.items() for case in cases],
+)
+def test_every_wording(languages, code, constraint, phrases):
+    def phrase(choice):
+        return languages[code].phrase(Intention((constraint,)), NOUNS[code], choice)
+
+    assert [phrase(Nth(nth)) for nth in range(len(phrases))] == phrases
+    assert phrase(None) == phrases[0]
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_every_wording_of_the_file_is_tried_above(languages, code):
+    in_file = sum(
+        len(alternatives)
+        for entries in languages[code].wording.values()
+        for alternatives in entries.values()
+    )
+    escaped_label = 1
+    assert sum(len(phrases) for _, phrases in WORDED[code]) == in_file + escaped_label
+
+
+WISH = (
+    C("category", "is_not", label="Horror"),
+    C("category", "is", label="Sci-Fi"),
+    C("price", "at_most", high=5),
+    C("tags", "is", label="sad"),
+    C("year", "recent", low=1998),
+    C("category", "is_not", label="War"),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase"),
+    [
+        ("en", "recent sad science fiction films under 5, set in space, no horror, no war"),
+        ("zh", "最近的价格在5以内的科幻悲伤电影，set in space，不要恐怖，不要战争"),
+    ],
+)
+def test_words_stand_in_a_readable_order(languages, code, phrase):
+    wish = Intention(WISH, "set in space")
+    assert languages[code].phrase(wish, NOUNS[code]) == phrase
+
+
+def test_an_empty_intention_is_the_noun(languages):
+    assert languages["en"].phrase(Intention(), "films") == "films"
+
+
+def test_two_labels_of_one_name_are_named_once(languages):
+    both = C("tags", "is_any", label=("hip hop", "Hip-Hop"))
+    assert languages["en"].phrase(Intention((both,)), "bands") == "hip-hop bands"
+
+
+# Templates ------------------------------------------------------------------------------------
+
+
+def test_a_template_is_for_what_its_placeholders_name(languages):
+    history = Instruction("en", Preference(history=(1,)))
+    assert [t.text for t in languages["en"].fitting(history)] == [
+        "After {history}, which {noun} should this person try next?",
+        "These were chosen before: {history}. Recommend {noun} to go on with.",
+    ]
+    assert [t.text for t in languages["en"].fitting(history, held_out=True)] == [
+        "Given a taste for {history}, pick the next one."
+    ]
+    assert len(languages["en"].fitting(history, held_out=None)) == 3
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+@pytest.mark.parametrize("history", [(), (1,)])
+@pytest.mark.parametrize("intention", ["", "slow"])
+def test_each_kind_of_instruction_has_templates_to_train_and_to_measure(
+    languages, code, history, intention
+):
+    instruction = Instruction(code, Preference(history=history), Intention(text=intention))
+    assert languages[code].fitting(instruction)
+    assert languages[code].fitting(instruction, held_out=True)
+
+
+def test_no_fitting_template_names_what_it_should_carry(languages):
+    with pytest.raises(ValueError, match="task 'ranking' with {candidates} and {history}; add one"):
+        languages["en"].fitting(Instruction("en", Preference((1,)), task=Task("ranking", (1, 2))))
+    with pytest.raises(ValueError, match="task 'ranking' with no placeholder but {noun}; add one"):
+        languages["en"].fitting(Instruction("en", task=Task("ranking")))
+
+
+# Files ----------------------------------------------------------------------------------------
+
+
+def test_a_missing_language_says_where_to_put_it(tmp_path):
+    with pytest.raises(ValueError, match="no language 'fr'; the languages are en, zh; add instr"):
+        Language.load("fr", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"template": []}, "there is no key 'template'; there are: name, noun, list_separator"),
+        ({"templates": []}, "there are no templates; add a `templates` list"),
+        ({"templates": None}, "there are no templates"),
+        ({"templates": ["Go."]}, "templates holds 'Go.'; give text, and optionally task and held"),
+        ({"templates": [{"text": "Go.", "heldout": True}]}, "give text, and optionally task"),
+        ({"templates": [{"text": "A {title}."}]},
+         "'A {title}.' with the unknown placeholder {title}; there are: intention, noun, history"),
+        ({"templates": [{"text": "A {}."}]}, "with the unknown placeholder {}; there are"),
+        ({"templates": [{"text": "A {noun."}]}, "holds 'A {noun.', which cannot be read"),
+        ({"templates": [{"text": 1}]}, "holds 1, which cannot be read"),
+        ({"wording": {"year": {"since": [{"after": "x"}]}}}, "wording: year: since is no relation"),
+        ({"wording": {"year": {"recent": []}}}, r"year: recent is \[\]; give a list of altern"),
+        ({"wording": {"year": {"recent": ["new"]}}}, "holds 'new'; give `before` or `after`"),
+        ({"wording": {"year": {"recent": [{"behind": "new"}]}}}, "give `before` or `after`"),
+        ({"wording": {"year": {"recent": [{"after": "{year}"}]}}},
+         "unknown placeholder {year}; there are: label, low, high, role"),
+        ({"labels": {"comedy": "funny"}}, "labels: comedy is 'funny'; give a list of names"),
+        ({"labels": ["funny"]}, "instructions/fr.yaml: "),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_named_and_quoted(changes, complaint):
+    with pytest.raises(ValueError, match=complaint) as error:
+        Language("fr", {"templates": TEMPLATES, **changes})
+    assert str(error.value).startswith("instructions/fr.yaml: ")
+
+
+def test_a_constraint_without_wording_says_where_to_add_it():
+    bare = Language("fr", {"templates": TEMPLATES})
+    with pytest.raises(ValueError, match="no wording for year recent; .* `wording: any_number:`"):
+        bare.phrase(Intention((C("year", "recent", low=1),)), "films")
+    with pytest.raises(ValueError, match="no wording for genre is_any; .* `wording: any_label:`"):
+        bare.phrase(Intention((C("genre", "is_any", label=("a", "b")),)), "films")

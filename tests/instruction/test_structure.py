@@ -1,0 +1,33 @@
+"""Constraints: what makes one complete."""
+
+import pytest
+
+from recbole_instructrec.instruction.structure import Constraint, Intention
+
+
+@pytest.mark.parametrize(
+    ("relation", "content", "complaint"),
+    [
+        ("is", {}, "category 'is' cannot be a constraint: give `label`"),
+        ("is_not", {"label": ("a", "b")}, "give `label`, a tuple of them for is_any"),
+        ("is_any", {"label": "a"}, "give `label`, a tuple of them for is_any"),
+        ("is_any", {"label": ()}, "give `label`, a tuple of them for is_any"),
+        ("between", {}, "give `low` or `high`"),
+        ("like", {"label": "a"}, "give a relation among is, is_any, is_not, at_least"),
+    ],
+)
+def test_an_incomplete_constraint_is_refused(relation, content, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Constraint("category", relation, **content)
+
+
+def test_the_labels_of_a_constraint():
+    assert Constraint("category", "is", label="a").labels == ("a",)
+    assert Constraint("category", "is_any", label=("a", "b")).labels == ("a", "b")
+    assert Constraint("year", "at_least", low=0).labels == ()
+
+
+def test_an_intention_is_true_where_it_says_something():
+    assert not Intention()
+    assert Intention(text="set in space")
+    assert Intention((Constraint("year", "at_least", low=0),))

@@ -1,0 +1,74 @@
+"""The words for understanding: what a broken entry says."""
+
+import re
+
+import pytest
+
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.vocabulary import Vocabulary
+
+AMOUNTS = {"year": r"\d{4}"}
+SINCE = {"relation": "at_least", "pattern": "since {low}"}
+
+
+def group(**changes) -> dict:
+    return {"role": "year", "amount": "year", "forms": [SINCE], **changes}
+
+
+def form(**changes) -> dict:
+    return {"amounts": AMOUNTS, "numbers": [group(forms=[{**SINCE, **changes}])]}
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ({"negations": []}, "unknown key 'negations'; the keys there are: negation, "),
+        ({"negation": [False]}, r"negation holds False; .* e.g. \['no'\]"),
+        ({"filler": "please"}, "filler holds 'please'; give a list of words"),
+        ({"numbers": [{"role": "year"}]}, "give mappings of role, amount and forms"),
+        ({"numbers": [group()]}, "names the amount 'year'; there are: none"),
+        ({"amounts": AMOUNTS, "numbers": [group(amount="age")]}, "'age'; there are: year"),
+        (form(relation="after"), "relation 'after'; choose one of at_least, at_most"),
+        (form(pattern="since {low"), "pattern 'since {low' without a number"),
+        (form(pattern="(since {low}"), r"'\(since {low}', which is no regular expression"),
+        (form(step=1), "holds the form .* optionally back, exclusive"),
+    ],
+)
+def test_a_broken_entry_is_quoted(content, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Vocabulary(content)
+
+
+def test_the_language_file_is_named_as_well():
+    content = {"templates": [{"text": "Go."}], "understanding": {"negation": [False]}}
+    with pytest.raises(ValueError, match="instructions/fr.yaml: understanding: negation"):
+        Language("fr", content)
+
+
+def test_a_role_without_forms_of_its_own_gets_the_general_ones():
+    vocabulary = Vocabulary({"amounts": AMOUNTS, "numbers": [group(), group(role="any_number")]})
+    assert [one.role for one in vocabulary.forms_of("year")] == ["year"]
+    assert [one.role for one in vocabulary.forms_of("stars")] == ["any_number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [("since 1990", True), ("since 19901", False), ("since 1990.5", False), ("xsince 1990", False)],
+)
+def test_a_form_matches_whole_words_and_numbers(text, matches):
+    (since,) = Vocabulary(form()).forms
+    assert bool(since.compiled("year", words_apart=True).search(text)) == matches
+
+
+def test_a_role_name_is_no_pattern():
+    (one,) = Vocabulary(form(pattern="{role} {low}")).forms
+    pattern = one.compiled("A+ (grade)", words_apart=True)
+    assert pattern.search("a+ (grade) 1990")
+    assert not pattern.search("aa grade 1990")
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_every_repetition_in_the_shipped_forms_is_bounded(code):
+    """No ``*`` and no ``+`` behind anything: such a pattern may take very long on some text."""
+    for one in Language.load(code).vocabulary.forms:
+        assert not re.search(r"(?<!\\)[*+]", one.pattern), one.pattern
