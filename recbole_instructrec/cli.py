@@ -72,11 +72,20 @@ def demo(options: argparse.Namespace, _: Sequence[str]) -> None:
 
 
 def _run_recbole(flags: Sequence[str]) -> None:
-    import recbole_instructrec  # noqa: F401  attaches the model
+    """Runs RecBole's quick start with flags; a misspelt one is a mistake, not a warning."""
+    import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
+
+    # isort: split
+    from recbole.config import Config
     from recbole.quick_start import run_recbole
 
     sys.argv = ["instructrec", *flags]  # RecBole reads its flags from here
-    run_recbole()
+    try:
+        given = Config().cmd_config_dict
+    except SyntaxError as error:
+        raise ValueError(error.msg) from error
+    sys.argv = sys.argv[:1]
+    run_recbole(config_dict=given)
 
 
 def _shown(value: object) -> str:

@@ -102,7 +102,7 @@ class Recommender:
             raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
         try:
             content = torch.load(path, map_location=device, weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError) as error:
+        except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, KeyError) as error:
             raise ValueError(
                 f"{path} is not a whole InstructRec checkpoint ({_first_line(error)}); "
                 f"train again, or copy the file again if it was cut short"

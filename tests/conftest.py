@@ -50,7 +50,7 @@ def write_shop(folder: Path, **changed: list[str]) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     inter = ["user_id:token\titem_id:token\ttimestamp:float"]
     for user in range(N_USERS):
-        for step in range(5 + user % 8):
+        for step in range(5 + user % 7):
             item = 1 + (user + step) % N_ITEMS
             inter.append(f"u{user}\ti{item}\t{1000 * user + step}")
     item = [ITEMS_HEADER]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import sys
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import recbole.data.dataloader.abstract_dataloader
@@ -32,6 +34,7 @@ from recbole_instructrec.plugin.transform import InstructionTransform
 
 NAME = InstructRec.__name__
 TRANSFORM = "instruction"
+RECBOLE_MODELS = Path(recbole.__file__).parent / "properties" / "model"
 # Options on which a dataset or dataloader that RecBole saved depends.
 SHAPING_OPTIONS = (
     "item_roles", "item_noun", "languages", "properties_path", "encoding", "history_in",
@@ -43,6 +46,7 @@ SHAPING_OPTIONS = (
 def attach() -> None:
     """Attaches everything; a second call changes nothing."""
     attach_model()
+    attach_model_names()
     attach_trainer()
     attach_dataset()
     attach_cache_keys()
@@ -54,6 +58,32 @@ def attach() -> None:
 def attach_model() -> None:
     """``get_model("InstructRec")``, which looks for a module named after the model."""
     sys.modules[f"recbole.model.sequential_recommender.{NAME.lower()}"] = model_module
+
+
+def attach_model_names() -> None:
+    """An unknown model's name: the error names the closest ones.
+
+    RecBole looks for it in every package, and fails where one of them needs a library that is
+    not installed (lightgbm).
+    """
+    original = Config._get_model_and_dataset
+    if hasattr(original, "attached"):
+        return
+
+    @functools.wraps(original)
+    def get(self: Config, model: Any, dataset: str | None) -> tuple[str, type, str]:
+        try:
+            return original(self, model, dataset)
+        except (ValueError, ModuleNotFoundError) as error:
+            name = self.external_config_dict.get("model") if model is None else model
+            known = sorted(path.stem for path in RECBOLE_MODELS.glob("*.yaml")) + [NAME]
+            if name in known:
+                raise
+            close = ", ".join(get_close_matches(str(name), known, cutoff=0.4)) or NAME
+            raise ValueError(f"there is no model {name!r}; the closest are {close}") from error
+
+    get.attached = True
+    Config._get_model_and_dataset = get
 
 
 def attach_trainer() -> None:

@@ -13,12 +13,12 @@ from recbole.data.dataset import SequentialDataset
 from recbole.data.interaction import Interaction
 from recbole.utils import FeatureSource, FeatureType
 
+from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.plugin.item_columns import read_catalogue
 from recbole_instructrec.seq2seq.backbone import pretrained_tokenizer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
-from recbole_instructrec.instruction.corpus import tokenizer_corpus
 
 SEQUENCE_END = "sequence_end"
 

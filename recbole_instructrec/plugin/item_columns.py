@@ -86,8 +86,7 @@ def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
         return cells
     separator = role.separator.strip()
     return [
-        [part.strip() for part in " ".join(cell).split(separator) if part.strip()]
-        for cell in cells
+        [part.strip() for part in " ".join(cell).split(separator) if part.strip()] for cell in cells
     ]
 
 

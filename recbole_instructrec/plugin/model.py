@@ -118,6 +118,8 @@ class InstructRec(SequentialRecommender):
             # RecBole's case study reads rows without the transform.
             interaction = self._transform(self._shared.dataset, interaction)
         instruction = interaction[self.instruction_field].to(history.device)
+        longest = int(instruction.ne(self.scorer.backbone.pad_id).sum(1).max())
+        instruction = instruction[:, :longest]
         requests, row = torch.unique(
             torch.cat([instruction, history], 1), dim=0, return_inverse=True
         )
@@ -132,7 +134,8 @@ class _Shared:
     """Holds what a copy of the model shares: RecBole deep-copies models to count FLOPs."""
 
     def __init__(self, dataset: InstructRecDataset) -> None:
-        self.dataset = dataset
+        self.dataset = dataset.copy(dataset.inter_feat)
+        self.dataset.part = None  # rows given to the model itself are never training rows
 
     def __deepcopy__(self, memo: dict) -> _Shared:
         return self

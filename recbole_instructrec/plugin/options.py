@@ -50,7 +50,7 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
-    for name in ("specific_intention", "dropout_prob"):
+    for name in ("specific_intention", "dropout_prob", "average_decay"):
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
@@ -62,3 +62,15 @@ def check_values(options: Mapping[str, Any]) -> None:
     languages = options["languages"]
     if not isinstance(languages, list) or not languages:
         raise ValueError(f"languages is {languages!r}; give a list of codes, e.g. [en, zh]")
+    metric, _, k = options["valid_metric"].partition("@")
+    if metric.lower() not in {name.lower() for name in _as_list(options["metrics"])} or (
+        k and int(k) not in _as_list(options["topk"])
+    ):
+        raise ValueError(
+            f"valid_metric is {options['valid_metric']!r}, which is not computed: metrics is "
+            f"{options['metrics']!r} and topk {options['topk']!r}; set valid_metric to one of these"
+        )
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

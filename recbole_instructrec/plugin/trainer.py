@@ -18,7 +18,41 @@ class InstructRecTrainer(Trainer):
     RecBole writes its checkpoint in a pickle protocol that ``torch.load(weights_only=True)``
     does not read. Here the same keys are written so that it does, and in one move, so that a
     killed run never leaves half a file.
+
+    Validation, checkpoints and answers see a running average of the weights, which is steadier
+    than the last ones (``average_decay``); training goes on with the weights themselves. A run
+    resumed from a checkpoint goes on from the average.
     """
+
+    def __init__(self, config: Any, model: torch.nn.Module) -> None:
+        super().__init__(config, model)
+        self._own_weights: list[torch.Tensor] = []
+        self._average = [weight.detach().clone() for weight in self.model.parameters()]
+        self._steps = 0
+        self.optimizer.register_step_post_hook(self._update_average)
+
+    def _update_average(self, *_: Any) -> None:
+        # The first steps are averaged over what there is, not over the start.
+        self._steps += 1
+        decay = min(self.config["average_decay"], self._steps / (10 + self._steps))
+        weights = [weight.detach() for weight in self.model.parameters()]
+        torch._foreach_lerp_(self._average, weights, 1 - decay)
+
+    def _train_epoch(self, *args: Any, **kwargs: Any) -> Any:
+        self._copy_into_model(self._own_weights)
+        loss = super()._train_epoch(*args, **kwargs)
+        self._own_weights = [weight.detach().clone() for weight in self.model.parameters()]
+        self._copy_into_model(self._average)
+        return loss
+
+    @torch.no_grad()
+    def _copy_into_model(self, weights: list[torch.Tensor]) -> None:
+        for own, weight in zip(self.model.parameters(), weights, strict=False):
+            own.copy_(weight)
+
+    def resume_checkpoint(self, resume_file: str | os.PathLike[str]) -> None:
+        super().resume_checkpoint(resume_file)
+        self._average = [weight.detach().clone() for weight in self.model.parameters()]
 
     def _save_checkpoint(self, epoch: int, verbose: bool = True, **kwargs: Any) -> None:
         if not self.config["single_spec"] and self.config["local_rank"] != 0:
@@ -43,8 +77,8 @@ def _plain(config: Any) -> Any:
     """A copy of the configuration whose numbers are Python's: a hyperparameter search gives
     numpy's, which cannot be loaded as weights only."""
     config = copy.copy(config)
-    config.final_config_dict = {
-        name: value.item() if isinstance(value, np.generic) else value
-        for name, value in config.final_config_dict.items()
-    }
+    for name, options in vars(config).items():
+        if isinstance(options, dict):
+            plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in options.items()}
+            setattr(config, name, plain)
     return config

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from recbole.data.interaction import Interaction
 
 from recbole_instructrec.instruction.intention import IntentionDrawer
@@ -33,29 +34,38 @@ class InstructionTransform:
     def __init__(self, config: Any) -> None:
         self.config = config
         self.field = config["INSTRUCTION_FIELD"]
+        self.user = config["USER_ID_FIELD"]
         self.item = config["ITEM_ID_FIELD"]
         self.history = self.item + config["LIST_SUFFIX"]
         self.length = config["ITEM_LIST_LENGTH_FIELD"]
         self._drawer: IntentionDrawer | None = None
 
     def __call__(self, dataset: InstructRecDataset, interaction: Interaction) -> Interaction:
-        """The batch with ``instruction``, int64 [batch, n_tokens], and in training ``counted``,
-        bool [batch, MAX_ITEM_LIST_LENGTH + 1], over history and target."""
+        """Adds the fields to a batch and returns it.
+
+        ``instruction``, int64 [batch, n_tokens], padded on the right, outside training up to
+        ``max_instruction_length``, since RecBole concatenates what belongs to several users. In
+        training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], over history and
+        target.
+        """
         if dataset.part == "train":
-            instructions, counted = self._training(dataset, interaction)
+            choice = random.Random(int(torch.randint(2**62, ())))
+            instructions, counted = self._training(dataset, interaction, choice)
             interaction.update(Interaction({COUNTED: torch.from_numpy(counted)}))
-            choice = self._choice()
         else:
-            instructions = self._evaluation(dataset, interaction)
             choice = None
+            instructions = self._evaluation(dataset, interaction)
         texts = [dataset.writer.write(instruction, choice) for instruction in instructions]
-        interaction.update(Interaction({self.field: dataset.tokenizer.encode(texts)}))
+        ids = dataset.tokenizer.encode(texts)
+        if dataset.part != "train":
+            missing = self.config["max_instruction_length"] - ids.shape[1]
+            ids = F.pad(ids, (0, missing), value=dataset.tokenizer.pad_id)
+        interaction.update(Interaction({self.field: ids}))
         return interaction
 
     def _training(
-        self, dataset: InstructRecDataset, interaction: Interaction
+        self, dataset: InstructRecDataset, interaction: Interaction, choice: random.Random
     ) -> tuple[list[Instruction], np.ndarray]:
-        choice = self._choice()
         lengths = interaction[self.length].numpy()
         items = with_target(interaction[self.history], lengths, interaction[self.item]).numpy()
         counted = items > 0
@@ -82,12 +92,13 @@ class InstructionTransform:
     ) -> list[Instruction]:
         lengths = interaction[self.length].numpy()
         histories = interaction[self.history].numpy()
+        users, targets = interaction[self.user].tolist(), interaction[self.item].tolist()
         instructions = []
         for row, length in enumerate(lengths):
             intention = Intention()
             if self.config["eval_intention"] == "specific":
-                target = int(interaction[self.item][row])
-                intention = self._draw(dataset, target, random.Random(f"{row} {target}"))
+                choice = random.Random(f"{users[row]} {targets[row]}")
+                intention = self._draw(dataset, targets[row], choice)
             instructions.append(
                 Instruction(
                     language=self.config["languages"][0],
@@ -108,15 +119,9 @@ class InstructionTransform:
             self._drawer = IntentionDrawer(dataset.catalogue, self.config["max_constraints"])
         return self._drawer.draw(item, choice)
 
-    @staticmethod
-    def _choice() -> random.Random:
-        return random.Random(int(torch.randint(2**62, ())))
 
-
-def with_target(
-    history: torch.Tensor, lengths: Any, target: torch.Tensor
-) -> torch.Tensor:
+def with_target(history: torch.Tensor, lengths: Any, target: torch.Tensor) -> torch.Tensor:
     """Histories with their targets behind them, int64 [batch, n + 1], padded with 0."""
-    items = torch.nn.functional.pad(history, (0, 1))
+    items = F.pad(history, (0, 1))
     items[torch.arange(len(items)), torch.as_tensor(lengths)] = target
     return items

@@ -1,0 +1,168 @@
+"""InstructRecDataset: RecBole's rows without copies, and training rows that cover everything."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import ITEMS_HEADER, write_shop
+from recbole.config import Config
+from recbole.data import create_dataset
+
+
+def dataset(config_dict, model="InstructRec"):
+    return create_dataset(Config(model=model, dataset="shop", config_dict=config_dict))
+
+
+def rows(part):
+    """Every row as (user, history, target), sorted."""
+    found = part[torch.arange(len(part))]
+    return sorted(
+        (int(user), tuple(history[:length].tolist()), int(item))
+        for user, history, length, item in zip(
+            found["user_id"],
+            found["item_id_list"],
+            found["item_length"],
+            found["item_id"],
+            strict=True,
+        )  # fmt: skip
+    )
+
+
+def stock_options(options):
+    kept = ("data_path", "MAX_ITEM_LIST_LENGTH", "load_col", "state")
+    return {name: options[name] for name in kept} | {"train_neg_sample_args": None}
+
+
+@pytest.mark.parametrize(
+    "split", [{"LS": "valid_and_test"}, {"LS": "test_only"}, {"RS": [3, 1, 1]}]
+)
+def test_rows_are_those_of_recbole(options, split):
+    args = {"eval_args": {"split": split, "order": "TO", "group_by": "user", "mode": "full"}}
+    ours = dataset(options(history_in="instruction", **args)).build()
+    stock = dataset({**stock_options(options()), **args}, model="GRU4Rec").build()
+    for own, theirs in zip(ours, stock, strict=True):
+        assert rows(own) == rows(theirs)
+
+
+def test_evaluation_rows_are_recboles_when_training_rows_are_thinned(options):
+    ours = dataset(options()).build()
+    stock = dataset(stock_options(options()), model="GRU4Rec").build()
+    assert rows(ours[1]) == rows(stock[1])
+    assert rows(ours[2]) == rows(stock[2])
+
+
+def test_training_rows_hold_each_training_interaction_once(options):
+    whole = dataset(options())
+    train, valid, test = whole.build()
+    covered = Counter()
+    for user, history, target in rows(train):
+        covered.update((user, item) for item in (*history, target))
+    everything = Counter()
+    for user, _, target in rows(valid) + rows(test):
+        everything[user, target] -= 1
+    users = whole._sequence_users.tolist()
+    everything.update(zip(users, whole.sequence.tolist(), strict=True))
+    left_out = everything - covered
+    assert covered - everything == Counter()
+    # A user's very first item alone makes no row: it has no history to continue.
+    starts = {u: whole.sequence[users.index(u)].item() for u in set(users)}
+    assert all(starts[user] == item for user, item in left_out)
+
+
+def test_no_validation_or_test_target_is_in_a_training_row(options):
+    train, valid, test = dataset(options()).build()
+    held_out = {(user, target) for user, _, target in rows(valid) + rows(test)}
+    seen = {(user, item) for user, history, target in rows(train) for item in (*history, target)}
+    assert not held_out & seen  # nobody walks round the circle of 12 items
+
+
+def test_popularity_metrics_count_every_training_interaction(options):
+    thinned = dataset(options()).build()[0]
+    whole = dataset(options(history_in="instruction")).build()[0]
+    assert thinned.item_counter == whole.item_counter
+    assert len(thinned) < len(whole)
+
+
+def test_the_catalogue_reads_roles_and_keeps_what_is_missing_missing(options):
+    catalogue = dataset(options()).catalogue
+    item = catalogue.item_of_token
+    assert catalogue.titles[item["i1"]] == "Red Running Shoes"
+    assert catalogue.attributes(item["i3"]) == {"category": ["kitchen"], "year": 1992, "price": 3.5}
+    assert catalogue.attributes(item["i12"]) == {"category": [], "year": None, "price": None}
+
+
+def test_scaling_and_filling_do_not_reach_the_catalogue(options):
+    scaled = dataset(options(normalize_all=True))
+    item = scaled.catalogue.item_of_token
+    assert scaled.catalogue.attributes(item["i11"])["price"] == 120
+    assert np.isnan(scaled.catalogue.numbers["price"][item["i12"]])
+    assert float(scaled.item_feat["cost"].max()) == 1.0
+
+
+def test_labels_can_have_a_separator_of_their_own(options):
+    item = ["item_id:token\tname:token_seq\tlabels:token_seq"]
+    item += [f"i{n}\tThing {n}\thip hop, rock" for n in range(1, 13)]
+    write_shop(Path("tags"), item=item)
+    read = dataset(
+        options(
+            data_path="tags",
+            load_col={"inter": ["user_id", "item_id", "timestamp"],
+                      "item": ["item_id", "name", "labels"]},
+            item_roles={"title": "name", "tags": {"column": "labels", "separator": ","}},
+        )
+    )  # fmt: skip
+    assert read.catalogue.attributes(1) == {"tags": ["hip hop", "rock"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"item_roles": None}, "gives no column the role 'title'"),
+        ({"item_roles": {"title": "nam"}}, "names the column 'nam', which is not loaded"),
+        ({"item_roles": {"title": "name", "year": "year"}}, "item_id, name, kind, made, cost"),
+        ({"item_roles": {"title": "name", "mood": "kind"}}, "has kind None; choose one of text"),
+        ({"load_col": {"inter": ["user_id", "item_id", "timestamp"]}}, "no loaded columns"),
+    ],
+)
+def test_a_role_that_cannot_be_read_says_so(options, changes, message):
+    with pytest.raises(ValueError, match=message):
+        dataset(options(**changes))
+
+
+def test_titles_that_are_all_empty_are_refused(options, tmp_path):
+    write_shop(tmp_path, item=[ITEMS_HEADER, *(f"i{n}\t\tx\t1990\t1" for n in range(1, 13))])
+    with pytest.raises(ValueError, match="title column 'name' of shop.item is empty"):
+        dataset(options(data_path=str(tmp_path)))
+
+
+def test_a_file_in_another_encoding_is_refused_by_name(options, tmp_path):
+    write_shop(tmp_path)
+    file = tmp_path / "shop" / "shop.item"
+    file.write_bytes(file.read_text(encoding="utf-8").replace("Tea", "Thé").encode("latin-1"))
+    with pytest.raises(ValueError, match="shop.item is not in utf-8"):
+        dataset(options(data_path=str(tmp_path)))
+    read = dataset(options(data_path=str(tmp_path), encoding="latin-1"))
+    assert "Thé Cup" in read.catalogue.titles
+
+
+def test_histories_are_everything_a_user_has_chosen(options):
+    whole = dataset(options())
+    whole.build()
+    past = whole.histories()
+    first = past["items"][: past["lengths"][0]].tolist()
+    tokens = [whole.catalogue.tokens[item] for item in first]
+    assert past["users"][0] == "u0"
+    assert tokens == ["i1", "i2", "i3", "i4", "i5"]
+
+
+def test_a_pickled_dataset_reads_its_templates_anew(options):
+    whole = dataset(options())
+    assert whole.writer is whole.writer
+    again = pickle.loads(pickle.dumps(whole))
+    assert "writer" not in vars(again)
+    assert again.tokenizer.state() == whole.tokenizer.state()

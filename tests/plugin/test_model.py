@@ -1,0 +1,110 @@
+"""InstructRec inside RecBole: training, evaluation, and the invariants of its scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import write_shop
+from recbole.config import Config
+from recbole.data import create_dataset, data_preparation
+from recbole.quick_start import run_recbole
+from recbole.utils import get_model, init_seed
+
+
+def built(config_dict):
+    """Model and dataloaders, untrained."""
+    config = Config(model="InstructRec", dataset="shop", config_dict=config_dict)
+    init_seed(config["seed"], config["reproducibility"])
+    loaders = data_preparation(config, create_dataset(config))
+    model = get_model("InstructRec")(config, loaders[0]._dataset)
+    return model.eval(), loaders
+
+
+@pytest.mark.parametrize("history_in", ["decoder", "instruction"])
+@pytest.mark.parametrize("identifier", ["token", "title"])
+def test_predict_is_the_column_of_full_sort_predict(options, identifier, history_in):
+    model, (_, _, test) = built(options(item_identifier=identifier, history_in=history_in))
+    interaction, _, _, positive = next(iter(test))
+    scores = model.full_sort_predict(interaction)
+    expected = scores[torch.arange(len(positive)), positive]
+    assert torch.allclose(model.predict(interaction), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("identifier", ["token", "title"])
+def test_the_catalogues_probabilities_sum_to_one(options, identifier):
+    model, (_, _, test) = built(options(item_identifier=identifier))
+    scores = model.full_sort_predict(next(iter(test))[0])
+    assert torch.allclose(scores.exp().sum(1), torch.ones(len(scores)), atol=1e-5)
+    assert torch.isneginf(scores[:, 0]).all()
+
+
+def test_scores_do_not_depend_on_eval_batch_size(options):
+    one, (_, _, test_one) = built(options(eval_batch_size=1))
+    many, (_, _, test_many) = built(options(eval_batch_size=4096))
+    many.load_state_dict(one.state_dict())
+    by_one = torch.cat([one.full_sort_predict(batch[0]) for batch in test_one])
+    by_many = torch.cat([many.full_sort_predict(batch[0]) for batch in test_many])
+    assert torch.allclose(by_one, by_many, atol=1e-5)
+
+
+def test_a_row_that_skipped_the_transform_gets_the_same_scores(options):
+    """RecBole's case study reads rows from the dataset itself."""
+    model, (_, _, test) = built(options())
+    transformed = next(iter(test))[0]
+    bare = test._dataset[torch.arange(len(transformed))]
+    assert "instruction" not in bare
+    expected = model.full_sort_predict(transformed)
+    assert torch.allclose(model.full_sort_predict(bare), expected, atol=1e-5)
+
+
+def test_it_learns_the_circle(options):
+    """Every next item is known by construction; a model that learns ranks it first."""
+    result = run_recbole(
+        model="InstructRec",
+        dataset="shop",
+        config_dict=options(epochs=60, learning_rate=0.01, stopping_step=100),
+    )
+    assert result["test_result"]["mrr@10"] > 0.95
+
+
+def test_one_seed_gives_one_result(options):
+    results = [
+        run_recbole(model="InstructRec", dataset="shop", config_dict=options(seed=7))
+        for _ in range(2)
+    ]
+    assert results[0] == results[1]
+
+
+def test_uni100_evaluates_against_sampled_items(options):
+    result = run_recbole(
+        model="InstructRec",
+        dataset="shop",
+        config_dict=options(
+            eval_args={"split": {"LS": "valid_and_test"}, "order": "TO", "mode": "uni5"},
+            eval_intention="specific",
+            topk=[5, 10],
+        ),
+    )
+    assert result["test_result"]["hit@10"] == 1.0  # six candidates at most
+    assert 0 < result["test_result"]["hit@5"] <= 1.0
+
+
+def test_an_intention_steers_where_histories_say_nothing(shop, options):
+    """Everybody has seen item 1 and then one at random: only the intention tells which."""
+    lines = ["user_id:token\titem_id:token\ttimestamp:float"]
+    for user in range(60):
+        for step, item in enumerate((1, 2 + user % 10, 1, 2 + user * 7 % 10, 1, 2 + user * 3 % 10)):
+            lines.append(f"u{user}\ti{item}\t{step}")
+    write_shop(Path("steer"), inter=lines)
+    common = options(
+        data_path="steer", epochs=40, learning_rate=0.01, stopping_step=100, specific_intention=0.8
+    )
+    blind, told = (
+        run_recbole(
+            model="InstructRec", dataset="shop", config_dict={**common, "eval_intention": intention}
+        )["test_result"]["ndcg@10"]
+        for intention in ("none", "specific")
+    )
+    assert told > 1.2 * blind

@@ -1,0 +1,54 @@
+"""Options: what is refused, and what the error says."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from recbole.config import Config
+
+from recbole_instructrec import property_files
+from recbole_instructrec.plugin import options as checks
+
+DEFAULTS = yaml.safe_load(property_files.find("model", "InstructRec").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("history_in", "encoder", "history_in is 'encoder'; choose one of decoder, instruction"),
+        ("item_identifier", "code", "item_identifier is 'code'; choose one of token, title"),
+        ("score_normalization", "sum", "'sum'; choose one of tree, vocabulary"),
+        ("eval_intention", "vague", "'vague'; choose one of none, specific"),
+        ("hidden_size", 0, "hidden_size is 0; give a whole number of at least 1"),
+        ("n_heads", 3, "hidden_size 16 is not a multiple of n_heads 3"),
+        ("specific_intention", 1.5, "specific_intention is 1.5; give a number from 0 to 1"),
+        ("languages", "en", "languages is 'en'; give a list of codes"),
+        ("languages", ["en", "xx"], "there is no language 'xx'"),
+        ("valid_metric", "NDCG@7", "valid_metric is 'NDCG@7', which is not computed"),
+        ("valid_metric", "AUC", "valid_metric is 'AUC', which is not computed"),
+    ],
+)
+def test_a_value_that_cannot_be(options, option, value, message):
+    from recbole.data import create_dataset
+
+    with pytest.raises(ValueError, match=message):
+        config = Config(model="InstructRec", dataset="shop", config_dict=options(**{option: value}))
+        create_dataset(config).tokenizer  # noqa: B018  languages are read here
+
+
+def test_every_option_is_explained_on_its_line():
+    text = property_files.find("model", "InstructRec").read_text(encoding="utf-8")
+    own = text.split("# RecBole's options")[0]
+    for line in own.splitlines():
+        if line and not line.startswith("#"):
+            assert "# (" in line, f"{line!r} lacks a type and a meaning"
+
+
+def test_every_checked_option_has_a_default():
+    named = set(checks.CHOICES) | set(checks.AT_LEAST_ONE) - {"MAX_ITEM_LIST_LENGTH"}
+    assert named <= set(DEFAULTS)
+
+
+def test_flags_of_another_program_are_not_checked(options, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["pytest", "--cov=package"])
+    assert Config(model="InstructRec", dataset="shop", config_dict=options())["epochs"] == 2

@@ -1,0 +1,110 @@
+"""The transform: which sentence each row gets, and which positions count."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from recbole.config import Config
+from recbole.data import create_dataset, data_preparation
+from recbole.utils import init_seed
+
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+
+
+def loaders(config_dict):
+    config = Config(model="InstructRec", dataset="shop", config_dict=config_dict)
+    init_seed(config["seed"], config["reproducibility"])
+    return data_preparation(config, create_dataset(config))
+
+
+def sentences(loader, batch):
+    """The batch's sentences, as the tokenizer spells them."""
+    tokenizer = loader._dataset.tokenizer
+    return [
+        tokenizer.tokenizer.decode(row.tolist(), skip_special_tokens=True).strip()
+        for row in batch["instruction"]
+    ]
+
+
+def items_of(batch):
+    items = torch.nn.functional.pad(batch["item_id_list"], (0, 1))
+    items[torch.arange(len(items)), batch["item_length"]] = batch["item_id"]
+    return items
+
+
+def test_evaluation_rows_get_the_first_template_of_the_first_language(options):
+    _, valid, test = loaders(options())
+    for loader in (valid, test):
+        batch = next(iter(loader))[0]
+        assert set(sentences(loader, batch)) == {"recommend things that suit this person."}
+
+
+def test_with_the_history_in_the_instruction_its_newest_titles_are_named(options):
+    _, _, test = loaders(options(history_in="instruction", max_instruction_history=2))
+    batch = next(iter(test))[0]
+    first = batch["user_id"].tolist().index(test._dataset.token2id("user_id", "u0"))
+    assert sentences(test, batch)[first] == (
+        "after tea pot, tea cup, which things should this person try next?"
+    )
+
+
+def test_without_intentions_every_real_position_counts(options):
+    train, _, _ = loaders(options(specific_intention=0.0))
+    for batch in train:
+        assert torch.equal(batch["counted"], items_of(batch) > 0)
+
+
+def test_under_an_intention_the_positions_that_satisfy_it_count(options):
+    """The sentence is read back, and what it demands is compared with what was counted."""
+    train, _, _ = loaders(options(specific_intention=1.0, languages=["en"], max_constraints=2))
+    dataset = train._dataset
+    decoder = InstructionDecoder(dataset.catalogue, dataset.writer.languages)
+    unknown = dataset.catalogue.item_of_token["i12"]
+    compared = 0
+    for batch in train:
+        for row, sentence in enumerate(sentences(train, batch)):
+            understood = decoder.decode(sentence)
+            allowed = torch.from_numpy(dataset.catalogue.mask(understood.constraints))
+            assert batch["counted"][row].any()
+            # An item without attributes can only be wished for in no words.
+            assert understood.constraints or (items_of(batch)[row] == unknown).any(), sentence
+            assert torch.equal(batch["counted"][row], allowed[items_of(batch)[row]]), sentence
+            compared += 1
+    assert compared == len(dataset)
+
+
+def test_in_the_papers_form_only_the_target_counts(options):
+    train, _, _ = loaders(options(history_in="instruction"))
+    for batch in train:
+        assert torch.equal(batch["counted"].sum(1), torch.ones(len(batch), dtype=torch.int64))
+        counted = items_of(batch)[batch["counted"]]
+        assert torch.equal(counted, batch["item_id"])
+
+
+def test_a_seed_gives_the_same_sentences_and_epochs_differ(options):
+    epochs = []
+    for _ in range(2):
+        train, _, _ = loaders(options(shuffle=False))
+        epochs.append([[sentences(train, batch) for batch in train] for _ in range(2)])
+    assert epochs[0] == epochs[1]
+    assert epochs[0][0] != epochs[0][1]
+
+
+def test_workers_draw_differently_from_each_other(options):
+    train, _, _ = loaders(options(worker=2, train_batch_size=10, specific_intention=1.0))
+    drawn = [sentences(train, batch) for batch in train]
+    assert len({tuple(batch) for batch in drawn}) == len(drawn)
+
+
+def test_held_out_templates_are_never_drawn(options):
+    train, _, _ = loaders(options())
+    seen = {sentence for _ in range(5) for batch in train for sentence in sentences(train, batch)}
+    assert not any(sentence.startswith(("can you suggest", "what other")) for sentence in seen)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 100])
+def test_a_leaking_evaluation_intention_is_the_same_in_every_batch_size(options, batch_size):
+    _, _, test = loaders(options(eval_intention="specific", eval_batch_size=batch_size))
+    _, _, whole = loaders(options(eval_intention="specific"))
+    small = [sentence for batch in test for sentence in sentences(test, batch[0])]
+    assert small == sentences(whole, next(iter(whole))[0])

@@ -1,0 +1,59 @@
+"""The command line, as a person types it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from recbole_instructrec import cli
+
+
+def test_recommend_prints_titles(checkpoint, capsys):
+    assert cli.main(["recommend", str(checkpoint), "scary things", "--user=u0", "--topk=2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Recommend horror things."
+    assert [line[:15] for line in lines[1:]] in (
+        ["  1. Ghost Lamp", "  2. Ghost Mask"], ["  1. Ghost Mask", "  2. Ghost Lamp"],
+    )  # fmt: skip
+
+
+def test_recommend_prints_one_json_object(checkpoint, capsys):
+    arguments = ["recommend", str(checkpoint), "恐怖", "--history", "Robot Kit", "--json"]
+    assert cli.main(arguments) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == {"instruction", "understood", "items"}
+    assert answer["understood"]["language"] == "zh"
+    assert set(answer["items"][0]) == {"item_id", "title", "score", "probability", "attributes"}
+    assert {item["item_id"] for item in answer["items"]} == {"i8", "i9"}
+
+
+def test_run_takes_recboles_flags(shop, options, capsys):
+    given = options()
+    flags = [f"--{name}={value}" for name, value in given.items() if name != "item_noun"]
+    assert cli.main(["run", "--dataset=shop", *flags, "--epochs=1"]) == 2  # epochs twice
+    flags = [flag for flag in flags if not flag.startswith("--epochs=")]
+    assert cli.main(["run", "--dataset=shop", *flags, "--epochs=1"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["recommend", "none.pth", "x"], "there is no checkpoint none.pth"),
+        (["run", "--dataset=nowhere"], "Neither [dataset/nowhere] exists"),
+        (["run", "--dataset=ml-100k", "--model=SASRek"], "there is no model 'SASRek'"),
+        (["run", "--dataset=ml-100k", "--hiden_size=3"], "there is no option 'hiden_size'"),
+        (["run", "--dataset=ml-100k", "epochs=3"], "'epochs=3' is not of the form --key=value"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(arguments, message, capsys):
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("instructrec: ")
+    assert message in error
+
+
+def test_an_unknown_command_is_refused():
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["recommand"])
+    assert stopped.value.code == 2

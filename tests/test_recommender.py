@@ -1,0 +1,160 @@
+"""A checkpoint answers sentences: what is demanded holds, and the scores are the model's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from recbole.quick_start import load_data_and_model
+
+from recbole_instructrec import Recommender
+
+
+@pytest.fixture(scope="module")
+def recommender(checkpoint):
+    return Recommender.load(checkpoint)
+
+
+def titles(answer):
+    return [item.title for item in answer.items]
+
+
+def test_a_user_gets_what_comes_next(recommender):
+    """u0 has walked from item 1 to item 5."""
+    answer = recommender.recommend("recommend something", user="u0", k=1)
+    assert [item.item_id for item in answer.items] == ["i6"]
+
+
+def test_a_history_of_somebody_else_by_title_or_id(recommender):
+    by_title = recommender.recommend("anything", history=["robot kit", "Robot Dog"], k=1)
+    by_id = recommender.recommend("anything", history=["i6", "i7"], k=1)
+    assert by_title.items == by_id.items
+    assert titles(by_title) == ["Ghost Lamp"]
+
+
+def test_nothing_of_the_history_comes_back(recommender):
+    answer = recommender.recommend("anything", user="u0", k=100)
+    assert sorted(item.item_id for item in answer.items) == sorted(f"i{n}" for n in range(6, 13))
+
+
+def test_without_a_user_the_whole_catalogue_is_ranked_by_probability(recommender):
+    answer = recommender.recommend("anything", k=100)
+    assert len(answer.items) == 12
+    assert [item.probability for item in answer.items] == sorted(
+        (item.probability for item in answer.items), reverse=True
+    )
+    assert sum(item.probability for item in answer.items) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("shoes under 15", {"Red Running Shoes"}),
+        ("shoes", {"Red Running Shoes", "Blue Running Shoes"}),
+        ("toys, no horror", {"Robot Kit", "Robot Dog"}),
+        ("scary things", {"Ghost Lamp", "Ghost Mask"}),
+        ("things from 1992 to 1993", {"Tea Pot", "Tea Cup"}),
+        ("recent garden things", {"Garden Chair", "Garden Table"}),
+        ("推荐一些价格在3元以内的东西", {"Tea Cup"}),
+        ("恐怖", {"Ghost Lamp", "Ghost Mask"}),
+    ],
+)
+def test_what_is_demanded_holds_for_everything_returned(recommender, sentence, expected):
+    assert set(titles(recommender.recommend(sentence, k=12))) == expected
+
+
+def test_a_missing_attribute_satisfies_nothing(recommender):
+    for sentence in ("things under 1000", "things from 1900 to 2100", "things, no horror"):
+        assert "Garden" not in titles(recommender.recommend(sentence, k=12))
+
+
+def test_when_nothing_satisfies_nothing_is_returned(recommender):
+    assert recommender.recommend("shoes from 1999").items == ()
+
+
+def test_several_sentences_are_answered_as_each_alone(recommender):
+    sentences = ["recent garden things", "恐怖", "anything", "shoes under 15"]
+    together = recommender.recommend(sentences, user="u3", k=4)
+    for sentence, answer in zip(sentences, together, strict=True):
+        alone = recommender.recommend(sentence, user="u3", k=4)
+        assert titles(answer) == titles(alone)
+        for one, other in zip(answer.items, alone.items, strict=True):
+            assert one.score == pytest.approx(other.score, abs=1e-5)
+
+
+def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
+    """One path: the sentence of the evaluation gives the scores of the evaluation."""
+    _, model, dataset, _, _, test = load_data_and_model(str(checkpoint))
+    batch = next(iter(test))[0]
+    scores = model.full_sort_predict(batch)
+    row = batch["user_id"].tolist().index(dataset.token2id("user_id", "u4"))
+    history = batch["item_id_list"][row][: batch["item_length"][row]].tolist()
+    ids = batch["instruction"][row : row + 1]
+    again = recommender.scorer.score(ids, torch.tensor([history]))
+    assert torch.allclose(scores[row], again[0], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sentence": ""}, "the instruction is empty"),
+        ({"sentence": "\x00 \n"}, "the instruction is empty"),
+        ({"sentence": "x" * 100_000}, "has 100000 characters; the limit is"),
+        ({"user": "nobody"}, "there is no user 'nobody' in this checkpoint"),
+        ({"history": ["Red Runing Shoes"]}, "the closest are 'Red Running Shoes'"),
+        ({"user": "u1", "history": ["i1"]}, "give a user or a history, not both"),
+        ({"k": 0}, "k is 0; ask for at least one item"),
+    ],
+)
+def test_a_mistake_is_told(recommender, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        recommender.recommend(**{"sentence": "anything", **arguments})
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no checkpoint"):
+        Recommender.load(tmp_path / "none.pth")
+
+
+@pytest.mark.parametrize("kept", [0, 10, 1000, 20_000])
+def test_a_truncated_file_is_told(checkpoint, tmp_path, kept):
+    short = tmp_path / "short.pth"
+    short.write_bytes(checkpoint.read_bytes()[:kept])
+    with pytest.raises(ValueError, match="is not a whole InstructRec checkpoint"):
+        Recommender.load(short)
+
+
+def test_another_models_checkpoint_is_told(tmp_path):
+    torch.save({"state_dict": {}, "other_parameter": {}}, tmp_path / "other.pth")
+    with pytest.raises(ValueError, match="is a checkpoint of another model"):
+        Recommender.load(tmp_path / "other.pth")
+
+
+def test_a_pickle_that_runs_code_is_not_loaded(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "ran"), "w"))
+
+    torch.save(Evil(), tmp_path / "evil.pth")
+    with pytest.raises(ValueError, match="is not a whole InstructRec checkpoint"):
+        Recommender.load(tmp_path / "evil.pth")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_new_process_answers_the_same(recommender, checkpoint):
+    code = (
+        "import sys, json; from recbole_instructrec import Recommender\n"
+        "answer = Recommender.load(sys.argv[1]).recommend('toys under 60', user='u0', k=3)\n"
+        "print(json.dumps(answer.to_dict()))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(checkpoint)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    here = recommender.recommend("toys under 60", user="u0", k=3).to_dict()
+    there = json.loads(output.splitlines()[-1])
+    assert [item["title"] for item in there["items"]] == [i["title"] for i in here["items"]]
+    assert there["items"][0]["score"] == pytest.approx(here["items"][0]["score"], abs=1e-5)
