@@ -19,7 +19,7 @@ from transformers import (
     T5Config,
 )
 
-from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
 # sqrt(d_model) instead, with which a small model learns nothing but popularity for long.
@@ -31,13 +31,26 @@ class Backbone(nn.Module):
 
     Args:
         model: The encoder-decoder with its output embedding.
+
+    Attributes:
+        start_id: Token that begins every answer.
+        pad_id: Padding token; the encoder does not attend to it.
+
+    Raises:
+        ValueError: If the configuration names no start token.
     """
 
     def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.model = model
         config = model.config
-        self.start_id: int = config.decoder_start_token_id
+        start_id = getattr(config, "decoder_start_token_id", None)
+        if start_id is None:
+            raise ValueError(
+                f"decoder_start_token_id is {start_id} in the configuration of the backbone "
+                f"({config.model_type}); set it in its config.json"
+            )
+        self.start_id: int = start_id
         self.pad_id: int = config.pad_token_id
         scaled = getattr(config, "scale_decoder_outputs", False)
         self.scale = config.d_model**-0.5 if scaled else 1.0
@@ -66,29 +79,62 @@ class Backbone(nn.Module):
     def pretrained(cls, name: str, vocab_size: int) -> Backbone:
         """A pretrained model, from a folder or a hub, with room for tokens of our own.
 
+        Its weights are float32 whatever they were stored in, for they are to be trained.
+
         Raises:
-            ValueError: If nothing can be loaded under that name.
+            ValueError: If nothing can be loaded under that name, or if the model computes its
+                logits otherwise than from decoder states and one output embedding.
         """
         try:
-            model = AutoModelForSeq2SeqLM.from_pretrained(name)
+            model = AutoModelForSeq2SeqLM.from_pretrained(name, dtype=torch.float32)
         except (OSError, ValueError) as error:
             raise ValueError(_not_loaded(name)) from error
+        ids = torch.tensor([[int(model.config.pad_token_id == 0)]])
+        with torch.no_grad():
+            own = model(input_ids=ids, decoder_input_ids=ids).logits
+        # Flan-T5 and others have an output embedding of their own, which resizing replaces by
+        # the input embedding where the configuration says that the two are one.
+        model.config.tie_word_embeddings = _is_tied(model)
         model.resize_token_embeddings(vocab_size)
-        return cls(model)
+        backbone = cls(model)
+        with torch.no_grad():
+            hidden, _ = backbone.decode(ids, backbone.encode(ids), ids >= 0)
+            ours = backbone.logits(hidden, slice(0, own.shape[-1]))
+        if not torch.allclose(ours, own, rtol=1e-3, atol=1e-3):
+            raise ValueError(
+                f"backbone {name!r} ({model.config.model_type}) gives other logits here than by "
+                f"itself: it scales them in a way of its own, or its encoder and decoder have "
+                f"embeddings of their own; name a T5, mT5, BART, mBART, Pegasus or the like"
+            )
+        return backbone
 
     @classmethod
     def from_state(cls, state: str) -> Backbone:
         """A model of the same shape as the one that gave :meth:`state`, weights not loaded."""
         values = json.loads(state)
-        config = AutoConfig.for_model(values.pop("model_type"), **values)
-        return cls(AutoModelForSeq2SeqLM.from_config(config))
+        tied = values.pop("tie_word_embeddings", True)
+        model = AutoModelForSeq2SeqLM.from_config(
+            AutoConfig.for_model(values.pop("model_type"), **values)
+        )
+        if not tied:
+            output = model.get_output_embeddings()
+            output.weight = nn.Parameter(output.weight.detach().clone())
+            model.config.tie_word_embeddings = False
+        return cls(model)
 
     def state(self) -> str:
         """The model's configuration as JSON, for a checkpoint."""
-        return json.dumps(self.model.config.to_dict(), default=str)
+        values = self.model.config.to_dict()
+        values.pop("_name_or_path", None)  # where it lay on this machine
+        return json.dumps(values, default=str)
 
     def encode(self, ids: torch.Tensor) -> torch.Tensor:
-        """Encoder states, float [batch, n_tokens, d_model], of ids int64 [batch, n_tokens]."""
+        """Encoder states, float [batch, n_tokens, d_model], of ids int64 [batch, n_tokens].
+
+        Raises:
+            ValueError: If the sequence is longer than the model has positions.
+        """
+        self._check_length(ids.shape[1])
         mask = ids.ne(self.pad_id)
         return self.model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
 
@@ -111,7 +157,11 @@ class Backbone(nn.Module):
 
         Returns:
             The decoder's last states, float [batch, n_tokens, d_model], and the cache.
+
+        Raises:
+            ValueError: If the sequence is longer than the model has positions.
         """
+        self._check_length(tokens.shape[1] + (0 if cache is None else cache.get_seq_length()))
         output = self.model.get_decoder()(
             input_ids=tokens,
             encoder_hidden_states=states,
@@ -121,19 +171,31 @@ class Backbone(nn.Module):
         )
         return output.last_hidden_state * self.scale, output.cache if use_cache else None
 
+    def _check_length(self, n_tokens: int) -> None:
+        most = getattr(self.model.config, "max_position_embeddings", None)  # T5 has no limit
+        if most is not None and n_tokens > most:
+            raise ValueError(
+                f"a sequence has {n_tokens} tokens, and the backbone only {most} positions "
+                f"(max_position_embeddings); lower MAX_ITEM_LIST_LENGTH or max_instruction_length"
+            )
+
     def logits(self, hidden: torch.Tensor, tokens: slice | torch.Tensor) -> torch.Tensor:
-        """Logits of some tokens, float [..., n_tokens], for decoder states [..., d_model]."""
+        """Logits of some tokens, float32 [..., n_tokens], for decoder states [..., d_model]."""
         weight = self.model.get_output_embeddings().weight[tokens]
         bias = getattr(self.model, "final_logits_bias", None)
-        logits = hidden @ weight.T
+        logits = (hidden @ weight.T).float()  # a softmax needs more digits than autocast keeps
         return logits if bias is None else logits + bias[0, tokens]
 
 
 def pretrained_tokenizer(name: str, max_length: int) -> tuple[TextTokenizer, int]:
     """A pretrained model's own tokenizer, and the number of tokens its embedding has room for.
 
+    Args:
+        name: A folder, or a name on the hub.
+        max_length: Longest sentence in tokens, special tokens included.
+
     Raises:
-        ValueError: If there is none, or it is not of the fast kind.
+        ValueError: If there is none, it is not of the fast kind, or it has no end token.
     """
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
@@ -145,9 +207,17 @@ def pretrained_tokenizer(name: str, max_length: int) -> tuple[TextTokenizer, int
             f"backbone {name!r} has only a slow tokenizer; save it with a tokenizer.json "
             f"(tokenizer.save_pretrained) or name another backbone"
         )
-    text = TextTokenizer(
-        tokenizer.backend_tokenizer, tokenizer.pad_token_id, tokenizer.eos_token_id, max_length
-    )
+    end, end_id = tokenizer.eos_token, tokenizer.eos_token_id
+    if end_id is None:
+        raise ValueError(
+            f"the tokenizer of backbone {name!r} has no eos_token; set it in its "
+            f"tokenizer_config.json or name another backbone"
+        )
+    backend = tokenizer.backend_tokenizer
+    if end_id not in backend.encode("").ids:
+        backend.post_processor = closing(end, end_id)
+    # The model, not the tokenizer, says which token it takes for padding.
+    text = TextTokenizer(backend, config.pad_token_id, end_id, max_length)
     return text, max(config.vocab_size, len(tokenizer))
 
 
@@ -160,11 +230,13 @@ def select(cache: EncoderDecoderCache, rows: torch.Tensor) -> EncoderDecoderCach
         one.batch_select_indices(rows)
         return one
 
-    chosen = EncoderDecoderCache(
+    return EncoderDecoderCache(
         picked(cache.self_attention_cache), picked(cache.cross_attention_cache)
     )
-    chosen.is_updated = dict(cache.is_updated)
-    return chosen
+
+
+def _is_tied(model: PreTrainedModel) -> bool:
+    return model.get_output_embeddings().weight is model.get_input_embeddings().weight
 
 
 def _not_loaded(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,20 +24,25 @@ class Identifiers(nn.Module):
 
     Args:
         kind: ``token`` or ``title``.
-        titles: Item titles, shape [n_items].
-        keys: A stable name of each item, e.g. the dataset's own id; it orders items of the
-            same title, so that the order of appearance in the data never matters.
+        titles: Item titles, [n_items]; the tokenizer cuts off long ones.
+        keys: A stable name of each item, [n_items], e.g. the dataset's own id. Items of the
+            same title are marked in the order of their keys, so that the order of appearance
+            in the data never matters.
         tokenizer: Encodes titles.
         text_vocab_size: Number of text tokens; tokens of our own begin there.
 
     Attributes:
         vocab_size: Text tokens and our own together.
-        tree: The prefix tree; its arrays are here as buffers of the same names, and so are
-            ``path``, the nodes from below the root to each item's leaf, int64 [n_items, depth],
-            padded with 0, and ``length``, their number.
+        tree: The prefix tree. Its arrays ``token``, ``parent``, ``first_child``,
+            ``n_children``, ``item`` and ``certain_item`` are here as buffers.
+        tokens: The distinct tokens of the tree, ascending: a slice where they are consecutive,
+            otherwise int64 [n_tokens].
+        column: Place of each node's token among ``tokens``, int64 [n_nodes]; 0 for the root.
+        length: Number of tokens of each item, int64 [n_items]; 0 for the padding item.
+        depth: The largest of these numbers.
 
     Raises:
-        ValueError: If the kind is unknown.
+        ValueError: If the kind is unknown, or there is no item.
     """
 
     def __init__(
@@ -51,43 +56,40 @@ class Identifiers(nn.Module):
         super().__init__()
         if kind not in KINDS:
             raise ValueError(f"item_identifier is {kind!r}; choose one of {', '.join(KINDS)}")
-        items = range(1, len(titles))
+        if len(titles) < 2:
+            raise ValueError("there is no item besides the padding item; give at least one")
         if kind == "token":
-            paths = [[text_vocab_size + item] for item in items]
+            paths = [[text_vocab_size + item] for item in range(1, len(titles))]
             own = len(titles)
         else:
-            copies: dict[str, int] = defaultdict(int)
-            path_of = {}
-            for item in sorted(items, key=lambda item: (titles[item], keys[item])):
-                words = tokenizer.words(titles[item])
-                copy = copies[str(words)]
-                copies[str(words)] += 1
-                path_of[item] = [*words, text_vocab_size + copy]
-            paths = [path_of[item] for item in items]
-            own = max(copies.values())
+            paths, own = _marked(tokenizer.words(titles[1:]), keys[1:], text_vocab_size)
         self.kind = kind
         self.vocab_size = text_vocab_size + own
-        self.tree = PrefixTree(paths, list(items))
-        leaf_of_item = np.zeros(len(titles), dtype=np.int64)
-        leaves = np.flatnonzero(self.tree.item >= 0)
-        leaf_of_item[self.tree.item[leaves]] = leaves
-        nodes = [self.tree.path_nodes(leaf) for leaf in leaf_of_item]
-        width = max(map(len, nodes))
-        table = np.zeros((len(titles), width), dtype=np.int64)
-        for row, path in zip(table, nodes, strict=True):
-            row[: len(path)] = path
-        # Not saved: they follow from titles and tokenizer, which a checkpoint brings along.
-        self.register_buffer("path", torch.from_numpy(table), persistent=False)
-        self.register_buffer("length", (self.path > 0).sum(1), persistent=False)
+        self.tree = PrefixTree(paths, range(1, len(titles)))
+        self.depth = self.tree.depth
         for name in ("token", "parent", "first_child", "n_children", "item", "certain_item"):
-            array = torch.from_numpy(getattr(self.tree, name))
-            self.register_buffer(name, array, persistent=False)
+            self._keep(name, getattr(self.tree, name))
+        # Place 0 of the paths holds the root, where padding is looked up.
+        lengths = self.tree.path_length
+        self._keep("length", np.r_[0, lengths])
+        self._keep("_start", np.r_[0, 1 + lengths.cumsum() - lengths])
+        self._keep("_path", np.r_[0, self.tree.path_nodes])
+        tokens, column = np.unique(self.tree.token[1:], return_inverse=True)
+        self._keep("column", np.r_[0, column])
+        if tokens[-1] - tokens[0] + 1 == len(tokens):
+            self.tokens = slice(int(tokens[0]), int(tokens[-1]) + 1)
+        else:
+            self._keep("tokens", tokens)
+
+    def _keep(self, name: str, array: np.ndarray) -> None:
+        # Not saved: all follow from titles and tokenizer, which a checkpoint brings along.
+        self.register_buffer(name, torch.from_numpy(array), persistent=False)
 
     def spell(self, items: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Sequences of items as sequences of tokens.
 
         Args:
-            items: Item ids, int64 [batch, n], padded on the right with 0.
+            items: Item ids, int64 [batch, n], padded on the right with 0; n may be 0.
 
         Returns:
             Three int64 tensors [batch, n_tokens], padded on the right: the tokens (padding
@@ -97,13 +99,24 @@ class Identifiers(nn.Module):
         batch, n = items.shape
         lengths = self.length[items]  # [batch, n]
         ends = lengths.cumsum(1)
-        total = int(ends[:, -1].max())
-        place = torch.arange(total, device=items.device).expand(batch, total)
-        position = torch.searchsorted(ends, place.contiguous(), right=True).clamp(max=n - 1)
+        n_tokens = int(lengths.sum(1).max())
+        place = torch.arange(n_tokens, device=items.device).repeat(batch, 1)
+        position = torch.searchsorted(ends, place, right=True)
+        inside = position < n
+        position = position.clamp(max=n - 1)
         step = place - (ends - lengths).gather(1, position)
-        inside = place < ends[:, -1:]
-        width = self.path.shape[1]
-        nodes = self.path[items.gather(1, position), step.clamp(0, width - 1)]
-        nodes = nodes.masked_fill(~inside, 0)
-        tokens = self.token[nodes].masked_fill(~inside, 0)
-        return tokens, nodes, position
+        nodes = self._path[(self._start[items.gather(1, position)] + step) * inside]
+        return self.token[nodes].clamp(min=0), nodes, position
+
+
+def _marked(
+    words: Sequence[Sequence[int]], keys: Sequence[str], first_mark: int
+) -> tuple[list[list[int]], int]:
+    """Titles each closed by a copy mark, and the number of marks used."""
+    copies: Counter[tuple[int, ...]] = Counter()
+    paths = [list(title) for title in words]
+    for title in sorted(range(len(paths)), key=keys.__getitem__):
+        same = tuple(words[title])
+        paths[title].append(first_mark + copies[same])
+        copies[same] += 1
+    return paths, max(copies.values())

@@ -19,8 +19,11 @@ NORMALIZATIONS = ("tree", "vocabulary")
 class _Branch:
     """Decoder positions that stand at tree nodes, row by row.
 
-    ``row`` is the request of each, ``node`` its tree node, ``score`` the log-likelihood so
-    far, ``hidden`` the decoder's state there.
+    Attributes:
+        row: The request of each, int64 [n].
+        node: Its tree node, int64 [n].
+        score: The log-likelihood so far, float [n].
+        hidden: The decoder's state there, float [n, d_model].
     """
 
     row: torch.Tensor
@@ -62,7 +65,6 @@ class Scorer(nn.Module):
             )
         self.backbone = backbone
         self.identifiers = identifiers
-        self.tree = identifiers.tree
         self.normalization = normalization
         self.scoring_batch_size = scoring_batch_size
 
@@ -74,25 +76,26 @@ class Scorer(nn.Module):
         Args:
             instruction: Token ids, int64 [batch, n_instruction].
             items: History and target in order, int64 [batch, n], padded on the right with 0.
-            counted: Which of the items count, bool [batch, n].
+            counted: Which of the items count, bool [batch, n]; padding never does.
 
         Returns:
-            The loss, a scalar.
+            The loss, a scalar; 0 if nothing counts.
         """
-        tokens, nodes, position = self.identifiers.spell(items)  # each [batch, n_tokens]
+        tree = self.identifiers
+        tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
         states = self.backbone.encode(instruction)
-        mask = instruction.ne(self.backbone.pad_id)
-        hidden, _ = self.backbone.decode(inputs, states, mask)
+        hidden, _ = self.backbone.decode(inputs, states, instruction.ne(self.backbone.pad_id))
         scored = (nodes > 0) & counted.gather(1, position)
+        if self.normalization == "tree":
+            scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
         nodes = nodes[scored]
-        log_probs = self._step(hidden[scored], self.identifiers.parent[nodes], nodes)
-        return -log_probs.sum() / counted.sum().clamp(min=1)
+        logits = self._logits(hidden[scored], tree.parent[nodes])
+        loss = F.cross_entropy(logits, self._column[nodes], reduction="sum")
+        return loss / (counted & (items > 0)).sum().clamp(min=1)
 
     @torch.no_grad()
-    def score(
-        self, instruction: torch.Tensor, items: torch.Tensor
-    ) -> torch.Tensor:
+    def score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
         """Log-likelihood of every item as the next one.
 
         Args:
@@ -102,88 +105,43 @@ class Scorer(nn.Module):
         Returns:
             Float [batch, n_items]; the padding item has minus infinity.
         """
-        chunks = torch.arange(len(items), device=items.device).split(self.scoring_batch_size)
-        return torch.cat([self._score(instruction[rows], items[rows]) for rows in chunks])
+        chunks = zip(
+            instruction.split(self.scoring_batch_size),
+            items.split(self.scoring_batch_size),
+            strict=True,
+        )
+        return torch.cat([self._score(*chunk) for chunk in chunks])
 
     def _score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        n_items = len(self.identifiers.length)
-        scores = torch.full((len(items), n_items), -torch.inf, device=items.device)
+        tree = self.identifiers
         states = self.backbone.encode(instruction)
         mask = instruction.ne(self.backbone.pad_id)
-        tokens, lengths = self._prefix(items)
-        if self.tree.depth == 1:
-            hidden, _ = self.backbone.decode(tokens, states, mask)
-            hidden = hidden[torch.arange(len(items)), lengths - 1]
-            scores[:, 1:] = self._children(hidden)[:, self.identifiers.path[1:, 0] - 1]
+        tokens, nodes, _ = tree.spell(items)
+        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
+        last = (nodes > 0).sum(1)
+        scores = states.new_full((len(items), len(tree.length)), -torch.inf, dtype=torch.float32)
+        if tree.depth == 1:
+            hidden, _ = self.backbone.decode(inputs, states, mask)
+            here = torch.arange(len(items), device=items.device)
+            root = torch.zeros_like(last)
+            log_probs = self._logits(hidden[here, last], root).log_softmax(-1)
+            scores[:, tree.item[1:]] = log_probs[:, self._column[1:]]
             return scores
         # Below the first level keys and values are reused, and they must not hold padding:
         # requests are taken together with those of equal length.
-        for length in lengths.unique().tolist():
-            rows = torch.nonzero(lengths == length).squeeze(1)
+        for length in last.unique().tolist():
+            rows = torch.nonzero(last == length).squeeze(1)
             hidden, cache = self.backbone.decode(
-                tokens[rows, :length], states[rows], mask[rows], use_cache=True
+                inputs[rows, : length + 1], states[rows], mask[rows], use_cache=True
             )
-            branch = _Branch(
+            start = _Branch(
                 row=rows,
                 node=torch.zeros_like(rows),
                 score=torch.zeros(len(rows), device=items.device),
                 hidden=hidden[:, -1],
             )
-            self._descend(branch, cache, states, mask, scores)
+            self._descend(start, cache, states, mask, scores)
         return scores
-
-    def _prefix(self, items: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Start token and history as tokens, int64 [batch, n_tokens], and their lengths."""
-        start = torch.full(
-            (len(items), 1), self.backbone.start_id, dtype=torch.int64, device=items.device
-        )
-        if items.shape[1] == 0:
-            return start, torch.ones(len(items), dtype=torch.int64, device=items.device)
-        tokens, nodes, _ = self.identifiers.spell(items)
-        return torch.cat([start, tokens], 1), 1 + (nodes > 0).sum(1)
-
-    def _children(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Log-probabilities of the root's children, float [n, n_children], for states [n, d]."""
-        tokens = self.identifiers.token[self.tree.children(0)]
-        if self.normalization == "tree":
-            return self.backbone.logits(hidden, tokens).log_softmax(-1)
-        return self._all_tokens(hidden).log_softmax(-1)[:, tokens]
-
-    def _all_tokens(self, hidden: torch.Tensor) -> torch.Tensor:
-        return self.backbone.logits(hidden, slice(0, self.identifiers.vocab_size))
-
-    def _log_probs(self, hidden: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-        """Log-probabilities of all tokens, float [n, vocab_size], for states [n, d]."""
-        logits = self._all_tokens(hidden)
-        if self.normalization == "tree":
-            logits = logits.masked_fill(~allowed, -torch.inf)
-        return logits.log_softmax(-1)
-
-    def _step(
-        self, hidden: torch.Tensor, parents: torch.Tensor, nodes: torch.Tensor
-    ) -> torch.Tensor:
-        """Log-probability of each node given its parent, float [n], for states [n, d]."""
-        if self.tree.depth == 1:
-            return self._children(hidden).gather(1, nodes[:, None] - 1).squeeze(1)
-        log_probs = self._log_probs(hidden, self._allowed(parents)[0])
-        return log_probs.gather(1, self.identifiers.token[nodes][:, None]).squeeze(1)
-
-    def _allowed(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The children of some nodes.
-
-        Returns:
-            Which tokens lead from each node to a child, bool [n, vocab_size]; then for all
-            children together the place of their parent among ``nodes`` and their own numbers.
-        """
-        tree = self.identifiers
-        counts = tree.n_children[nodes]
-        place = torch.arange(len(nodes), device=nodes.device).repeat_interleave(counts)
-        nth = torch.arange(len(place), device=nodes.device) - (counts.cumsum(0) - counts)[place]
-        children = tree.first_child[nodes][place] + nth
-        shape = (len(nodes), tree.vocab_size)
-        allowed = torch.zeros(shape, dtype=torch.bool, device=nodes.device)
-        allowed[place, tree.token[children]] = True
-        return allowed, place, children
 
     def _descend(
         self,
@@ -198,14 +156,14 @@ class Scorer(nn.Module):
         Each node is decoded once for each request. Where the rest of an identifier is certain
         (one child all the way down, under ``tree``), nothing is left to decode.
         """
-        allowed, place, node = self._allowed(branch.node)
-        log_probs = self._log_probs(branch.hidden, allowed)
-        score = branch.score[place] + log_probs[place, self.identifiers.token[node]]
-        row = branch.row[place]
         tree = self.identifiers
+        place, node, score = self._children_scored(branch)
+        row = branch.row[place]
         item = (tree.certain_item if self.normalization == "tree" else tree.item)[node]
         done = item >= 0
         scores[row[done], item[done]] = score[done]
+        if done.all():
+            return
         for chunk in torch.nonzero(~done).squeeze(1).split(self.scoring_batch_size):
             hidden, deeper = self.backbone.decode(
                 tree.token[node[chunk]][:, None],
@@ -216,3 +174,43 @@ class Scorer(nn.Module):
             )
             below = _Branch(row[chunk], node[chunk], score[chunk], hidden[:, -1])
             self._descend(below, deeper, states, mask, scores)
+
+    def _children_scored(self, branch: _Branch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """All children of a branch's nodes: the place of their parent in the branch, their own
+        numbers, and their log-likelihoods, each [n_children]."""
+        place, node = self._children(branch.node)
+        log_probs = self._logits(branch.hidden, branch.node).log_softmax(-1)
+        return place, node, branch.score[place] + log_probs[place, self._column[node]]
+
+    def _children(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """All children of some nodes: the place of their parent among ``nodes``, and their own
+        numbers, both int64 [n_children]."""
+        tree = self.identifiers
+        counts = tree.n_children[nodes]
+        place = torch.arange(len(nodes), device=nodes.device).repeat_interleave(counts)
+        nth = torch.arange(len(place), device=nodes.device) - (counts.cumsum(0) - counts)[place]
+        return place, tree.first_child[nodes][place] + nth
+
+    @property
+    def _column(self) -> torch.Tensor:
+        """The column of each node in :meth:`_logits`, int64 [n_nodes]."""
+        tree = self.identifiers
+        return tree.column if self.normalization == "tree" else tree.token
+
+    def _logits(self, hidden: torch.Tensor, nodes: torch.Tensor) -> torch.Tensor:
+        """Logits of what may follow each node, float [n, n_columns], for states there [n, d].
+
+        Under ``vocabulary`` that is every token; under ``tree`` the tree's own tokens, where
+        those that lead to no child have minus infinity.
+        """
+        tree = self.identifiers
+        if self.normalization == "vocabulary":
+            return self.backbone.logits(hidden, slice(0, tree.vocab_size))
+        logits = self.backbone.logits(hidden, tree.tokens)
+        if tree.depth == 1:
+            return logits
+        distinct, row = nodes.unique(return_inverse=True)
+        place, child = self._children(distinct)
+        closed = logits.new_ones(len(distinct), logits.shape[1], dtype=torch.bool)
+        closed[place, tree.column[child]] = False
+        return logits.masked_fill(closed[row], -torch.inf)

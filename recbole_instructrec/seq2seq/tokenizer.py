@@ -6,13 +6,26 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import (
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
+from torch.nn.utils.rnn import pad_sequence
 
 PAD, END = "<pad>", "</s>"
 
 
 class TextTokenizer:
     """Encodes batches of sentences for the encoder.
+
+    A sentence is text all through: where it spells a special token, e.g. ``</s>``, it means
+    those characters.
 
     Args:
         tokenizer: A Hugging Face tokenizer that closes every sentence with its end token.
@@ -28,15 +41,28 @@ class TextTokenizer:
         self.max_length = max_length
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length)
+        tokenizer.encode_special_tokens = True
 
     def __deepcopy__(self, memo: dict) -> TextTokenizer:
+        # A copied model goes on sharing its dataset's tokenizer, whatever is restored later.
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A pickled Tokenizer forgets that it reads special tokens as text.
+        return self.from_state, (self.state(),)
 
     @classmethod
     def train(cls, texts: Iterable[str], vocab_size: int, max_length: int) -> TextTokenizer:
         """A byte-level BPE tokenizer: any text can be encoded, none is unknown.
 
-        Chinese characters stand alone, so that a word means the same whatever surrounds it.
+        Text is brought into Unicode's NFKC, lowercased, and one space stands for any run of
+        white space. Chinese characters stand alone, so that a word means the same whatever
+        surrounds it.
+
+        Args:
+            texts: What to learn the vocabulary from.
+            vocab_size: Most tokens; the 256 bytes and two special tokens are there in any case.
+            max_length: Longest sentence in tokens, the end token included.
         """
         tokenizer = Tokenizer(models.BPE())
         tokenizer.normalizer = normalizers.Sequence(
@@ -45,6 +71,9 @@ class TextTokenizer:
                 normalizers.BertNormalizer(
                     clean_text=True, handle_chinese_chars=True, strip_accents=False, lowercase=True
                 ),
+                # The line above puts spaces around every Chinese character.
+                normalizers.Replace(Regex(" +"), " "),
+                normalizers.Strip(),
             ]
         )
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
@@ -57,26 +86,24 @@ class TextTokenizer:
         )
         tokenizer.train_from_iterator(texts, trainer)
         end_id = tokenizer.token_to_id(END)
-        tokenizer.post_processor = processors.TemplateProcessing(
-            single=f"$A {END}", special_tokens=[(END, end_id)]
-        )
+        tokenizer.post_processor = closing(END, end_id)
         return cls(tokenizer, tokenizer.token_to_id(PAD), end_id, max_length)
 
     @property
     def vocab_size(self) -> int:
+        """Number of tokens, special ones included."""
         return self.tokenizer.get_vocab_size()
 
     def encode(self, texts: Sequence[str]) -> torch.Tensor:
         """Token ids, int64 [n_texts, longest], padded on the right with ``pad_id``."""
-        rows = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(list(texts))]
-        ids = torch.full((len(rows), max(map(len, rows))), self.pad_id, dtype=torch.int64)
-        for row, encoded in zip(ids, rows, strict=True):
-            row[: len(encoded)] = torch.tensor(encoded)
-        return ids
+        encodings = self.tokenizer.encode_batch_fast(list(texts))
+        rows = [torch.tensor(encoding.ids) for encoding in encodings]
+        return pad_sequence(rows, batch_first=True, padding_value=self.pad_id)
 
-    def words(self, text: str) -> list[int]:
-        """Token ids of a text without the end token."""
-        return [token for token in self.tokenizer.encode(text).ids if token != self.end_id]
+    def words(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text without special tokens, at most ``max_length`` of them."""
+        encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
 
     def state(self) -> dict[str, Any]:
         """The tokenizer as plain data, for a checkpoint."""
@@ -96,3 +123,8 @@ class TextTokenizer:
     def restore(self, state: dict[str, Any]) -> None:
         """Becomes the tokenizer that gave a state, for everyone who holds this one."""
         vars(self).update(vars(self.from_state(state)))
+
+
+def closing(end: str, end_id: int) -> processors.TemplateProcessing:
+    """Closes a sentence with an end token."""
+    return processors.TemplateProcessing(single=f"$A {end}", special_tokens=[(end, end_id)])

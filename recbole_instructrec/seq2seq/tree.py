@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -10,8 +11,8 @@ import numpy as np
 class PrefixTree:
     """All identifiers as paths from one root; every leaf is one item.
 
-    Nodes are numbered level by level, and the children of a node are consecutive, so that a
-    node's children are a slice. Node 0 is the root.
+    Nodes are numbered level by level, and the children of a node are consecutive and in the
+    order of their tokens. Node 0 is the root.
 
     Args:
         paths: For each leaf its token ids, in any order; no path may begin another.
@@ -20,72 +21,77 @@ class PrefixTree:
     Attributes:
         token: Token that leads to a node, int64 [n_nodes]; -1 for the root.
         parent: Parent node, int64 [n_nodes]; -1 for the root.
-        first_child: First child, int64 [n_nodes].
+        first_child: First child, int64 [n_nodes]; of no meaning for a leaf.
         n_children: Number of children, int64 [n_nodes]; 0 for a leaf.
         item: Item at a leaf, int64 [n_nodes]; -1 for inner nodes.
-        certain_item: The one item at or below a node, where no choice is left; -1 elsewhere.
+        certain_item: The one item at or below a node, int64 [n_nodes], where no choice is left
+            on the way to it; -1 elsewhere.
+        path_length: Number of tokens of each path, int64 [n_paths].
+        path_nodes: Nodes from below the root to the leaf, for one path after another in the
+            order given, int64 [sum of path_length].
         depth: Length of the longest path.
 
     Raises:
-        ValueError: If one path begins another or two are equal.
+        ValueError: If there are no paths, one is empty, or one equals or begins another.
     """
 
     def __init__(self, paths: Sequence[Sequence[int]], items: Sequence[int]) -> None:
-        lengths = np.array([len(path) for path in paths])
-        self.depth = int(lengths.max())
-        matrix = np.full((len(paths), self.depth), -1, dtype=np.int64)
-        matrix[np.arange(self.depth) < lengths[:, None]] = np.concatenate(
-            [np.asarray(path, dtype=np.int64) for path in paths]
-        )
-        order = np.lexsort(matrix.T[::-1])
-        matrix, lengths, items = matrix[order], lengths[order], np.asarray(items)[order]
+        items = np.asarray(items, dtype=np.int64)
+        self.path_length = np.fromiter(map(len, paths), dtype=np.int64, count=len(paths))
+        if not len(paths):
+            raise ValueError("there are no identifiers; give at least one")
+        if not self.path_length.all():
+            empty = items[self.path_length == 0][0]
+            raise ValueError(f"the identifier of item {empty} has no tokens; give it at least one")
+        self.depth = int(self.path_length.max())
+        start = self.path_length.cumsum() - self.path_length
+        tokens = np.fromiter(chain.from_iterable(paths), np.int64, int(self.path_length.sum()))
+        self.path_nodes = np.empty_like(tokens)
 
-        tokens, parents, leaves = [np.array([-1])], [np.array([-1])], [np.array([-1])]
-        group = np.zeros(len(paths), dtype=np.int64)  # each row's node at the level above
-        first = 1
+        levels = [(np.array([-1]), np.array([-1]), np.array([-1]))]  # token, parent, item
+        path = np.arange(len(paths))  # those that reach the level
+        above = np.zeros(len(paths), dtype=np.int64)  # their nodes on the level before
+        bounds = [0, 1]
         for level in range(self.depth):
-            rows = np.flatnonzero(lengths > level)
-            above, token = group[rows], matrix[rows, level]
-            starts = np.ones(len(rows), dtype=bool)
-            starts[1:] = (above[1:] != above[:-1]) | (token[1:] != token[:-1])
-            node = first + np.cumsum(starts) - 1
-            ends_here = lengths[rows] == level + 1
-            sizes = np.bincount(node - first)
-            if (sizes[node[ends_here] - first] > 1).any():
-                raise ValueError("an identifier is equal to another one or begins it")
-            leaf = np.full(int(starts.sum()), -1)
-            leaf[node[ends_here] - first] = items[rows[ends_here]]
-            tokens.append(token[starts])
-            parents.append(above[starts])
-            leaves.append(leaf)
-            group[rows] = node
-            first += len(leaf)
+            token = tokens[start[path] + level]
+            order = np.lexsort((token, above))
+            path, above, token = path[order], above[order], token[order]
+            opens = np.r_[True, (above[1:] != above[:-1]) | (token[1:] != token[:-1])]
+            group = opens.cumsum() - 1
+            ends = self.path_length[path] == level + 1
+            _check_alone(items[path], group, ends)
+            item = np.full(group[-1] + 1, -1)
+            item[group[ends]] = items[path[ends]]
+            levels.append((token[opens], above[opens], item))
+            node = bounds[-1] + group
+            self.path_nodes[start[path] + level] = node
+            path, above = path[~ends], node[~ends]
+            bounds.append(bounds[-1] + len(item))
 
-        self.token = np.concatenate(tokens)
-        self.parent = np.concatenate(parents)
-        self.item = np.concatenate(leaves)
-        self.n_children = np.bincount(self.parent[1:], minlength=len(self.token))
-        self.first_child = np.concatenate([[1], 1 + np.cumsum(self.n_children)[:-1]])
-        self.certain_item = self._certain_item()
-
-    def _certain_item(self) -> np.ndarray:
-        certain = self.item.copy()
-        for node in range(len(self) - 1, 0, -1):  # children before their parents
-            if self.n_children[self.parent[node]] == 1:
-                certain[self.parent[node]] = certain[node]
-        return certain
+        self.token, self.parent, self.item = map(np.concatenate, zip(*levels, strict=True))
+        self.n_children = np.bincount(self.parent[1:], minlength=len(self))
+        self.first_child = 1 + self.n_children.cumsum() - self.n_children
+        self.certain_item = self.item.copy()
+        for first, last in zip(bounds[-2::-1], bounds[:0:-1], strict=True):  # deepest level first
+            only = first + np.flatnonzero(self.n_children[first:last] == 1)
+            self.certain_item[only] = self.certain_item[self.first_child[only]]
 
     def __len__(self) -> int:
         return len(self.token)
 
     def children(self, node: int) -> slice:
         """The children of a node, as a slice of node numbers."""
-        return slice(int(self.first_child[node]), int(self.first_child[node] + self.n_children[node]))
+        first = int(self.first_child[node])
+        return slice(first, first + int(self.n_children[node]))
 
-    def path_nodes(self, leaf: int) -> list[int]:
-        """Nodes from below the root to a leaf."""
-        nodes = []
-        while leaf > 0:
-            nodes.append(leaf)
-            leaf = int(self.parent[leaf])
-        return nodes[::-1]
+
+def _check_alone(items: np.ndarray, group: np.ndarray, ends: np.ndarray) -> None:
+    """Raises ValueError if a path that ends at a node shares it with another path."""
+    shared = ends & (np.bincount(group)[group] > 1)
+    if shared.any():
+        one = int(np.flatnonzero(shared)[0])
+        other = next(i for i in np.flatnonzero(group == group[one]) if i != one)
+        raise ValueError(
+            f"the identifier of item {items[one]} equals or begins that of item {items[other]}; "
+            f"close each with a token that tells it apart"
+        )

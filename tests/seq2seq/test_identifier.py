@@ -1,0 +1,126 @@
+"""How items are written in tokens."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
+# The padding item, a title that begins another, two items of one title, and one without any.
+TITLES = ["", "Alien", "Alien 3", "Heat", "heat", "The Heat", "The Thing", "", "异形"]
+KEYS = ["[PAD]", "k1", "k2", "k9", "k4", "k5", "k6", "k7", "k8"]
+TOKENIZER = TextTokenizer.train(TITLES, vocab_size=300, max_length=24)
+FIRST = TOKENIZER.vocab_size  # of the tokens that are not text
+KINDS = {kind: Identifiers(kind, TITLES, KEYS, TOKENIZER, FIRST) for kind in ("token", "title")}
+
+
+def spelling(identifiers: Identifiers, item: int) -> list[int]:
+    tokens, _, _ = identifiers.spell(torch.tensor([[item]]))
+    return tokens[0].tolist()
+
+
+def words(title: str) -> list[int]:
+    return TOKENIZER.words([title])[0]
+
+
+def test_token_identifiers_are_one_token_each():
+    identifiers = KINDS["token"]
+
+    assert [spelling(identifiers, item) for item in range(1, 9)] == [
+        [FIRST + item] for item in range(1, 9)
+    ]
+    assert identifiers.vocab_size == FIRST + 9
+    assert identifiers.tokens == slice(FIRST + 1, FIRST + 9)
+
+
+def test_titles_are_closed_by_the_mark_of_their_copy():
+    identifiers = KINDS["title"]
+    first, second = FIRST, FIRST + 1
+
+    assert spelling(identifiers, 1) == [*words("alien"), first]
+    assert spelling(identifiers, 2) == [*words("alien"), *words("3"), first]
+    assert spelling(identifiers, 3) == [*words("heat"), second]  # key k9
+    assert spelling(identifiers, 4) == [*words("heat"), first]  # key k4
+    assert spelling(identifiers, 7) == [first]  # no title
+    assert identifiers.vocab_size == FIRST + 2
+
+
+@given(st.permutations(range(1, len(TITLES))))
+def test_an_item_is_spelled_alike_wherever_it_stands(order):
+    titles = [TITLES[item] for item in (0, *order)]
+    keys = [KEYS[item] for item in (0, *order)]
+    moved = Identifiers("title", titles, keys, TOKENIZER, FIRST)
+
+    for place, item in enumerate(order, start=1):
+        assert spelling(moved, place) == spelling(KINDS["title"], item)
+
+
+def test_a_long_title_is_cut_off_and_still_told_apart():
+    titles = ["", "heat " * 100 + "one", "heat " * 100 + "two"]
+    identifiers = Identifiers("title", titles, ["", "a", "b"], TOKENIZER, FIRST)
+
+    cut = words("heat " * 100)
+    assert len(cut) == TOKENIZER.max_length
+    assert spelling(identifiers, 1) == [*cut, FIRST]
+    assert spelling(identifiers, 2) == [*cut, FIRST + 1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=50)
+@given(rows=st.lists(st.lists(st.integers(1, 8), max_size=6), min_size=1, max_size=4))
+def test_spelling_a_batch_is_spelling_its_items_one_after_another(kind, rows):
+    identifiers = KINDS[kind]
+    width = max(map(len, rows))
+    items = torch.tensor([row + [0] * (width - len(row)) for row in rows], dtype=torch.int64)
+    tokens, nodes, position = identifiers.spell(items)
+
+    tree = identifiers.tree
+    path_of = np.split(tree.path_nodes, tree.path_length.cumsum()[:-1])
+    spelled = [
+        [
+            (tree.token[node], node, nth)
+            for nth, item in enumerate(row)
+            for node in path_of[item - 1]
+        ]
+        for row in rows
+    ]
+    longest = max(map(len, spelled))
+    padding = [(0, 0, width - 1)]
+    expected = [row + padding * (longest - len(row)) for row in spelled]
+    assert tokens.tolist() == [[token for token, _, _ in row] for row in expected]
+    assert nodes.tolist() == [[node for _, node, _ in row] for row in expected]
+    assert position.tolist() == [[nth for _, _, nth in row] for row in expected]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_node_finds_its_token_among_the_distinct_ones(kind):
+    identifiers = KINDS[kind]
+    everything = torch.arange(identifiers.vocab_size)
+
+    distinct = everything[identifiers.tokens]
+    assert distinct[identifiers.column[1:]].equal(identifiers.token[1:])
+    assert distinct.tolist() == sorted(set(identifiers.token[1:].tolist()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_buffers_move_with_the_module_and_are_not_saved(kind):
+    identifiers = Identifiers(kind, TITLES, KEYS, TOKENIZER, FIRST)
+    names = {name for name, _ in identifiers.named_buffers()}
+
+    assert identifiers.state_dict() == {}
+    assert names >= {"token", "parent", "first_child", "n_children", "item", "certain_item"}
+    assert names >= {"length", "column"}
+    identifiers.to("meta")
+    assert {buffer.device.type for buffer in identifiers.buffers()} == {"meta"}
+
+
+def test_what_cannot_be_identified_is_refused():
+    with pytest.raises(ValueError, match="item_identifier is 'name'; choose one of token, title"):
+        Identifiers("name", TITLES, KEYS, TOKENIZER, FIRST)
+    with pytest.raises(ValueError, match="no item besides the padding item"):
+        Identifiers("token", [""], [""], TOKENIZER, FIRST)
