@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -54,6 +55,9 @@ class Backbone(nn.Module):
         self.pad_id: int = config.pad_token_id
         scaled = getattr(config, "scale_decoder_outputs", False)
         self.scale = config.d_model**-0.5 if scaled else 1.0
+        # transformers renamed it in 5.24, which needs Python 3.11.
+        known = inspect.signature(model.get_decoder().forward).parameters
+        self._cache_name = "cache" if "cache" in known else "past_key_values"
 
     @classmethod
     def new(cls, vocab_size: int, pad_id: int, end_id: int, **size: Any) -> Backbone:
@@ -72,7 +76,10 @@ class Backbone(nn.Module):
             **size,
         )
         model = AutoModelForSeq2SeqLM.from_config(config)
-        nn.init.normal_(model.get_input_embeddings().weight, std=EMBEDDING_STD)
+        embedding = model.get_input_embeddings().weight
+        nn.init.normal_(embedding, std=EMBEDDING_STD)
+        # transformers before 5 takes the flag by its name; tied it is, scaled it is not.
+        model.get_output_embeddings().weight = embedding
         return cls(model)
 
     @classmethod
@@ -152,8 +159,8 @@ class Backbone(nn.Module):
             tokens: Int64 [batch, n_tokens]; position 0 is the start token or follows ``cache``.
             states: Encoder states, float [batch, n_instruction, d_model].
             mask: Which encoder positions are tokens, bool [batch, n_instruction].
-            cache: Keys and values of earlier positions.
-            use_cache: Whether to return keys and values.
+            cache: Keys and values of earlier positions, to which those of ``tokens`` are added.
+            use_cache: Whether to keep keys and values, in a new cache if none is given.
 
         Returns:
             The decoder's last states, float [batch, n_tokens, d_model], and the cache.
@@ -166,10 +173,11 @@ class Backbone(nn.Module):
             input_ids=tokens,
             encoder_hidden_states=states,
             encoder_attention_mask=mask,
-            cache=cache,
             use_cache=use_cache,
+            **{self._cache_name: cache},
         )
-        return output.last_hidden_state * self.scale, output.cache if use_cache else None
+        hidden = output.last_hidden_state * self.scale
+        return hidden, output[self._cache_name] if use_cache else None
 
     def _check_length(self, n_tokens: int) -> None:
         most = getattr(self.model.config, "max_position_embeddings", None)  # T5 has no limit
