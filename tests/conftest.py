@@ -1,4 +1,4 @@
-"""Small data that the tests make, and a place to run RecBole in."""
+"""A place to run RecBole in, and a model that has been trained in it."""
 
 from __future__ import annotations
 
@@ -10,56 +10,9 @@ from typing import Any
 
 import pytest
 import torch
+from shop import SMALL, write_shop
 
-import recbole_instructrec  # noqa: F401  attaches the model
-
-# A shop in which everybody walks along the same circle of items: after item n comes item n + 1.
-N_ITEMS = 12
-N_USERS = 30
-TITLES = [
-    "Red Running Shoes", "Blue Running Shoes", "Tea Pot", "Tea Cup", "Tea Pot", "Robot Kit",
-    "Robot Dog", "Ghost Lamp", "Ghost Mask", "Garden Chair", "Garden Table", "Garden",
-]  # fmt: skip
-KINDS = ["shoes", "shoes", "kitchen", "kitchen", "kitchen", "toys",
-         "toys", "horror", "horror", "garden", "garden", ""]  # fmt: skip
-YEARS = [1990, 1991, 1992, 1993, 1994, 1995, 1996, 1997, 1998, 1999, 2000, ""]
-PRICES = [10, 20, 3.5, 2, 4, 50, 80, 15, 12, 60, 120, ""]
-
-ITEMS_HEADER = "item_id:token\tname:token_seq\tkind:token_seq\tmade:token\tcost:float"
-ROLES = {
-    "title": "name",
-    "category": "kind",
-    "year": {"column": "made", "recent": 2},
-    "price": "cost",
-}
-SMALL = {
-    "hidden_size": 16, "inner_size": 32, "n_decoder_layers": 1, "dropout_prob": 0.0,
-    "tokenizer_vocab_size": 400, "max_instruction_length": 40, "MAX_ITEM_LIST_LENGTH": 6,
-    "train_batch_size": 16, "epochs": 2, "show_progress": False, "state": "WARNING",
-    "load_col": {
-        "inter": ["user_id", "item_id", "timestamp"],
-        "item": ["item_id", "name", "kind", "made", "cost"],
-    },
-    "item_roles": ROLES, "item_noun": {"en": "things", "zh": "东西"},
-}  # fmt: skip
-
-
-def write_shop(folder: Path, **changed: list[str]) -> Path:
-    """Writes the dataset ``shop`` in RecBole's format; returns its ``data_path``."""
-    place = folder / "shop"
-    place.mkdir(parents=True, exist_ok=True)
-    inter = ["user_id:token\titem_id:token\ttimestamp:float"]
-    for user in range(N_USERS):
-        for step in range(5 + user % 7):
-            item = 1 + (user + step) % N_ITEMS
-            inter.append(f"u{user}\ti{item}\t{1000 * user + step}")
-    item = [ITEMS_HEADER]
-    columns = zip(TITLES, KINDS, YEARS, PRICES, strict=True)
-    item += [f"i{n}\t" + "\t".join(map(str, row)) for n, row in enumerate(columns, 1)]
-    lines = {"inter": inter, "item": item, **changed}
-    for suffix, content in lines.items():
-        (place / f"shop.{suffix}").write_text("\n".join(content) + "\n", encoding="utf-8")
-    return folder
+import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import ITEMS_HEADER, write_shop
 from recbole.config import Config
 from recbole.data import create_dataset
+from shop import ITEMS_HEADER, write_shop
 
 
 def dataset(config_dict, model="InstructRec"):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TITLES, write_shop
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.quick_start import run_recbole
 from recbole.utils import get_model, get_trainer, init_seed
+from shop import TITLES, write_shop
 from transformers import PreTrainedTokenizerFast
 
 from recbole_instructrec import Recommender
