@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status, 2 for a mistake of the user's."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command is not run:
+    if rest and options.command not in (run, demo):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         options.command(options, rest)
@@ -32,9 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Trains and tests; ``flags`` are RecBole's, as ``--key=value``."""
-    for flag in flags:
-        if not flag.startswith("--") or "=" not in flag:
-            raise ValueError(f"{flag!r} is not of the form --key=value")
     _run_recbole([*flags, f"--model={options.model}", f"--dataset={options.dataset}"])
 
 
@@ -56,12 +53,13 @@ def recommend(options: argparse.Namespace, _: Sequence[str]) -> None:
         print(f"{place:3}. {item.title}  [{known}]  {100 * item.probability:.2f} %")
 
 
-def demo(options: argparse.Namespace, _: Sequence[str]) -> None:
-    """Trains on ml-100k with the default properties, then answers three sentences."""
+def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
+    """Trains on ml-100k, by default with the default properties, then answers three sentences."""
     from recbole_instructrec import Recommender
 
     folder = options.folder or tempfile.mkdtemp(prefix="instructrec-")
-    _run_recbole(["--model=InstructRec", "--dataset=ml-100k", f"--checkpoint_dir={folder}"])
+    fixed = ["--model=InstructRec", "--dataset=ml-100k", f"--checkpoint_dir={folder}"]
+    _run_recbole([*flags, *fixed])
     newest = max(Path(folder).glob("InstructRec-*.pth"), key=lambda path: path.stat().st_mtime)
     recommender = Recommender.load(newest)
     for sentence in DEMO_SENTENCES:
@@ -79,6 +77,9 @@ def _run_recbole(flags: Sequence[str]) -> None:
     from recbole.config import Config
     from recbole.quick_start import run_recbole
 
+    for flag in flags:
+        if not flag.startswith("--") or "=" not in flag:
+            raise ValueError(f"{flag!r} is not of the form --key=value")
     sys.argv = ["instructrec", *flags]  # RecBole reads its flags from here
     try:
         given = Config().cmd_config_dict

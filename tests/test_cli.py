@@ -36,6 +36,15 @@ def test_run_takes_recboles_flags(shop, options, capsys):
     assert cli.main(["run", "--dataset=shop", *flags, "--epochs=1"]) == 0
 
 
+def test_demo_trains_and_answers_three_sentences(capsys):
+    assert cli.main(["demo", "--folder=trained", "--epochs=1", "--show_progress=False"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    chinese = lines.index("推荐一些最近上映的科幻电影")
+    answers = lines[chinese + 1 : chinese + 6]
+    assert all(line.startswith("    ") and line[-6:-2] == "(199" for line in answers)
+    assert lines[-1].startswith("Ask more: instructrec recommend trained/InstructRec-")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

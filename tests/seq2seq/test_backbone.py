@@ -6,6 +6,7 @@ import json
 
 import pytest
 import torch
+from tiny_models import FAMILIES, tiny_bart, tiny_t5
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config
@@ -24,6 +25,12 @@ ANSWER = torch.tensor([[1, 10, 11, 9], [1, 3, 4, 5]])
 EVERY_TOKEN = slice(None)
 # Each family's way to close a sentence.
 CLOSED = {"T5": "$A </s>", "BART": "<s> $A </s>"}
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request):
+    """Makes a model of each family in turn for a size of the vocabulary."""
+    return FAMILIES[request.param]
 
 
 def logits(backbone: Backbone, tokens=EVERY_TOKEN) -> torch.Tensor:
@@ -73,8 +80,8 @@ def test_a_new_model_has_the_size_asked_for():
     assert {m.p for m in model.modules() if isinstance(m, nn.Dropout)} == {0.25}
 
 
-def test_a_new_models_output_is_its_embedding_and_not_scaled(t5):
-    backbone = t5(VOCAB)
+def test_a_new_models_output_is_its_embedding_and_not_scaled():
+    backbone = tiny_t5(VOCAB)
 
     assert backbone.scale == 1
     assert backbone.model.get_output_embeddings().weight is (
@@ -88,8 +95,8 @@ def test_logits_are_the_models_own(family):
     assert logits(backbone).equal(own_logits(backbone.model))
 
 
-def test_logits_of_a_model_that_scales_its_output(t5):
-    backbone = Backbone(T5(t5(VOCAB, scale_decoder_outputs=True).model.config).eval())
+def test_logits_of_a_model_that_scales_its_output():
+    backbone = Backbone(T5(tiny_t5(VOCAB, scale_decoder_outputs=True).model.config).eval())
 
     assert backbone.scale == 16**-0.5
     assert logits(backbone).equal(own_logits(backbone.model))
@@ -139,9 +146,9 @@ def test_selected_rows_go_on_alone_and_the_cache_stays(family):
         assert cache.cross_attention_cache.layers[1].keys.shape[0] == 2
 
 
-def test_a_sequence_longer_than_the_positions_is_refused(bart, t5):
+def test_a_sequence_longer_than_the_positions_is_refused():
     long = torch.full((1, 65), 5)
-    backbone = bart(VOCAB)
+    backbone = tiny_bart(VOCAB)
     states, mask = backbone.encode(long[:, :64]), torch.ones(1, 64, dtype=torch.bool)
     _, cache = backbone.decode(long[:, :64], states, mask, use_cache=True)
 
@@ -152,7 +159,7 @@ def test_a_sequence_longer_than_the_positions_is_refused(bart, t5):
         backbone.decode(long, states, mask)
     with pytest.raises(ValueError, match=refusal):
         backbone.decode(long[:, :1], states, mask, cache=cache, use_cache=True)
-    assert t5(VOCAB).encode(long).shape == (1, 65, 16)
+    assert tiny_t5(VOCAB).encode(long).shape == (1, 65, 16)
 
 
 def test_a_pretrained_model_keeps_its_logits_and_has_room_for_more(family, tmp_path):
@@ -167,15 +174,15 @@ def test_a_pretrained_model_keeps_its_logits_and_has_room_for_more(family, tmp_p
     )
 
 
-def flan_t5(t5) -> T5:
+def flan_t5() -> T5:
     """A T5 like Flan-T5: its output embedding is not its input embedding."""
-    model = t5(VOCAB).model
+    model = tiny_t5(VOCAB).model
     model.lm_head.weight = nn.Parameter(torch.randn(VOCAB, 16))
     return model
 
 
-def test_an_output_embedding_of_its_own_is_kept(t5, tmp_path):
-    saved = flan_t5(t5)
+def test_an_output_embedding_of_its_own_is_kept(tmp_path):
+    saved = flan_t5()
     saved.save_pretrained(tmp_path)
     backbone = Backbone.pretrained(str(tmp_path), VOCAB + 3)
 
@@ -184,8 +191,8 @@ def test_an_output_embedding_of_its_own_is_kept(t5, tmp_path):
     assert backbone.model.shared.weight[:VOCAB].equal(saved.shared.weight)
 
 
-def test_weights_stored_in_half_precision_are_trained_in_full(t5, tmp_path):
-    t5(VOCAB).model.to(torch.bfloat16).save_pretrained(tmp_path)
+def test_weights_stored_in_half_precision_are_trained_in_full(tmp_path):
+    tiny_t5(VOCAB).model.to(torch.bfloat16).save_pretrained(tmp_path)
 
     backbone = Backbone.pretrained(str(tmp_path), VOCAB + 1)
     assert {p.dtype for p in backbone.parameters()} == {torch.float32}
@@ -206,9 +213,9 @@ def test_a_name_under_which_nothing_can_be_loaded_is_refused(tmp_path):
         pretrained_tokenizer(nothing, 8)
 
 
-def test_a_model_whose_logits_would_be_others_here_is_refused(bart, tmp_path):
+def test_a_model_whose_logits_would_be_others_here_is_refused(tmp_path):
     # Encoder, decoder and output each with an embedding of its own.
-    bart(VOCAB, tie_word_embeddings=False).model.save_pretrained(tmp_path)
+    tiny_bart(VOCAB, tie_word_embeddings=False).model.save_pretrained(tmp_path)
 
     with pytest.raises(ValueError, match=r"\(bart\) gives other logits here than by itself"):
         Backbone.pretrained(str(tmp_path), VOCAB + 1)
@@ -223,18 +230,18 @@ def test_a_model_without_a_start_token_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["new T5", "scaled T5", "Flan-T5", "BART", "loaded BART"])
-def test_a_model_comes_back_from_its_state_and_weights(kind, t5, bart, tmp_path):
+def test_a_model_comes_back_from_its_state_and_weights(kind, tmp_path):
     if kind == "new T5":
-        backbone = t5(VOCAB)
+        backbone = tiny_t5(VOCAB)
     elif kind == "scaled T5":
-        backbone = Backbone(T5(t5(VOCAB, scale_decoder_outputs=True).model.config).eval())
+        backbone = Backbone(T5(tiny_t5(VOCAB, scale_decoder_outputs=True).model.config).eval())
     elif kind == "Flan-T5":
-        flan_t5(t5).save_pretrained(tmp_path)
+        flan_t5().save_pretrained(tmp_path)
         backbone = Backbone.pretrained(str(tmp_path), VOCAB + 3)
     elif kind == "BART":
-        backbone = bart(VOCAB)
+        backbone = tiny_bart(VOCAB)
     else:
-        bart(VOCAB).model.save_pretrained(tmp_path)
+        tiny_bart(VOCAB).model.save_pretrained(tmp_path)
         backbone = Backbone.pretrained(str(tmp_path), VOCAB + 3)
     back = Backbone.from_state(backbone.state())
     shapes = {name: weight.shape for name, weight in back.state_dict().items()}
@@ -251,15 +258,15 @@ def test_a_model_comes_back_from_its_state_and_weights(kind, t5, bart, tmp_path)
     assert json.loads(back.state()) == json.loads(backbone.state())
 
 
-def test_a_state_does_not_say_where_the_model_was_loaded_from(t5, tmp_path):
-    t5(VOCAB).model.save_pretrained(tmp_path)
+def test_a_state_does_not_say_where_the_model_was_loaded_from(tmp_path):
+    tiny_t5(VOCAB).model.save_pretrained(tmp_path)
 
     assert str(tmp_path) not in Backbone.pretrained(str(tmp_path), VOCAB + 1).state()
 
 
 @pytest.mark.parametrize("closed", [*CLOSED.values(), None])
-def test_a_pretrained_tokenizer_ends_every_sentence_once(closed, t5, tmp_path):
-    t5(VOCAB).model.save_pretrained(tmp_path)
+def test_a_pretrained_tokenizer_ends_every_sentence_once(closed, tmp_path):
+    tiny_t5(VOCAB).model.save_pretrained(tmp_path)
     save_tokenizer(tmp_path, closed)
     tokenizer, vocab_size = pretrained_tokenizer(str(tmp_path), max_length=4)
 
@@ -274,23 +281,23 @@ def test_a_pretrained_tokenizer_ends_every_sentence_once(closed, t5, tmp_path):
     assert tokenizer.words(["alien 3", "heat", ""]) == [[4, 5], [6], []]
 
 
-def test_more_tokens_than_the_embedding_has_rows_make_it_larger(t5, tmp_path):
-    t5(5).model.save_pretrained(tmp_path)
+def test_more_tokens_than_the_embedding_has_rows_make_it_larger(tmp_path):
+    tiny_t5(5).model.save_pretrained(tmp_path)
     save_tokenizer(tmp_path, CLOSED["T5"])
 
     assert pretrained_tokenizer(str(tmp_path), max_length=4)[1] == 7
 
 
-def test_sentences_are_padded_with_the_token_that_the_model_takes_for_padding(bart, tmp_path):
-    bart(VOCAB).model.save_pretrained(tmp_path)  # pads with 0
+def test_sentences_are_padded_with_the_token_that_the_model_takes_for_padding(tmp_path):
+    tiny_bart(VOCAB).model.save_pretrained(tmp_path)  # pads with 0
     save_tokenizer(tmp_path, CLOSED["BART"], pad_token="<unk>")
     tokenizer, _ = pretrained_tokenizer(str(tmp_path), max_length=4)
 
     assert tokenizer.pad_id == Backbone.pretrained(str(tmp_path), VOCAB + 1).pad_id == 0
 
 
-def test_a_tokenizer_without_an_end_token_is_refused(t5, tmp_path):
-    t5(VOCAB).model.save_pretrained(tmp_path)
+def test_a_tokenizer_without_an_end_token_is_refused(tmp_path):
+    tiny_t5(VOCAB).model.save_pretrained(tmp_path)
     save_tokenizer(tmp_path, None, eos_token=None)
 
     with pytest.raises(ValueError, match="the tokenizer of backbone '.*' has no eos_token"):

@@ -50,6 +50,7 @@ def test_titles_are_closed_by_the_mark_of_their_copy():
     assert identifiers.vocab_size == FIRST + 2
 
 
+@settings(deadline=None)
 @given(st.permutations(range(1, len(TITLES))))
 def test_an_item_is_spelled_alike_wherever_it_stands(order):
     titles = [TITLES[item] for item in (0, *order)]
@@ -71,7 +72,7 @@ def test_a_long_title_is_cut_off_and_still_told_apart():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(rows=st.lists(st.lists(st.integers(1, 8), max_size=6), min_size=1, max_size=4))
 def test_spelling_a_batch_is_spelling_its_items_one_after_another(kind, rows):
     identifiers = KINDS[kind]

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 import pytest
 import torch
 import torch.nn.functional as F
+from tiny_models import FAMILIES, tiny_t5
 from torch import nn
 
 from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
@@ -27,6 +28,12 @@ NO_HISTORY = HISTORY[:, :0]
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request):
+    """Makes a model of each family in turn for a size of the vocabulary."""
+    return FAMILIES[request.param]
 
 
 def identifiers_of(kind: str, titles=TITLES, keys=KEYS) -> Identifiers:
@@ -189,7 +196,7 @@ def test_the_order_of_items_in_the_data_does_not_matter(family, normalization):
     close(scorer.score(INSTRUCTION, order.argsort()[HISTORY]), expected)
 
 
-def test_a_model_that_knows_nothing_is_uniform_over_the_children_of_each_node(t5):
+def test_a_model_that_knows_nothing_is_uniform_over_the_children_of_each_node():
     """The tree of four titles: two words to begin with, two ways to go on from each::
 
     alien ─ end          1/2 · 1/2
@@ -205,7 +212,7 @@ def test_a_model_that_knows_nothing_is_uniform_over_the_children_of_each_node(t5
 
     def scores(kind: str, normalization: str) -> torch.Tensor:
         identifiers = Identifiers(kind, titles, keys, tokenizer, tokenizer.vocab_size)
-        backbone = t5(identifiers.vocab_size)
+        backbone = tiny_t5(identifiers.vocab_size)
         nn.init.zeros_(backbone.model.get_input_embeddings().weight)
         return Scorer(backbone, identifiers, normalization).score(instruction, history)[0, 1:]
 
@@ -261,14 +268,14 @@ def test_gradients_reach_encoder_decoder_and_embedding(family, kind, normalizati
     ],
 )
 def test_each_node_with_a_choice_is_decoded_once_and_no_more_than_asked_at_once(
-    t5, monkeypatch, normalization, size, rows
+    monkeypatch, normalization, size, rows
 ):
     titles = ["", "alien", "alien 3", "heat", "heat", "the heat", "the thing"]
     keys = ["", "a", "b", "c", "d", "e", "f"]
     tokenizer = TextTokenizer.train(titles * 9, vocab_size=330, max_length=24)
     assert [len(w) for w in tokenizer.words(titles)] == [0, 1, 2, 1, 1, 2, 2]
     identifiers = Identifiers("title", titles, keys, tokenizer, tokenizer.vocab_size)
-    backbone = t5(identifiers.vocab_size)
+    backbone = tiny_t5(identifiers.vocab_size)
     decode, decoded = backbone.decode, []
 
     def noted(tokens, *args, **kwargs):
@@ -305,6 +312,6 @@ def test_scores_under_autocast_are_float32(family, kind):
     assert loss.isfinite()
 
 
-def test_an_unknown_normalization_is_refused(t5):
+def test_an_unknown_normalization_is_refused():
     with pytest.raises(ValueError, match="score_normalization is 'max'; choose one of tree, voc"):
-        scorer_of(t5, "token", "max")
+        scorer_of(tiny_t5, "token", "max")

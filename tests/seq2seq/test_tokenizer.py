@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
@@ -24,6 +24,7 @@ def read(ids: list[int]) -> str:
     return TOKENIZER.tokenizer.decode(ids).removeprefix(" ")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_unknown(text):
     (words,) = TOKENIZER.words([text])
@@ -31,6 +32,7 @@ def test_no_text_is_unknown(text):
     assert read(words) == TOKENIZER.tokenizer.normalizer.normalize_str(text)
 
 
+@settings(deadline=None)
 @given(SPACES)
 def test_english_text_is_lowercased_and_single_spaced(text):
     assert read(TOKENIZER.words([text])[0]) == " ".join(text.lower().split())
@@ -76,6 +78,7 @@ def test_ids_are_the_words_and_the_end_padded_on_the_right():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5))
 def test_a_sentence_has_the_same_ids_in_any_batch(texts):
     together = SHORT.encode(texts)
@@ -86,6 +89,7 @@ def test_a_sentence_has_the_same_ids_in_any_batch(texts):
         assert row[len(alone) :].eq(SHORT.pad_id).all()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_sentence_ends_once_and_is_nowhere_padding(text):
     for tokenizer in (TOKENIZER, SHORT):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recbole_instructrec.seq2seq.tree import PrefixTree
@@ -41,6 +41,7 @@ def test_one_path_is_certain_from_the_root():
     assert tree.certain_item.tolist() == [1, 1, 1, 1]
 
 
+@settings(deadline=None)
 @given(
     st.sets(st.lists(st.integers(0, 3), max_size=5).map(tuple), min_size=1, max_size=40),
     st.randoms(use_true_random=False),
