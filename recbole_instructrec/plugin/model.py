@@ -39,6 +39,7 @@ class InstructRec(SequentialRecommender):
         self._options = {name: config[name] for name in SERVING_OPTIONS}
         self._transform = InstructionTransform(config)
         self._shared = _Shared(dataset)
+        self._text_vocab_size = dataset.text_vocab_size
         identifiers = self._identifiers()
         if config["backbone"]:
             backbone = Backbone.pretrained(config["backbone"], identifiers.vocab_size)
@@ -60,14 +61,14 @@ class InstructRec(SequentialRecommender):
             dataset.catalogue.titles,
             dataset.catalogue.tokens,
             dataset.tokenizer,
-            dataset.text_vocab_size,
+            self._text_vocab_size,
         )
 
     def other_parameter(self) -> dict[str, Any]:
         """Everything but the weights that an answer needs, as plain data, for a checkpoint."""
         dataset = self._shared.dataset
         return {
-            "options": {**self._options, "text_vocab_size": dataset.text_vocab_size},
+            "options": {**self._options, "text_vocab_size": self._text_vocab_size},
             "backbone": self.scorer.backbone.state(),
             "tokenizer": dataset.tokenizer.state(),
             "writer": dataset.writer.state(),
@@ -91,6 +92,7 @@ class InstructRec(SequentialRecommender):
             )
         if para["tokenizer"] != dataset.tokenizer.state():
             dataset.tokenizer.restore(para["tokenizer"])
+            self._text_vocab_size = para["options"]["text_vocab_size"]
             self.scorer.identifiers = self._identifiers().to(self.device)
 
     def calculate_loss(self, interaction: Interaction) -> torch.Tensor:

@@ -25,7 +25,7 @@ class InstructRecTrainer(Trainer):
     """
 
     def __init__(self, config: Any, model: torch.nn.Module) -> None:
-        super().__init__(config, model)
+        super().__init__(_plain(config), model)
         self._own_weights: list[torch.Tensor] = []
         self._average = [weight.detach().clone() for weight in self.model.parameters()]
         self._steps = 0
@@ -59,7 +59,7 @@ class InstructRecTrainer(Trainer):
             return
         path = kwargs.pop("saved_model_file", self.saved_model_file)
         state = {
-            "config": _plain(self.config),
+            "config": self.config,
             "epoch": epoch,
             "cur_step": self.cur_step,
             "best_valid_score": float(self.best_valid_score),
