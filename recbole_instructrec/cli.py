@@ -112,7 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(command=recommend)
 
-    one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__)
+    one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,
+                              allow_abbrev=False)  # fmt: skip
     one.add_argument("--folder", help="where the checkpoint goes (default: a temporary folder)")
     one.set_defaults(command=demo)
     return parser

@@ -170,6 +170,8 @@ class Recommender:
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one item")
         sentences = [sentence] if isinstance(sentence, str) else list(sentence)
+        if not sentences:
+            return []
         past = self._history(user, history)
         understood = [self.decoder.decode(one) for one in sentences]
         instructions = [self._instruction(one, past) for one in understood]

@@ -85,6 +85,10 @@ def test_several_sentences_are_answered_as_each_alone(recommender):
             assert one.score == pytest.approx(other.score, abs=1e-5)
 
 
+def test_no_sentence_gets_no_answer(recommender):
+    assert recommender.recommend([]) == []
+
+
 def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
     """One path: the sentence of the evaluation gives the scores of the evaluation."""
     _, model, dataset, _, _, test = load_data_and_model(str(checkpoint))
