@@ -7,8 +7,8 @@ are wrapped. For any other model everything is as it was.
 
 from __future__ import annotations
 
-import functools
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from recbole.utils.argument_list import dataset_arguments
 from recbole_instructrec import property_files
 from recbole_instructrec.plugin import model as model_module
 from recbole_instructrec.plugin import options
+from recbole_instructrec.plugin.compat import wrap_once
 from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.model import InstructRec
 from recbole_instructrec.plugin.trainer import InstructRecTrainer
@@ -66,24 +67,22 @@ def attach_model_names() -> None:
     RecBole looks for it in every package, and fails where one of them needs a library that is
     not installed (lightgbm).
     """
-    original = Config._get_model_and_dataset
-    if hasattr(original, "attached"):
-        return
 
-    @functools.wraps(original)
-    def get(self: Config, model: Any, dataset: str | None) -> tuple[str, type, str]:
-        try:
-            return original(self, model, dataset)
-        except (ValueError, ModuleNotFoundError) as error:
-            name = self.external_config_dict.get("model") if model is None else model
-            known = sorted(path.stem for path in RECBOLE_MODELS.glob("*.yaml")) + [NAME]
-            if name in known:
-                raise
-            close = ", ".join(get_close_matches(str(name), known, cutoff=0.4)) or NAME
-            raise ValueError(f"there is no model {name!r}; the closest are {close}") from error
+    def wrapper(original: Callable) -> Callable:
+        def get(self: Config, model: Any, dataset: str | None) -> tuple[str, type, str]:
+            try:
+                return original(self, model, dataset)
+            except (ValueError, ModuleNotFoundError) as error:
+                name = self.external_config_dict.get("model") if model is None else model
+                known = sorted(path.stem for path in RECBOLE_MODELS.glob("*.yaml")) + [NAME]
+                if name in known:
+                    raise
+                close = ", ".join(get_close_matches(str(name), known, cutoff=0.4)) or NAME
+                raise ValueError(f"there is no model {name!r}; the closest are {close}") from error
 
-    get.attached = True
-    Config._get_model_and_dataset = get
+        return get
+
+    wrap_once(Config, "_get_model_and_dataset", wrapper)
 
 
 def attach_trainer() -> None:
@@ -103,49 +102,48 @@ def attach_cache_keys() -> None:
 
 def attach_property_files() -> None:
     """``Config``: our model and dataset files stand above RecBole's, below the user's."""
-    original = Config._load_internal_config_dict
-    if hasattr(original, "attached"):
-        return
 
-    @functools.wraps(original)
-    def load(self: Config, model: str, model_class: type, dataset: str) -> None:
-        original(self, model, model_class, dataset)
-        if model != NAME:
-            return
-        self._update_internal_config_dict(property_files.find("model", NAME))
-        own = {**self.internal_config_dict, **self.external_config_dict}["properties_path"]
-        dataset_file = property_files.find("dataset", dataset, own)
-        if dataset_file is not None:
-            self._update_internal_config_dict(dataset_file)
-        known = {name for names in self.parameters.values() for name in names}
-        known |= set(self.internal_config_dict)
-        # Flags of another program, e.g. pytest's, reach RecBole as well: they are not checked.
-        options.check_names({**self.file_config_dict, **self.variable_config_dict}, known)
-        options.check_values({**self.internal_config_dict, **self.external_config_dict})
+    def wrapper(original: Callable) -> Callable:
+        def load(self: Config, model: str, model_class: type, dataset: str) -> None:
+            original(self, model, model_class, dataset)
+            if model == NAME:
+                _load_own_files(self, dataset)
 
-    load.attached = True
-    Config._load_internal_config_dict = load
+        return load
+
+    wrap_once(Config, "_load_internal_config_dict", wrapper)
+
+
+def _load_own_files(config: Config, dataset: str) -> None:
+    config._update_internal_config_dict(property_files.find("model", NAME))
+    own = {**config.internal_config_dict, **config.external_config_dict}["properties_path"]
+    dataset_file = property_files.find("dataset", dataset, own)
+    if dataset_file is not None:
+        config._update_internal_config_dict(dataset_file)
+    known = {name for names in config.parameters.values() for name in names}
+    known |= set(config.internal_config_dict)
+    # Flags of another program, e.g. pytest's, reach RecBole as well: they are not checked.
+    options.check_names({**config.file_config_dict, **config.variable_config_dict}, known)
+    options.check_values({**config.internal_config_dict, **config.external_config_dict})
 
 
 def attach_transform() -> None:
     """``transform: instruction``, in each module that holds ``construct_transform``."""
-    original = recbole.data.transform.construct_transform
-    if hasattr(original, "attached"):
-        return
 
-    @functools.wraps(original)
-    def construct_transform(config: Config) -> Any:
-        if config["transform"] == TRANSFORM:
-            return InstructionTransform(config)
-        return original(config)
+    def wrapper(original: Callable) -> Callable:
+        def construct_transform(config: Config) -> Any:
+            if config["transform"] == TRANSFORM:
+                return InstructionTransform(config)
+            return original(config)
 
-    construct_transform.attached = True
+        return construct_transform
+
+    wrap_once(recbole.data.transform, "construct_transform", wrapper)
     for module in (
-        recbole.data.transform,
         recbole.data.dataloader.abstract_dataloader,
         recbole.quick_start.quick_start,
     ):
-        module.construct_transform = construct_transform
+        module.construct_transform = recbole.data.transform.construct_transform
 
 
 def attach_checkpoint() -> None:

@@ -68,7 +68,7 @@ def _swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
         setattr(owner, name, original)
 
 
-def _wrap(owner: Any, name: str, wrapper: Callable[[Callable], Callable]) -> None:
+def wrap_once(owner: Any, name: str, wrapper: Callable[[Callable], Callable]) -> None:
     """Replace ``owner.name`` by ``wrapper(owner.name)``, unless that was done before."""
     original = getattr(owner, name)
     if not hasattr(original, "repaired"):
@@ -87,7 +87,7 @@ def _wrap_within(owner: Any, name: str, context: Callable[[], AbstractContextMan
 
         return repaired
 
-    _wrap(owner, name, wrapper)
+    wrap_once(owner, name, wrapper)
 
 
 # Before RecBole is imported -----------------------------------------------------------------------
@@ -317,7 +317,7 @@ def missing_values() -> None:
         return fill_nan
 
     if _fills_copies():
-        _wrap(Dataset, "_fill_nan", wrapper)
+        wrap_once(Dataset, "_fill_nan", wrapper)
 
 
 def writable_columns() -> None:
@@ -338,7 +338,7 @@ def writable_columns() -> None:
         return dataframe_to_interaction
 
     if not pd.DataFrame({"cell": [0]})["cell"].values.flags.writeable:
-        _wrap(Dataset, "_dataframe_to_interaction", wrapper)
+        wrap_once(Dataset, "_dataframe_to_interaction", wrapper)
 
 
 def sequence_lengths() -> None:
@@ -474,9 +474,9 @@ def several_processes() -> None:
     from recbole.quick_start import quick_start
     from recbole.trainer import Trainer, trainer
 
-    _wrap(Config, "_init_device", _init_device)
-    _wrap(Trainer, "__init__", _init_trainer)
-    _wrap(Trainer, "fit", _fit)
+    wrap_once(Config, "_init_device", _init_device)
+    wrap_once(Trainer, "__init__", _init_trainer)
+    wrap_once(Trainer, "fit", _fit)
     trainer.DistributedDataParallel = _distribute
     if quick_start.run_recboles is not run_recboles:
         run_recboles.__wrapped__ = quick_start.run_recboles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,10 @@ def test_run(options):
 def test_run_in_two_processes(options):
     """RecBole's own distributed path; the children attach the model by themselves."""
     given = options(epochs=1, train_batch_size=8)
-    result = run(model="InstructRec", dataset="shop", config_dict=given, nproc=2, port="29631")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = str(free.getsockname()[1])
+    result = run(model="InstructRec", dataset="shop", config_dict=given, nproc=2, port=port)
     assert set(result["test_result"]) == METRICS
 
 
