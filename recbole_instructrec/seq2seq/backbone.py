@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import json
 from collections.abc import Mapping
@@ -14,12 +13,12 @@ from transformers import (
     AutoConfig,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
-    DynamicCache,
     EncoderDecoderCache,
     PreTrainedModel,
     T5Config,
 )
 
+from recbole_instructrec.seq2seq.branches import ATTENTION
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
@@ -44,6 +43,7 @@ class Backbone(nn.Module):
     def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.model = model
+        model.set_attn_implementation(ATTENTION)
         config = model.config
         start_id = getattr(config, "decoder_start_token_id", None)
         if start_id is None:
@@ -149,7 +149,7 @@ class Backbone(nn.Module):
         self,
         tokens: torch.Tensor,
         states: torch.Tensor,
-        mask: torch.Tensor,
+        mask: torch.Tensor | None = None,
         cache: EncoderDecoderCache | None = None,
         use_cache: bool = False,
     ) -> tuple[torch.Tensor, EncoderDecoderCache | None]:
@@ -157,8 +157,9 @@ class Backbone(nn.Module):
 
         Args:
             tokens: Int64 [batch, n_tokens]; position 0 is the start token or follows ``cache``.
-            states: Encoder states, float [batch, n_instruction, d_model].
-            mask: Which encoder positions are tokens, bool [batch, n_instruction].
+            states: Encoder states, float [batch, n_instruction, d_model]; a batch of 1 for the
+                branches of one request.
+            mask: Which encoder positions are tokens, bool [batch, n_instruction]; None for all.
             cache: Keys and values of earlier positions, to which those of ``tokens`` are added.
             use_cache: Whether to keep keys and values, in a new cache if none is given.
 
@@ -186,6 +187,13 @@ class Backbone(nn.Module):
                 f"a sequence has {n_tokens} tokens, and the backbone only {most} positions "
                 f"(max_position_embeddings); lower MAX_ITEM_LIST_LENGTH or max_instruction_length"
             )
+
+    def logits_of(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Logit of one token each, float32 [n], for decoder states [n, d_model]."""
+        weight = self.model.get_output_embeddings().weight[tokens]
+        bias = getattr(self.model, "final_logits_bias", None)
+        logits = torch.linalg.vecdot(hidden, weight).float()
+        return logits if bias is None else logits + bias[0, tokens]
 
     def logits(self, hidden: torch.Tensor, tokens: slice | torch.Tensor) -> torch.Tensor:
         """Logits of some tokens, float32 [..., n_tokens], for decoder states [..., d_model]."""
@@ -227,20 +235,6 @@ def pretrained_tokenizer(name: str, max_length: int) -> tuple[TextTokenizer, int
     # The model, not the tokenizer, says which token it takes for padding.
     text = TextTokenizer(backend, config.pad_token_id, end_id, max_length)
     return text, max(config.vocab_size, len(tokenizer))
-
-
-def select(cache: EncoderDecoderCache, rows: torch.Tensor) -> EncoderDecoderCache:
-    """A cache with only some rows, in the order given; the original stays as it is."""
-
-    def picked(one: DynamicCache) -> DynamicCache:
-        one = copy.copy(one)
-        one.layers = [copy.copy(layer) for layer in one.layers]
-        one.batch_select_indices(rows)
-        return one
-
-    return EncoderDecoderCache(
-        picked(cache.self_attention_cache), picked(cache.cross_attention_cache)
-    )
 
 
 def _is_tied(model: PreTrainedModel) -> bool:

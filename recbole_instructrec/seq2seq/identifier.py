@@ -13,6 +13,11 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
 KINDS = ("token", "title")
+# What scoring reads of the tree.
+NODE_ARRAYS = (
+    "token", "parent", "first_child", "n_children", "item", "certain_item", "n_leaves",
+    "first_leaf", "leaf_items",
+)  # fmt: skip
 
 
 class Identifiers(nn.Module):
@@ -33,8 +38,7 @@ class Identifiers(nn.Module):
 
     Attributes:
         vocab_size: Text tokens and our own together.
-        tree: The prefix tree. Its arrays ``token``, ``parent``, ``first_child``,
-            ``n_children``, ``item`` and ``certain_item`` are here as buffers.
+        tree: The prefix tree. Its arrays named in :data:`NODE_ARRAYS` are here as buffers.
         tokens: The distinct tokens of the tree, ascending: a slice where they are consecutive,
             otherwise int64 [n_tokens].
         column: Place of each node's token among ``tokens``, int64 [n_nodes]; 0 for the root.
@@ -67,7 +71,7 @@ class Identifiers(nn.Module):
         self.vocab_size = text_vocab_size + own
         self.tree = PrefixTree(paths, range(1, len(titles)))
         self.depth = self.tree.depth
-        for name in ("token", "parent", "first_child", "n_children", "item", "certain_item"):
+        for name in NODE_ARRAYS:
             self._keep(name, getattr(self.tree, name))
         # Place 0 of the paths holds the root, where padding is looked up.
         lengths = self.tree.path_length

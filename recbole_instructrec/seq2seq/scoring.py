@@ -9,27 +9,30 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import EncoderDecoderCache
 
-from recbole_instructrec.seq2seq.backbone import Backbone, select
+from recbole_instructrec.seq2seq.backbone import Backbone
+from recbole_instructrec.seq2seq.branches import branch, gather
 from recbole_instructrec.seq2seq.identifier import Identifiers
 
 NORMALIZATIONS = ("tree", "vocabulary")
 
 
 @dataclass
-class _Branch:
-    """Decoder positions that stand at tree nodes, row by row.
+class Branches:
+    """Continuations of one request, each at a tree node, all at the same depth.
 
     Attributes:
-        row: The request of each, int64 [n].
-        node: Its tree node, int64 [n].
-        score: The log-likelihood so far, float [n].
-        hidden: The decoder's state there, float [n, d_model].
+        node: Tree nodes, int64 [n].
+        score: Log-likelihoods so far, float [n].
+        hidden: The decoder's states there, float [n, d_model].
+        cache: Keys and values of what was decoded.
+        states: Encoder states of the request, float [1, n_instruction, d_model].
     """
 
-    row: torch.Tensor
     node: torch.Tensor
     score: torch.Tensor
     hidden: torch.Tensor
+    cache: EncoderDecoderCache
+    states: torch.Tensor
 
 
 class Scorer(nn.Module):
@@ -113,74 +116,111 @@ class Scorer(nn.Module):
         return torch.cat([self._score(*chunk) for chunk in chunks])
 
     def _score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        tree = self.identifiers
-        states = self.backbone.encode(instruction)
-        mask = instruction.ne(self.backbone.pad_id)
-        tokens, nodes, _ = tree.spell(items)
-        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
-        last = (nodes > 0).sum(1)
-        scores = states.new_full((len(items), len(tree.length)), -torch.inf, dtype=torch.float32)
-        if tree.depth == 1:
-            hidden, _ = self.backbone.decode(inputs, states, mask)
-            here = torch.arange(len(items), device=items.device)
-            root = torch.zeros_like(last)
-            log_probs = self._logits(hidden[here, last], root).log_softmax(-1)
-            scores[:, tree.item[1:]] = log_probs[:, self._column[1:]]
-            return scores
-        # Below the first level keys and values are reused, and they must not hold padding:
-        # requests are taken together with those of equal length.
-        for length in last.unique().tolist():
-            rows = torch.nonzero(last == length).squeeze(1)
-            hidden, cache = self.backbone.decode(
-                inputs[rows, : length + 1], states[rows], mask[rows], use_cache=True
-            )
-            start = _Branch(
-                row=rows,
-                node=torch.zeros_like(rows),
-                score=torch.zeros(len(rows), device=items.device),
-                hidden=hidden[:, -1],
-            )
-            self._descend(start, cache, states, mask, scores)
+        states = self._encode(instruction)
+        if self.identifiers.depth == 1:
+            return self._score_level(instruction, states, items)
+        scores = states.new_full(
+            (len(items), len(self.identifiers.length)), -torch.inf, dtype=torch.float32
+        )
+        for row, scores_of_one in enumerate(scores):
+            self._descend(self._begin(instruction[row], states[row], items[row]), scores_of_one)
         return scores
 
-    def _descend(
+    def _encode(self, instruction: torch.Tensor) -> torch.Tensor:
+        """Encoder states, float [batch, n_instruction, d_model]; equal instructions are read
+        once."""
+        distinct, which = instruction.unique(dim=0, return_inverse=True)
+        return self.backbone.encode(distinct)[which]
+
+    def _score_level(
+        self, instruction: torch.Tensor, states: torch.Tensor, items: torch.Tensor
+    ) -> torch.Tensor:
+        """Scores where every identifier is one token, float [batch, n_items]."""
+        tree = self.identifiers
+        tokens, nodes, _ = tree.spell(items)
+        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
+        hidden, _ = self.backbone.decode(inputs, states, instruction.ne(self.backbone.pad_id))
+        last = (nodes > 0).sum(1)
+        here = torch.arange(len(items), device=items.device)
+        root = torch.zeros_like(last)
+        log_probs = self._logits(hidden[here, last], root).log_softmax(-1)
+        scores = log_probs.new_full((len(items), len(tree.length)), -torch.inf)
+        scores[:, tree.item[1:]] = log_probs[:, self._column[1:]]
+        return scores
+
+    def begin(self, instruction: torch.Tensor, items: torch.Tensor) -> Branches:
+        """Reads one request: a single branch at the root.
+
+        Args:
+            instruction: Token ids, int64 [n_instruction].
+            items: History, int64 [n], padded on the right with 0; n may be 0.
+        """
+        return self._begin(instruction, self.backbone.encode(instruction[None])[0], items)
+
+    def _begin(
+        self, instruction: torch.Tensor, states: torch.Tensor, items: torch.Tensor
+    ) -> Branches:
+        # Branches attend to all that they share, so padding has to go.
+        states = states[instruction.ne(self.backbone.pad_id)][None]
+        tokens, nodes, _ = self.identifiers.spell(items[None])
+        inputs = F.pad(tokens[nodes > 0], (1, 0), value=self.backbone.start_id)
+        hidden, cache = self.backbone.decode(inputs[None], states, use_cache=True)
+        root = torch.zeros(1, dtype=torch.int64, device=items.device)
+        return Branches(root, hidden.new_zeros(1), hidden[:, -1], branch(cache), states)
+
+    def expand(self, branches: Branches) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """All children of some branches' nodes: the place of their parent among the branches,
+        their own numbers, and their log-likelihoods, each [n_children]."""
+        tree = self.identifiers
+        place, node = self._children(branches.node)
+        if self.normalization == "vocabulary":
+            logits = self.backbone.logits(branches.hidden, slice(0, tree.vocab_size))
+            log_probs = logits.log_softmax(-1)[place, tree.token[node]]
+        else:
+            logits = self.backbone.logits_of(branches.hidden[place], tree.token[node])
+            log_probs = _log_softmax(logits, place, len(branches.node))
+        return place, node, branches.score[place] + log_probs
+
+    def follow(
         self,
-        branch: _Branch,
         cache: EncoderDecoderCache,
         states: torch.Tensor,
-        mask: torch.Tensor,
-        scores: torch.Tensor,
-    ) -> None:
-        """Writes the scores of everything below a branch into ``scores``, depth first.
+        node: torch.Tensor,
+        score: torch.Tensor,
+    ) -> Branches:
+        """Decodes one step further.
 
-        Each node is decoded once for each request. Where the rest of an identifier is certain
-        (one child all the way down, under ``tree``), nothing is left to decode.
+        Args:
+            cache: The branches' parents, one for each.
+            states: Encoder states of the request, float [1, n_instruction, d_model].
+            node: The branches' nodes, int64 [n].
+            score: Their log-likelihoods, float [n].
         """
+        hidden, cache = self.backbone.decode(
+            self.identifiers.token[node][:, None], states, cache=cache, use_cache=True
+        )
+        return Branches(node, score, hidden[:, -1], cache, states)
+
+    @property
+    def known_item(self) -> torch.Tensor:
+        """The item of each node below which nothing is left to decode, int64 [n_nodes]: of a
+        leaf, and where the rest is certain (one child all the way down, under ``tree``). -1
+        elsewhere."""
         tree = self.identifiers
-        place, node, score = self._children_scored(branch)
-        row = branch.row[place]
-        item = (tree.certain_item if self.normalization == "tree" else tree.item)[node]
+        return tree.certain_item if self.normalization == "tree" else tree.item
+
+    def _descend(self, branches: Branches, scores: torch.Tensor) -> None:
+        """Writes the scores of everything below some branches into ``scores``, depth first,
+        float [n_items]. Each node is decoded once."""
+        place, node, score = self.expand(branches)
+        item = self.known_item[node]
         done = item >= 0
-        scores[row[done], item[done]] = score[done]
+        scores[item[done]] = score[done].float()
         if done.all():
             return
         for chunk in torch.nonzero(~done).squeeze(1).split(self.scoring_batch_size):
-            hidden, deeper = self.backbone.decode(
-                tree.token[node[chunk]][:, None],
-                states[row[chunk]],
-                mask[row[chunk]],
-                cache=select(cache, place[chunk]),
-                use_cache=True,
-            )
-            below = _Branch(row[chunk], node[chunk], score[chunk], hidden[:, -1])
-            self._descend(below, deeper, states, mask, scores)
-
-    def _children_scored(self, branch: _Branch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """All children of a branch's nodes: the place of their parent in the branch, their own
-        numbers, and their log-likelihoods, each [n_children]."""
-        place, node = self._children(branch.node)
-        log_probs = self._logits(branch.hidden, branch.node).log_softmax(-1)
-        return place, node, branch.score[place] + log_probs[place, self._column[node]]
+            cache = gather([(branches.cache, place[chunk])])
+            self._descend(self.follow(cache, branches.states, node[chunk], score[chunk]), scores)
 
     def _children(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """All children of some nodes: the place of their parent among ``nodes``, and their own
@@ -214,3 +254,10 @@ class Scorer(nn.Module):
         closed = logits.new_ones(len(distinct), logits.shape[1], dtype=torch.bool)
         closed[place, tree.column[child]] = False
         return logits.masked_fill(closed[row], -torch.inf)
+
+
+def _log_softmax(logits: torch.Tensor, group: torch.Tensor, n_groups: int) -> torch.Tensor:
+    """Log-softmax within groups, float [n], of logits [n] and their groups, int64 [n]."""
+    largest = logits.new_full((n_groups,), -torch.inf).scatter_reduce(0, group, logits, "amax")
+    logits = logits - largest[group]
+    return logits - logits.new_zeros(n_groups).index_add(0, group, logits.exp()).log()[group]

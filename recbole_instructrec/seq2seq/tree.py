@@ -24,8 +24,11 @@ class PrefixTree:
         first_child: First child, int64 [n_nodes]; of no meaning for a leaf.
         n_children: Number of children, int64 [n_nodes]; 0 for a leaf.
         item: Item at a leaf, int64 [n_nodes]; -1 for inner nodes.
-        certain_item: The one item at or below a node, int64 [n_nodes], where no choice is left
-            on the way to it; -1 elsewhere.
+        n_leaves: Number of leaves at or below a node, int64 [n_nodes].
+        first_leaf: Place of the first of them among all leaves from left to right, int64
+            [n_nodes]; the others follow.
+        leaf_items: The item of each leaf from left to right, int64 [n_paths].
+        certain_item: The one item at or below a node, int64 [n_nodes]; -1 where there are several.
         path_length: Number of tokens of each path, int64 [n_paths].
         path_nodes: Nodes from below the root to the leaf, for one path after another in the
             order given, int64 [sum of path_length].
@@ -71,10 +74,20 @@ class PrefixTree:
         self.token, self.parent, self.item = map(np.concatenate, zip(*levels, strict=True))
         self.n_children = np.bincount(self.parent[1:], minlength=len(self))
         self.first_child = 1 + self.n_children.cumsum() - self.n_children
-        self.certain_item = self.item.copy()
-        for first, last in zip(bounds[-2::-1], bounds[:0:-1], strict=True):  # deepest level first
-            only = first + np.flatnonzero(self.n_children[first:last] == 1)
-            self.certain_item[only] = self.certain_item[self.first_child[only]]
+        self.n_leaves = (self.item >= 0).astype(np.int64)
+        for first, last in zip(bounds[-2:0:-1], bounds[:1:-1], strict=True):  # deepest level first
+            parent, leaves = self.parent[first:last], self.n_leaves[first:last]
+            self.n_leaves[:first] += np.bincount(parent, leaves, first).astype(np.int64)
+        before = self.n_leaves.cumsum() - self.n_leaves  # on the same level and to the left
+        self.first_leaf = np.zeros(len(self), dtype=np.int64)
+        for first, last in zip(bounds[1:-1], bounds[2:], strict=True):
+            parent = self.parent[first:last]
+            aside = before[first:last] - before[self.first_child[parent]]
+            self.first_leaf[first:last] = self.first_leaf[parent] + aside
+        leaves = np.flatnonzero(self.item >= 0)
+        self.leaf_items = np.empty(len(paths), dtype=np.int64)
+        self.leaf_items[self.first_leaf[leaves]] = self.item[leaves]
+        self.certain_item = np.where(self.n_leaves == 1, self.leaf_items[self.first_leaf], -1)
 
     def __len__(self) -> int:
         return len(self.token)

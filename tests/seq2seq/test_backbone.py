@@ -12,12 +12,7 @@ from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config
 from transformers import T5ForConditionalGeneration as T5
 
-from recbole_instructrec.seq2seq.backbone import (
-    Backbone,
-    backbone_size,
-    pretrained_tokenizer,
-    select,
-)
+from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size, pretrained_tokenizer
 
 VOCAB = 12
 INSTRUCTION = torch.tensor([[5, 6, 7, 1], [8, 1, 0, 0]])
@@ -126,24 +121,6 @@ def test_decoding_step_by_step_is_decoding_at_once(family):
 
     assert none is None
     torch.testing.assert_close(torch.cat([first, second], 1), at_once)
-
-
-def test_selected_rows_go_on_alone_and_the_cache_stays(family):
-    backbone = family(VOCAB)
-    states, mask = backbone.encode(INSTRUCTION), INSTRUCTION.ne(0)
-    at_once, _ = backbone.decode(ANSWER, states, mask)
-    _, cache = backbone.decode(ANSWER[:, :3], states, mask, use_cache=True)
-
-    rows = torch.tensor([1, 0, 1])
-    for _ in range(2):  # the second time would see what the first has left behind
-        hidden, deeper = backbone.decode(
-            ANSWER[rows, 3:], states[rows], mask[rows], cache=select(cache, rows), use_cache=True
-        )
-        torch.testing.assert_close(hidden, at_once[rows, 3:])
-        assert deeper.get_seq_length() == 4
-        assert cache.get_seq_length() == 3
-        assert cache.self_attention_cache.layers[1].keys.shape[0] == 2
-        assert cache.cross_attention_cache.layers[1].keys.shape[0] == 2
 
 
 def test_a_sequence_longer_than_the_positions_is_refused():

@@ -30,6 +30,9 @@ def test_a_tree_drawn_by_hand():
     assert tree.children(2) == slice(3, 5)
     assert tree.children(3) == slice(5, 6)
     assert tree.item.tolist() == [-1, 9, -1, -1, 7, 8]
+    assert tree.n_leaves.tolist() == [3, 1, 2, 1, 1, 1]
+    assert tree.leaf_items.tolist() == [9, 8, 7]
+    assert tree.first_leaf.tolist() == [0, 0, 1, 1, 2, 1]
     assert tree.certain_item.tolist() == [-1, 9, -1, 8, 7, 8]
     assert tree.path_length.tolist() == [2, 3, 1]
     assert tree.path_nodes.tolist() == [2, 4, 2, 3, 5, 1]
@@ -60,10 +63,9 @@ def test_the_arrays_are_the_nested_dictionaries(words, random):
         node[path[-1]] = item
 
     def items_below(node):
-        return [node] if isinstance(node, int) else sum(map(items_below, node.values()), [])
-
-    def branches(node):
-        return isinstance(node, dict) and (len(node) > 1 or any(map(branches, node.values())))
+        if isinstance(node, int):
+            return [node]
+        return sum((items_below(child) for _, child in sorted(node.items())), [])
 
     level, number_of, next_free = [(0, root)], {}, 1
     while level:  # breadth first, as the nodes are numbered
@@ -75,7 +77,10 @@ def test_the_arrays_are_the_nested_dictionaries(words, random):
             assert list(range(len(tree)))[tree.children(number)] == (expected if children else [])
             assert tree.n_children[number] == len(children)
             assert tree.item[number] == (node if isinstance(node, int) else -1)
-            assert tree.certain_item[number] == (-1 if branches(node) else items_below(node)[0])
+            below_it = items_below(node)
+            leaves = slice(tree.first_leaf[number], tree.first_leaf[number] + tree.n_leaves[number])
+            assert tree.leaf_items[leaves].tolist() == below_it
+            assert tree.certain_item[number] == (below_it[0] if len(below_it) == 1 else -1)
             for child, (token, content) in zip(expected, children, strict=True):
                 assert tree.parent[child] == number
                 assert tree.token[child] == token

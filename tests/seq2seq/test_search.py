@@ -1,0 +1,80 @@
+"""Best-first search against the scores of all items."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from tiny_models import FAMILIES, tiny_t5
+
+from recbole_instructrec.seq2seq import search
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
+from recbole_instructrec.seq2seq.search import top_k
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
+WORDS = ["red", "green", "blue", "old", "new", "shoe", "hat", "coat"]
+# 8 + 64 + 27 titles, of which many begin alike and many begin others.
+TITLES = ["", *WORDS, *(f"{a} {b}" for a in WORDS for b in WORDS)]
+TITLES += [f"{a} {b} {c}" for a in WORDS[:3] for b in WORDS[:3] for c in WORDS[:3]]
+TOKENIZER = TextTokenizer.train(TITLES, vocab_size=300, max_length=24)
+INSTRUCTION = TOKENIZER.encode(["a new hat please"])[0]
+HISTORY = torch.tensor([3, 80, 0])
+
+each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
+
+
+def scorer_of(family=tiny_t5, normalization="tree", kind="title") -> Scorer:
+    keys = [f"{n:03}" for n in range(len(TITLES))]
+    identifiers = Identifiers(kind, TITLES, keys, TOKENIZER, TOKENIZER.vocab_size)
+    return Scorer(family(identifiers.vocab_size), identifiers, normalization).eval()
+
+
+def all_scores(scorer: Scorer) -> torch.Tensor:
+    return scorer.score(INSTRUCTION[None], HISTORY[None])[0]
+
+
+def assert_best(found: search.TopK, scores: torch.Tensor, k: int) -> None:
+    expected = scores.topk(min(k, int(scores.isfinite().sum()))).values
+    torch.testing.assert_close(found.scores, expected, rtol=0, atol=1e-5)
+    torch.testing.assert_close(scores[found.items], found.scores, rtol=0, atol=1e-5)
+    assert len(set(found.items.tolist())) == len(expected)
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+@each_normalization
+@pytest.mark.parametrize("opened_at_once", [1, 5, 1000])
+@pytest.mark.parametrize("k", [1, 7, 500])
+def test_the_best_are_those_of_scoring_all(monkeypatch, family, normalization, opened_at_once, k):
+    monkeypatch.setattr(search, "OPENED_AT_ONCE", opened_at_once)
+    scorer = scorer_of(family, normalization)
+
+    assert_best(top_k(scorer, INSTRUCTION, HISTORY, k), all_scores(scorer), k)
+
+
+@each_normalization
+@pytest.mark.parametrize("kind", ["title", "token"])
+@pytest.mark.parametrize("n_allowed", [0, 3, 60])
+def test_nothing_but_what_is_allowed_is_found(normalization, kind, n_allowed):
+    scorer = scorer_of(normalization=normalization, kind=kind)
+    allowed = torch.zeros(len(TITLES), dtype=torch.bool)
+    allowed[1 + torch.randperm(len(TITLES) - 1)[:n_allowed]] = True
+    scores = all_scores(scorer).masked_fill(~allowed, -torch.inf)
+
+    found = top_k(scorer, INSTRUCTION, HISTORY, 10, allowed)
+    assert len(found.items) == min(10, n_allowed)
+    assert allowed[found.items].all()
+    if n_allowed:
+        assert_best(found, scores, 10)
+
+
+@each_normalization
+def test_what_was_not_opened_is_no_better_and_something_was_not_opened(normalization):
+    scorer = scorer_of(normalization=normalization)
+    found = top_k(scorer, INSTRUCTION, HISTORY, 3)
+    inner = int((scorer.known_item < 0).sum())
+
+    assert -torch.inf < found.best_unopened <= found.scores[-1]
+    assert found.n_opened < inner
+    everything = top_k(scorer, INSTRUCTION, HISTORY, len(TITLES))
+    assert everything.best_unopened == -torch.inf
+    assert everything.n_opened == inner
