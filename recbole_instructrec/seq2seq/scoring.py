@@ -58,7 +58,7 @@ class Scorer(nn.Module):
         backbone: Backbone,
         identifiers: Identifiers,
         normalization: str = "tree",
-        scoring_batch_size: int = 256,
+        scoring_batch_size: int = 1024,
     ) -> None:
         super().__init__()
         if normalization not in NORMALIZATIONS:

@@ -1,0 +1,108 @@
+"""What the speed benchmarks share: paired timings, models, the record of a run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from tqdm import tqdm
+
+from recbole_instructrec.seq2seq.backbone import Backbone
+
+RESULTS = Path(__file__).resolve().parent / "results" / "speed"
+# T5Config's names. The first is InstructRec's default, the second that of google-t5/t5-small.
+SIZES = {
+    "default": {
+        "d_model": 64, "d_kv": 32, "d_ff": 256, "num_heads": 2, "num_layers": 1,
+        "num_decoder_layers": 2, "dropout_rate": 0.0,
+    },
+    "t5-small": {
+        "d_model": 512, "d_kv": 64, "d_ff": 2048, "num_heads": 8, "num_layers": 6,
+        "num_decoder_layers": 6, "dropout_rate": 0.0,
+    },
+}  # fmt: skip
+
+
+def arguments(description: str, **more: Any) -> argparse.Namespace:
+    """The options that every benchmark has, and more by name and default."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a smaller run of about a minute")
+    parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    parser.add_argument("--repetitions", type=int, default=5, help="default: 5")
+    for name, default in more.items():
+        flag = f"--{name.replace('_', '-')}"
+        parser.add_argument(flag, type=type(default), default=default)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    return options
+
+
+def untrained(size: str, vocab_size: int) -> Backbone:
+    """A T5 with random weights; token 0 is padding and 1 ends a sentence."""
+    torch.manual_seed(0)
+    return Backbone.new(vocab_size, 0, 1, **SIZES[size]).eval()
+
+
+def seconds(tasks: Mapping[str, Callable[[], Any]], repetitions: int) -> dict[str, float]:
+    """Median seconds of each task. After a warm-up they run in turn, so that what else the
+    machine does falls on all of them."""
+    for task in tasks.values():
+        task()
+    spent: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in tqdm(range(repetitions), desc=" / ".join(tasks), leave=False):
+        for name, task in tasks.items():
+            start = time.perf_counter()
+            task()
+            spent[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as a table, numbers with three digits that say something."""
+
+    def shown(value: Any) -> str:
+        if isinstance(value, float):
+            return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return f"{value:,}" if isinstance(value, int) else str(value)
+
+    names = list(rows[0])
+    lines = [names, ["---"] * len(names), *([shown(row[name]) for name in names] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def record(name: str, options: argparse.Namespace, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Prints the rows; a full run is also written to ``results/speed/<name>.json``."""
+    print(markdown(rows))
+    if options.quick:
+        return
+    content = {
+        "benchmark": name, "options": vars(options), "machine": machine(),
+        "versions": {
+            "python": platform.python_version(), "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        },
+        "rows": list(rows),
+    }  # fmt: skip
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    path.write_text(json.dumps(content, indent=1) + "\n")
+    print(f"written: {path}")
+
+
+def machine() -> str:
+    """The processor's name, and how many of it there are."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} x {names[0]}" if names else platform.processor() or platform.machine()
