@@ -1,4 +1,4 @@
-"""How items are written in tokens: one token each, or their titles."""
+"""How items are written in tokens: one token each, their titles, or codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import nn
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
-KINDS = ("token", "title")
+KINDS = ("token", "title", "code")
 # What scoring reads of the tree.
 NODE_ARRAYS = (
     "token", "parent", "first_child", "n_children", "item", "certain_item", "n_leaves",
@@ -24,17 +24,20 @@ class Identifiers(nn.Module):
     """The identifier of every item, and the prefix tree over them.
 
     Item 0 is the padding item and has none. The vocabulary is the text tokens followed by
-    tokens of our own: one for each item (``token``), or copy marks 1, 2, ... that close a
-    title and tell apart items of the same title (``title``).
+    tokens of our own: one for each item (``token``); copy marks 1, 2, ... that close a title and
+    tell apart items of the same title (``title``); or one for each number at each place of a code
+    (``code``).
 
     Args:
-        kind: ``token`` or ``title``.
+        kind: ``token``, ``title`` or ``code``.
         titles: Item titles, [n_items]; the tokenizer cuts off long ones.
         keys: A stable name of each item, [n_items], e.g. the dataset's own id. Items of the
             same title are marked in the order of their keys, so that the order of appearance
             in the data never matters.
         tokenizer: Encodes titles.
         text_vocab_size: Number of text tokens; tokens of our own begin there.
+        codes: For ``code``: each item's code, whole numbers from 0, [n_items]; none but the
+            padding item's may be empty, equal or begin another.
 
     Attributes:
         vocab_size: Text tokens and our own together.
@@ -56,6 +59,7 @@ class Identifiers(nn.Module):
         keys: Sequence[str],
         tokenizer: TextTokenizer,
         text_vocab_size: int,
+        codes: Sequence[Sequence[int]] | None = None,
     ) -> None:
         super().__init__()
         if kind not in KINDS:
@@ -65,6 +69,8 @@ class Identifiers(nn.Module):
         if kind == "token":
             paths = [[text_vocab_size + item] for item in range(1, len(titles))]
             own = len(titles)
+        elif kind == "code":
+            paths, own = _placed(codes[1:], text_vocab_size)
         else:
             paths, own = _marked(tokenizer.words(titles[1:]), keys[1:], text_vocab_size)
         self.kind = kind
@@ -111,6 +117,13 @@ class Identifiers(nn.Module):
         step = place - (ends - lengths).gather(1, position)
         nodes = self._path[(self._start[items.gather(1, position)] + step) * inside]
         return self.token[nodes].clamp(min=0), nodes, position
+
+
+def _placed(codes: Sequence[Sequence[int]], first: int) -> tuple[list[list[int]], int]:
+    """Codes as tokens, and the number of tokens that there are: at each place its own."""
+    branching = 1 + max(max(code, default=0) for code in codes)
+    paths = [[first + place * branching + one for place, one in enumerate(code)] for code in codes]
+    return paths, branching * max(map(len, codes))
 
 
 def _marked(

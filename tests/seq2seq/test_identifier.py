@@ -50,6 +50,17 @@ def test_titles_are_closed_by_the_mark_of_their_copy():
     assert identifiers.vocab_size == FIRST + 2
 
 
+def test_codes_have_tokens_of_their_own_at_each_place():
+    codes = [(), (0,), (1, 0), (1, 1), (2, 1)]
+    identifiers = Identifiers("code", TITLES[:5], KEYS[:5], TOKENIZER, FIRST, codes)
+
+    assert spelling(identifiers, 1) == [FIRST]
+    assert spelling(identifiers, 2) == [FIRST + 1, FIRST + 3]
+    assert spelling(identifiers, 3) == [FIRST + 1, FIRST + 4]
+    assert spelling(identifiers, 4) == [FIRST + 2, FIRST + 4]
+    assert identifiers.vocab_size == FIRST + 6
+
+
 @settings(deadline=None)
 @given(st.permutations(range(1, len(TITLES))))
 def test_an_item_is_spelled_alike_wherever_it_stands(order):
