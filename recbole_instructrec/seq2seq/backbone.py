@@ -18,7 +18,8 @@ from transformers import (
     T5Config,
 )
 
-from recbole_instructrec.seq2seq.branches import ATTENTION
+from recbole_instructrec.seq2seq.attention import ATTENTION
+from recbole_instructrec.seq2seq.dropout import replace_dropout
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
@@ -44,6 +45,7 @@ class Backbone(nn.Module):
         super().__init__()
         self.model = model
         model.set_attn_implementation(ATTENTION)
+        replace_dropout(model)
         config = model.config
         start_id = getattr(config, "decoder_start_token_id", None)
         if start_id is None:

@@ -1,0 +1,130 @@
+"""How the tree and the exact top-k grow with the catalogue: 1,000 to 1,000,000 items.
+
+    python benchmarks/growth.py
+
+Catalogues are made up. Titles are one to eight words of a vocabulary of 4,000, drawn by Zipf's law
+word after word from a table of what tends to follow, so that many begin alike; codes are clusters
+of unequal size within clusters, 64 ways. The model has the default size and random weights with
+the spread of trained ones: embeddings of standard deviation 0.25 (``--spread``) give logits of 2,
+those of a model trained on ml-100k have 2.5.
+
+``top-10`` is ``search.top_k`` for one request of 200 tokens; ``constrained`` the same where one
+item in a hundred is allowed. ``peak`` is the memory of the process beyond what it had before the
+tree was built, in which scoring all items for one request is included.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+from measuring import arguments, record, seconds, untrained
+
+from recbole_instructrec.seq2seq.identifier import NODE_ARRAYS, Identifiers
+from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.search import top_k
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+N_WORDS = 4_000
+N_FOLLOWING = 40
+BRANCHING = 64
+
+
+def main() -> None:
+    options = arguments(__doc__, spread=0.25, one="")
+    if options.one:  # each in a process of its own, for its peak of memory
+        kind, n = options.one.split(":")
+        print(json.dumps(measure(kind, int(n), options)))
+        return
+    sizes = SIZES[:2] if options.quick else SIZES
+    rows = []
+    for kind in ("title", "code"):
+        for n in sizes:
+            call = [sys.executable, __file__, f"--one={kind}:{n}", *sys.argv[1:]]
+            output = subprocess.run(call, capture_output=True, text=True, check=True).stdout
+            rows.append(json.loads(output.splitlines()[-1]))
+            print(rows[-1])
+    record("growth", options, rows)
+
+
+def measure(kind: str, n_items: int, options) -> dict[str, object]:
+    paths = titles(n_items) if kind == "title" else codes(n_items)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    # Words are their own tokens here: what is measured does not depend on how text is cut.
+    identifiers = Identifiers(
+        "code", [""] * (n_items + 1), [""] * (n_items + 1), None, 3, [(), *paths]
+    )
+    built = time.perf_counter() - start
+    backbone = untrained("default", identifiers.vocab_size)
+    torch.nn.init.normal_(backbone.model.get_input_embeddings().weight, std=options.spread)
+    scorer = Scorer(backbone, identifiers, "tree").eval()
+    instruction = torch.randint(1, identifiers.vocab_size, (200,))
+    history = torch.randint(1, n_items + 1, (20,))
+    allowed = torch.zeros(n_items + 1, dtype=torch.bool)
+    allowed[torch.randperm(n_items)[: n_items // 100] + 1] = True
+    tasks = {
+        "top-10": lambda: top_k(scorer, instruction, history, 10),
+        "constrained": lambda: top_k(scorer, instruction, history, 10, allowed),
+    }
+    spent = seconds(tasks, 3 if options.quick else 20)
+    start = time.perf_counter()
+    every = scorer.score(instruction[None], history[None])[0]
+    all_items = time.perf_counter() - start
+    found = tasks["top-10"]()
+    torch.testing.assert_close(every.topk(10).values, found.scores, rtol=0, atol=1e-4)
+    tree = identifiers.tree
+    size = sum(getattr(tree, name).nbytes for name in NODE_ARRAYS) + tree.path_nodes.nbytes
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {
+        "identifier": kind, "items": n_items, "nodes": len(tree), "built, s": built,
+        "bytes a node": size / len(tree), "top-10, ms": 1000 * spent["top-10"],
+        "nodes opened": found.n_opened, "constrained, ms": 1000 * spent["constrained"],
+        "all items, s": all_items, "peak, MiB": peak / 1024,
+    }  # fmt: skip
+
+
+def titles(n_items: int) -> list[tuple[int, ...]]:
+    """Made-up titles as numbers of words, closed by the number of the copy."""
+    random = np.random.default_rng(0)
+    following = random.zipf(1.3, (N_WORDS, N_FOLLOWING)).clip(max=N_WORDS) - 1
+    following = (following + np.arange(N_WORDS)[:, None] * 7) % N_WORDS
+    length = random.integers(1, 9, n_items)
+    words = np.empty((n_items, 8), dtype=np.int64)
+    words[:, 0] = random.zipf(1.2, n_items).clip(max=N_WORDS) - 1
+    for place in range(1, 8):
+        choice = (random.zipf(1.4, n_items) - 1) % N_FOLLOWING
+        words[:, place] = following[words[:, place - 1], choice]
+    copies: dict[tuple[int, ...], int] = {}
+    result = []
+    for row, n in zip(words.tolist(), length.tolist(), strict=True):
+        title = tuple(row[:n])
+        copies[title] = copies.get(title, -1) + 1
+        result.append((*title, N_WORDS + copies[title]))
+    return result
+
+
+def codes(n_items: int) -> list[tuple[int, ...]]:
+    """Clusters of unequal size within clusters, until few enough are left to count through."""
+    random = np.random.default_rng(0)
+    result: list[tuple[int, ...]] = []
+    groups: list[tuple[tuple[int, ...], int]] = [((), n_items)]
+    while groups:
+        code, n = groups.pop()
+        if n <= BRANCHING:
+            result += [(*code, nth) for nth in range(n)]
+            continue
+        share = random.dirichlet(np.ones(BRANCHING))
+        for nth, part in enumerate(random.multinomial(n, share).tolist()):
+            if part:
+                groups.append(((*code, nth), part))
+    return result
+
+
+if __name__ == "__main__":
+    main()
