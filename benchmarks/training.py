@@ -11,7 +11,7 @@ turn in one run, an epoch each:
 * ``Seq2SeqTrainer``: the same instructions, histories and counted positions as ``input_ids``,
   ``decoder_input_ids`` and ``labels``, written beforehand and padded to the longest of a batch.
 
-``bf16`` is RecBole's ``enable_amp`` and the Seq2SeqTrainer's ``bf16``. ``transform`` is the share of
+``bf16`` is RecBole's ``enable_amp`` and the Seq2SeqTrainer's own. ``transform`` is the share of
 InstructRec's time that the instructions take.
 """
 
