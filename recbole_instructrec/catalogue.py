@@ -272,6 +272,11 @@ class Catalogue:
             return Constraint(role, "recent", low=limit)
         return Constraint(role, "classic", high=limit)
 
+    def in_years(self, role: str) -> bool:
+        """Whether a role's numbers are years, so that a decade can be named."""
+        how = self.roles.get(role)
+        return role == "year" or (how is not None and (how.recent or how.classic) is not None)
+
     def attributes(self, item: int) -> dict[str, Any]:
         """What is known about an item, by role: a list of labels, a number, or None."""
         known: dict[str, Any] = {role: labels.of_item(item) for role, labels in self.labels.items()}
