@@ -1,4 +1,4 @@
-"""The command ``instructrec``: train with RecBole's flags, ask a checkpoint."""
+"""The command ``instructrec``: train with RecBole's flags, ask a checkpoint, write instructions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 DEMO_SENTENCES = (
     "recommend some recent science fiction",
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status, 2 for a mistake of the user's."""
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in (run, demo):
+    if rest and options.command not in TAKING_FLAGS:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         options.command(options, rest)
@@ -53,6 +54,14 @@ def recommend(options: argparse.Namespace, _: Sequence[str]) -> None:
         print(f"{place:3}. {item.title}  [{known}]  {100 * item.probability:.2f} %")
 
 
+def instructions(options: argparse.Namespace, flags: Sequence[str]) -> None:
+    """Writes instruction data about a dataset, to tune a language model; flags are RecBole's."""
+    from recbole_instructrec.export.command import run_export
+
+    given = _given([*flags, "--model=InstructRec", f"--dataset={options.dataset}"])
+    print(run_export(options, given))
+
+
 def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Trains on ml-100k, by default with the default properties, then answers three sentences."""
     from recbole_instructrec import Recommender
@@ -71,11 +80,18 @@ def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
 
 def _run_recbole(flags: Sequence[str]) -> None:
     """Runs RecBole's quick start with flags; a misspelt one is a mistake, not a warning."""
+    given = _given(flags)
+    from recbole.quick_start import run_recbole
+
+    run_recbole(config_dict=given)
+
+
+def _given(flags: Sequence[str]) -> dict[str, Any]:
+    """RecBole's flags as a dictionary, their values read as RecBole reads them."""
     import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
     # isort: split
     from recbole.config import Config
-    from recbole.quick_start import run_recbole
 
     for flag in flags:
         if not flag.startswith("--") or "=" not in flag:
@@ -86,7 +102,10 @@ def _run_recbole(flags: Sequence[str]) -> None:
     except SyntaxError as error:
         raise ValueError(error.msg) from error
     sys.argv = sys.argv[:1]
-    run_recbole(config_dict=given)
+    return given
+
+
+TAKING_FLAGS = (run, instructions, demo)
 
 
 def _shown(value: object) -> str:
@@ -111,6 +130,22 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--topk", type=int, default=10, help="number of items (default: 10)")
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(command=recommend)
+
+    one = commands.add_parser("instructions", help="write instruction data to a file",
+                              description=instructions.__doc__, allow_abbrev=False)  # fmt: skip
+    one.add_argument("--dataset", required=True, help="name of a dataset in RecBole's format")
+    one.add_argument("--output", required=True, help="the file to write, one JSON object a line")
+    one.add_argument("--format", default="seq2seq", help="seq2seq, alpaca or chat")
+    one.add_argument("--language", nargs="+", default=["en", "zh"], help="codes (default: en zh)")
+    one.add_argument("--weights", nargs="+", metavar="SCENARIO=WEIGHT",
+                     help="e.g. implicit-none-matching=2 (default: all alike)")  # fmt: skip
+    one.add_argument("--limit", type=int, help="number of examples (default: one a row)")
+    one.add_argument("--split", default="train", help="train, valid or test")
+    one.add_argument("--seed", type=int, default=0, help="what is drawn depends on it")
+    one.add_argument("--context_share", type=float, default=0.1,
+                     help="share of the examples that say person and moment")  # fmt: skip
+    one.add_argument("--workers", type=int, default=0, help="processes beside this one")
+    one.set_defaults(command=instructions)
 
     one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,
                               allow_abbrev=False)  # fmt: skip

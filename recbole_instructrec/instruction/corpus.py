@@ -1,4 +1,4 @@
-"""The text a tokenizer is trained on: the catalogue's titles, and instructions about it."""
+"""The text a tokenizer is trained on: titles, a language's wording, and drawn instructions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recbole_instructrec.instruction.writer import InstructionWriter
 
 
 def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
-    """Every title once, and as many drawn instructions in each language.
+    """Every title and piece of wording once, and two drawn instructions an item and language.
 
     Only the catalogue is read, no interaction, so nothing of a test set can leak into it.
     """
@@ -20,8 +20,7 @@ def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
     choice = random.Random(seed)
     drawer = IntentionDrawer(catalogue, max_constraints=1)
     for code, language in writer.languages.items():
-        for names in language.labels.values():
-            yield from names
+        yield from language.texts()
         for item in range(1, len(catalogue)):
             for intention in (drawer.draw(item, choice), Intention()):
                 yield writer.write(Instruction(code, intention=intention), choice)

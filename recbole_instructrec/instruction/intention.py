@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from recbole_instructrec.catalogue import Catalogue, Labels
+from recbole_instructrec.catalogue import POPULARITY, Catalogue, Labels
 from recbole_instructrec.instruction.structure import Constraint, Intention
 
 # A range that more of the items lie in hardly narrows anything down.
@@ -43,6 +43,12 @@ class IntentionDrawer:
         self.max_constraints = max_constraints
         self._labels = [_LabelDrawer(role, labels) for role, labels in catalogue.labels.items()]
         self._ranges = [_RangeDrawer(catalogue, role) for role in catalogue.numbers]
+        self._popular = catalogue.extreme(POPULARITY, "popular")
+        self._is_popular = catalogue.mask([self._popular] if self._popular else []).tolist()
+
+    def __bool__(self) -> bool:
+        """Whether the catalogue has anything that could be wanted."""
+        return bool(self._labels or self._ranges or self._popular)
 
     def draw(self, item: int, choice: random.Random) -> Intention:
         """An intention of one to ``max_constraints`` constraints, none of which repeats or
@@ -52,6 +58,8 @@ class IntentionDrawer:
             if one.carried(item):
                 makers += [one.demand, one.exclude]
         makers += [one.range for one in self._ranges if one.known(item)]
+        if self._popular and self._is_popular[item]:
+            makers.append(lambda *_: self._popular)
         choice.shuffle(makers)
         count = choice.randint(1, self.max_constraints)
         drawn: list[Constraint] = []
@@ -126,6 +134,7 @@ class _RangeDrawer:
         limits = _limits(self._sorted)
         self._lows = [low for low in limits if self._narrows(low, math.inf)]
         self._highs = [high for high in limits if self._narrows(-math.inf, high)]
+        self._in_years = catalogue.in_years(role)
         extremes = [catalogue.extreme(role, relation) for relation in ("recent", "classic")]
         self._extremes = [extreme for extreme in extremes if extreme]
 
@@ -136,8 +145,8 @@ class _RangeDrawer:
     def range(self, item: int, choice: random.Random, drawn: list[Constraint]) -> Constraint:
         """A range that the item's number lies in, and not too many others."""
         value = self._values[item]
-        makers = [self._at_least, self._at_most, self._between]
-        if self._extremes:
+        makers = [self._at_least, self._at_most, self._above, self._below, self._between]
+        if self._in_years:
             makers += [self._named, self._named]
         choice.shuffle(makers)
         for make in makers:
@@ -153,6 +162,18 @@ class _RangeDrawer:
     def _at_most(self, value: float, choice: random.Random) -> Constraint | None:
         highs = self._highs[bisect_left(self._highs, value) :]
         return Constraint(self.role, "at_most", high=choice.choice(highs)) if highs else None
+
+    def _above(self, value: float, choice: random.Random) -> Constraint | None:
+        lows = self._lows[: bisect_left(self._lows, value)]
+        if not lows:
+            return None
+        return Constraint.beyond(self.role, "above", choice.choice(lows))
+
+    def _below(self, value: float, choice: random.Random) -> Constraint | None:
+        highs = self._highs[bisect_right(self._highs, value) :]
+        if not highs:
+            return None
+        return Constraint.beyond(self.role, "below", choice.choice(highs))
 
     def _between(self, value: float, choice: random.Random) -> Constraint | None:
         low, high = self._at_least(value, choice), self._at_most(value, choice)

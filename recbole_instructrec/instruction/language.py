@@ -1,57 +1,35 @@
-"""The wording of instructions in one language, read from ``instructions/<code>.yaml``."""
+"""One language: its templates, wording and vocabulary, read from ``instructions/<code>.yaml``."""
 
 from __future__ import annotations
 
 import random
-import string
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from recbole_instructrec import property_files
 from recbole_instructrec.instruction.lexicon import key
-from recbole_instructrec.instruction.structure import (
-    LABEL_RELATIONS,
-    NUMBER_RELATIONS,
-    Constraint,
-    Instruction,
-    Intention,
-)
-from recbole_instructrec.instruction.vocabulary import ANY_NUMBER, Vocabulary
+from recbole_instructrec.instruction.situation import Situation
+from recbole_instructrec.instruction.structure import Instruction, Intention, Preference
+from recbole_instructrec.instruction.template import Template, Templates, check_placeholders
+from recbole_instructrec.instruction.vocabulary import Vocabulary
+from recbole_instructrec.instruction.wording import Wording
 
-PLACEHOLDERS = ("intention", "noun", "history", "preference", "candidates", "context")
-ANY_LABEL = "any_label"
+# What an answer of each kind may hold.
+ANSWERS = {
+    "items": ("items",),
+    "yes": (),
+    "no": (),
+    "query": ("intention",),
+    "taste": ("preference",),
+    "related": ("intention", "items"),
+    "reasoning": ("preference", "items"),
+}
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
-    "templates", "wording", "labels", "understanding",
+    "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
+    "labels", "understanding",
 )  # fmt: skip
-_WORDS = ("label", "low", "high", "role")
-
-
-@dataclass(frozen=True)
-class Template:
-    """One sentence with placeholders.
-
-    Attributes:
-        text: The sentence, placeholders in braces.
-        task: The task form that it asks for.
-        held_out: Whether it is kept out of training.
-    """
-
-    text: str
-    task: str = "matching"
-    held_out: bool = False
-
-    @cached_property
-    def placeholders(self) -> frozenset[str]:
-        return _placeholders(self.text)
-
-    @cached_property
-    def parts(self) -> frozenset[str]:
-        """The parts of an instruction that the sentence needs; a noun is always at hand."""
-        return self.placeholders - {"noun"}
 
 
 class Language:
@@ -62,6 +40,8 @@ class Language:
         content: The file's content.
 
     Attributes:
+        answers: How each kind of answer is worded; a kind that is missing is not asked for.
+        situations: Vague intentions.
         vocabulary: The words by which free text is understood.
 
     Raises:
@@ -75,7 +55,7 @@ class Language:
         try:
             self._read(content)
         except (ValueError, TypeError, AttributeError) as error:
-            raise ValueError(f"instructions/{code}.yaml: {error}") from error
+            raise self._complaint(error) from error
 
     def _read(self, content: Mapping[str, Any]) -> None:
         for name in content:
@@ -86,9 +66,10 @@ class Language:
         self.word_separator: str = content.get("word_separator", " ")
         self.after_separator: str = content.get("after_separator", ", ")
         self.or_separator: str = content.get("or_separator", " / ")
-        self.templates = _templates(content.get("templates") or [])
-        self.wording: dict[str, Any] = content.get("wording") or {}
-        _check_wording(self.wording)
+        self.lead_separator: str = content.get("lead_separator", " ")
+        self._templates = Templates(content.get("templates"))
+        self.answers: dict[str, str] = content.get("answers") or {}
+        _check_answers(self.answers)
         # A label is looked up as free text is: whatever its case and hyphens.
         self.labels: dict[str, list[str]] = {
             key(str(label)): names for label, names in (content.get("labels") or {}).items()
@@ -96,8 +77,18 @@ class Language:
         for label, names in self.labels.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
+        self._wording = Wording(
+            content.get("wording") or {},
+            content.get("amounts") or {},
+            self.name_of_label,
+            self.word_separator,
+            self.after_separator,
+            self.or_separator,
+        )
+        self.situations = [Situation.parse(entry) for entry in content.get("situations") or []]
+        self.contexts: dict[str, Any] = content.get("contexts") or {}
+        _check_contexts(self.contexts)
         self.vocabulary = Vocabulary(content.get("understanding") or {})
-        self._place = {role: place for place, role in enumerate(self.wording)}
 
     @classmethod
     def load(cls, code: str, own: str | Path | None = None) -> Language:
@@ -115,157 +106,129 @@ class Language:
             )
         return cls(code, property_files.read(path))
 
-    def fitting(self, instruction: Instruction, held_out: bool | None = False) -> list[Template]:
-        """Templates that word exactly what an instruction carries.
+    @property
+    def templates(self) -> list[Template]:
+        """All templates, in the order of the file."""
+        return self._templates.all
 
-        Args:
-            held_out: Only those held out (True), only the others (False), or both (None).
+    @property
+    def leads(self) -> list[Template]:
+        """The templates that only say the context."""
+        return self._templates.leads
+
+    @property
+    def wording(self) -> dict[str, Any]:
+        """The wording of constraints, by role and relation."""
+        return self._wording.constraints
+
+    @property
+    def amounts(self) -> Mapping[str, Any]:
+        """The wording of amounts."""
+        return self._wording.amounts
+
+    def fitting(self, instruction: Instruction, held_out: bool | None = False) -> list[Template]:
+        """Templates that word exactly what an instruction carries; see
+        :meth:`.Templates.fitting`.
 
         Raises:
             ValueError: If no template fits.
         """
-        parts = _parts(instruction)
-        found = [
-            template
-            for template in self.templates
-            if template.task == instruction.task.form
-            and template.parts == parts
-            and held_out in (None, template.held_out)
-        ]
-        if not found:
-            raise ValueError(
-                f"instructions/{self.code}.yaml has no template for the task "
-                f"{instruction.task.form!r} with {_listed(parts)}; add one"
-            )
-        return found
+        try:
+            return self._templates.fitting(instruction, held_out)
+        except ValueError as error:
+            raise self._complaint(error) from error
 
     def name_of_label(self, label: str) -> str:
         """What a label is called in this language; the label itself where nothing is said."""
         names = self.labels.get(key(label))
         return names[0] if names else label
 
-    def phrase(self, intention: Intention, noun: str, choice: random.Random | None = None) -> str:
+    def phrase(
+        self,
+        intention: Intention,
+        noun: str,
+        choice: random.Random | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> str:
         """An intention as a noun phrase, e.g. ``recent comedy films from the 1990s, no horror``.
 
         Words before the noun stand in the order of the roles under ``wording:``; those of the
-        intention itself stand behind it, and exclusions last.
+        intention itself stand behind it, and exclusions last. Words whose meaning is known are
+        a noun phrase themselves.
 
         Args:
             noun: What the items are called.
             choice: Draws among alternative wordings; None takes the first of each.
+            units: By role, how a number of it is written, with the placeholder ``{number}``.
         """
-        before: list[tuple[int, str]] = []
-        after: list[str] = []
-        excluded: list[str] = []
-        for constraint in intention.constraints:
-            side, words = self._word(constraint, choice)
-            if constraint.relation == "is_not":
-                excluded.append(words)
-            elif side == "before":
-                before.append((self._place[self._entry(constraint)[0]], words))
-            else:
-                after.append(words)
-        before.sort(key=lambda entry: entry[0])
-        phrase = self.word_separator.join([*(words for _, words in before), noun, *after])
-        text = [intention.text] if intention.text else []
-        return self.after_separator.join([phrase, *text, *excluded])
-
-    def _word(self, constraint: Constraint, choice: random.Random | None) -> tuple[str, str]:
-        """On which side of the noun a constraint stands, and its words."""
-        role, relation = self._entry(constraint)
-        alternatives = self.wording[role][relation]
-        ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
-        names = dict.fromkeys(self.name_of_label(label) for label in constraint.labels)
-        words = pattern.format(
-            label=self.or_separator.join(names),
-            low=_number(constraint.low),
-            high=_number(constraint.high),
-            role=constraint.role,
-        )
-        return side, words
-
-    def _entry(self, constraint: Constraint) -> tuple[str, str]:
-        """The keys under which a constraint is worded: its role or a general one, its relation
-        or, for alternatives, that of a single label."""
-        general = ANY_LABEL if constraint.labels else ANY_NUMBER
-        relations = ("is_any", "is") if constraint.relation == "is_any" else (constraint.relation,)
-        for relation in relations:
-            for role in (constraint.role, general):
-                if relation in self.wording.get(role, ()):
-                    return role, relation
-        raise ValueError(
-            f"instructions/{self.code}.yaml has no wording for {constraint.role} "
-            f"{constraint.relation}; add it under `wording: {general}:`"
-        )
-
-
-def _templates(entries: Any) -> list[Template]:
-    if not entries or not isinstance(entries, list):
-        raise ValueError("there are no templates; add a `templates` list")
-    templates = []
-    for entry in entries:
-        keys = set(entry) if isinstance(entry, Mapping) else set()
-        if not {"text"} <= keys <= {"text", "task", "held_out"}:
-            raise ValueError(
-                f"templates holds {entry!r}; give text, and optionally task and held_out"
+        if intention.meaning and not intention.constraints:
+            return intention.text
+        try:
+            return self._wording.phrase(
+                intention.constraints, intention.text, noun, units or {}, choice
             )
-        template = Template(**entry)
-        _check_placeholders("templates", template.text, PLACEHOLDERS)
-        templates.append(template)
-    return templates
+        except ValueError as error:
+            raise self._complaint(error) from error
+
+    def description(
+        self,
+        preference: Preference,
+        noun: str,
+        choice: random.Random | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> str:
+        """A preference in words: its own, or else its claims."""
+        if preference.text:
+            return preference.text
+        try:
+            return self._wording.claims(preference.claims, noun, units or {}, choice)
+        except ValueError as error:
+            raise self._complaint(error) from error
+
+    def situation(self, context: Mapping[str, str]) -> str:
+        """Facts about the person and the moment, in the order of the file; those for which the
+        file has no words are left out."""
+        said = (self.fact(name, context[name]) for name in self.contexts if name in context)
+        return self.list_separator.join(filter(None, said))
+
+    def fact(self, name: str, value: str) -> str:
+        """One fact in words; empty where the file has none for it."""
+        entry = self.contexts.get(name) or {}
+        word = entry.get("values", {}).get(value, "" if "text" not in entry else value)
+        return entry.get("text", "{value}").format(value=word) if word else ""
+
+    def texts(self) -> Iterator[str]:
+        """Every piece of wording that training may use, placeholders and all."""
+        yield from (one.text for one in self.templates if not one.held_out)
+        yield from self.answers.values()
+        for patterns in self.amounts.values():
+            yield from patterns
+        for situation in self.situations:
+            yield from situation.texts
+        for entry in self.contexts.values():
+            yield from [
+                *entry.get("values", {}).values(),
+                *([entry.get("text")] * ("text" in entry)),
+            ]
+        for names in self.labels.values():
+            yield from names
+
+    def _complaint(self, error: Exception) -> ValueError:
+        return ValueError(f"instructions/{self.code}.yaml: {error}")
 
 
-def _check_wording(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *NUMBER_RELATIONS)
-    for role, entries in wording.items():
-        for relation, alternatives in entries.items():
-            where = f"wording: {role}: {relation}"
-            if relation not in relations:
-                raise ValueError(f"{where} is no relation; there are: {', '.join(relations)}")
-            if not isinstance(alternatives, list) or not alternatives:
-                raise ValueError(f"{where} is {alternatives!r}; give a list of alternatives")
-            for entry in alternatives:
-                if not isinstance(entry, Mapping) or list(entry) not in (["before"], ["after"]):
-                    raise ValueError(
-                        f"{where} holds {entry!r}; give `before` or `after` the noun, and words"
-                    )
-                for words in entry.values():
-                    _check_placeholders(where, words, _WORDS)
+def _check_answers(answers: Mapping[str, Any]) -> None:
+    for kind, text in answers.items():
+        if kind not in ANSWERS:
+            raise ValueError(f"answers: {kind} is no answer; there are: {', '.join(ANSWERS)}")
+        check_placeholders(f"answers: {kind}", text, ANSWERS[kind])
 
 
-def _placeholders(text: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
-
-
-def _check_placeholders(where: str, text: Any, known: Iterable[str]) -> None:
-    try:
-        found = _placeholders(text)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{where} holds {text!r}, which cannot be read ({error}); put braces around "
-            f"placeholders only"
-        ) from error
-    for placeholder in sorted(found - set(known)):
-        raise ValueError(
-            f"{where} holds {text!r} with the unknown placeholder {{{placeholder}}}; there are: "
-            f"{', '.join(known)}"
-        )
-
-
-def _parts(instruction: Instruction) -> frozenset[str]:
-    carried = {
-        "intention": bool(instruction.intention),
-        "history": bool(instruction.preference.history),
-        "preference": bool(instruction.preference.text),
-        "candidates": bool(instruction.task.candidates),
-        "context": bool(instruction.context),
-    }
-    return frozenset(part for part, there in carried.items() if there)
-
-
-def _listed(parts: frozenset[str]) -> str:
-    return " and ".join(f"{{{part}}}" for part in sorted(parts)) or "no placeholder but {noun}"
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.15g}"
+def _check_contexts(contexts: Mapping[str, Any]) -> None:
+    for name, entry in contexts.items():
+        if not isinstance(entry, Mapping) or not entry or not set(entry) <= {"text", "values"}:
+            raise ValueError(
+                f"contexts: {name} is {entry!r}; give `text` with the placeholder {{value}}, "
+                f"`values`, or both"
+            )
+        check_placeholders(f"contexts: {name}", entry.get("text", ""), ("value",))

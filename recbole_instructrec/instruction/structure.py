@@ -6,11 +6,24 @@ Nothing here knows a language: wording is the business of :mod:`.language`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LABEL_RELATIONS = ("is", "is_any", "is_not")
-NUMBER_RELATIONS = ("at_least", "at_most", "between", "decade", "recent", "classic")
+NUMBER_RELATIONS = (
+    "at_least", "at_most", "above", "below", "between", "decade", "recent", "classic", "popular",
+)  # fmt: skip
+# How often somebody has chosen something, most often first; preference.py says when each holds.
+AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")
+PREFERENCES = ("none", "implicit", "explicit")
+INTENTIONS = ("none", "vague", "specific")
+# The paper's forms of the answer, then its three ways to more diverse instructions: the task
+# turned around (item to query, history to taste), preference and intention related, and
+# reasoning before the answer.
+TASKS = (
+    "matching", "pointwise", "pairwise", "reranking", "query", "taste", "related", "reasoning",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,13 @@ class Constraint:
         if not complete:
             raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")
 
+    @classmethod
+    def beyond(cls, role: str, relation: str, limit: float) -> Constraint:
+        """A limit that is itself left out: ``above`` or ``below`` a number."""
+        if relation == "above":
+            return cls(role, relation, low=math.nextafter(limit, math.inf))
+        return cls(role, relation, high=math.nextafter(limit, -math.inf))
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels it names; none for a number."""
@@ -61,35 +81,69 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """How often somebody has chosen items of a kind.
+
+    Attributes:
+        amount: One of :data:`AMOUNTS`.
+        constraints: The kind: items that satisfy all of them.
+    """
+
+    amount: str
+    constraints: tuple[Constraint, ...]
+
+
+@dataclass(frozen=True)
 class Preference:
     """What a person likes: a history (implicit), a description (explicit), or nothing.
 
     Attributes:
         history: Item ids, oldest first.
-        text: A description in words.
+        claims: A description as data, the most telling claim first.
+        text: A description in words, which stands for the claims where both are given.
     """
 
     history: tuple[int, ...] = ()
+    claims: tuple[Claim, ...] = ()
     text: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Which of :data:`PREFERENCES` it is; a description goes before a history."""
+        if self.claims or self.text:
+            return "explicit"
+        return "implicit" if self.history else "none"
 
 
 @dataclass(frozen=True)
 class Intention:
-    """What a person wants now: constraints (specific), other words (vague), or nothing."""
+    """What a person wants now: constraints (specific), other words (vague), or nothing.
+
+    Attributes:
+        constraints: What the sentence says of attributes.
+        text: Other words.
+        meaning: What other words stand for, where it is known: it is never worded itself.
+    """
 
     constraints: tuple[Constraint, ...] = ()
     text: str = ""
+    meaning: tuple[Constraint, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.constraints or self.text)
 
+    @property
+    def demands(self) -> tuple[Constraint, ...]:
+        """Everything that holds of what is wanted, said or meant."""
+        return self.constraints + self.meaning
+
 
 @dataclass(frozen=True)
 class Task:
-    """The form of the answer: ``matching`` recommends from the whole catalogue.
+    """The form of the answer.
 
     Attributes:
-        form: The task form's name, as templates give it.
+        form: One of :data:`TASKS`.
         candidates: Item ids that the instruction itself offers; empty for ``matching``.
     """
 
@@ -103,7 +157,7 @@ class Instruction:
 
     Attributes:
         language: Code of the language to word it in, e.g. ``en``.
-        context: Facts about the situation or the person, by placeholder name.
+        context: Facts about the situation or the person, by name, as the data has them.
     """
 
     language: str
@@ -111,3 +165,37 @@ class Instruction:
     intention: Intention = Intention()
     task: Task = Task()
     context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the right answer to an instruction says.
+
+    Attributes:
+        items: Item ids, the best first; empty where no item is asked for.
+        yes: Whether the one candidate suits, for ``pointwise``.
+        intention: What is wanted, for ``query`` and ``related``.
+        preference: What is liked, for ``taste`` and ``reasoning``.
+    """
+
+    items: tuple[int, ...] = ()
+    yes: bool | None = None
+    intention: Intention = Intention()
+    preference: Preference = Preference()
+
+
+@dataclass(frozen=True)
+class Example:
+    """An instruction with its answer, and what both were made from.
+
+    Attributes:
+        scenario: Name of its cell of the grid.
+        known: Item ids that the person had chosen before, oldest first.
+        target: The item that the person chose next.
+    """
+
+    scenario: str
+    instruction: Instruction
+    answer: Answer
+    known: tuple[int, ...]
+    target: int

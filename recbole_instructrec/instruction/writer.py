@@ -8,7 +8,7 @@ from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language, Template
-from recbole_instructrec.instruction.structure import Instruction
+from recbole_instructrec.instruction.structure import Answer, Instruction, Intention, Preference
 
 
 class InstructionWriter:
@@ -18,6 +18,7 @@ class InstructionWriter:
         catalogue: Gives the titles of items that an instruction names.
         languages: The languages at hand, by code; the first one is the default.
         nouns: What this dataset's items are called, by language code.
+        units: By role and language code, how a number is written: ``{number} pounds``.
     """
 
     def __init__(
@@ -25,10 +26,16 @@ class InstructionWriter:
         catalogue: Catalogue,
         languages: Mapping[str, Language],
         nouns: Mapping[str, str] | None = None,
+        units: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.languages = dict(languages)
         self.nouns = dict(nouns or {})
+        self.units = {role: dict(patterns) for role, patterns in (units or {}).items()}
+        self._units_in = {
+            code: {role: own[code] for role, own in self.units.items() if code in own}
+            for code in self.languages
+        }
 
     def __deepcopy__(self, memo: dict) -> InstructionWriter:
         return self
@@ -51,23 +58,77 @@ class InstructionWriter:
         """
         language = self.language(instruction.language)
         if template is None:
-            fitting = language.fitting(instruction)
-            template = choice.choice(fitting) if choice else fitting[0]
-        titles = self.catalogue.titles
-        noun = self.nouns.get(language.code, language.noun)
+            template = self.template(instruction, choice)
+        candidates = instruction.task.candidates
+        # Of two candidates one is to be chosen.
+        separator = language.or_separator if len(candidates) == 2 else language.list_separator
         words = {
-            "noun": noun,
-            "intention": language.phrase(instruction.intention, noun, choice),
-            "history": language.list_separator.join(
-                titles[item] for item in instruction.preference.history
-            ),
-            "preference": instruction.preference.text,
-            "candidates": language.list_separator.join(
-                titles[item] for item in instruction.task.candidates
-            ),
-            "context": language.list_separator.join(instruction.context.values()),
+            "noun": self.noun(language),
+            "intention": self.intention(instruction.intention, language, choice),
+            "history": self._titles(instruction.preference.history, language.list_separator),
+            "preference": self.preference(instruction.preference, language, choice),
+            "candidates": self._titles(candidates, separator),
+            "context": language.situation(instruction.context),
         }
-        return template.text.format(**words)
+        sentence = template.text.format(**words)
+        if instruction.context and "context" not in template.parts:
+            lead = choice.choice(language.leads) if choice else language.leads[0]
+            sentence = lead.text.format(**words) + language.lead_separator + sentence
+        return sentence
+
+    def template(
+        self,
+        instruction: Instruction,
+        choice: random.Random | None = None,
+        held_out: bool = False,
+    ) -> Template:
+        """A template for an instruction, drawn or the first.
+
+        Raises:
+            ValueError: If no template fits or the language is unknown.
+        """
+        fitting = self.language(instruction.language).fitting(instruction, held_out)
+        return choice.choice(fitting) if choice else fitting[0]
+
+    def answer(self, answer: Answer, code: str, choice: random.Random | None = None) -> str:
+        """The right answer as text, in a language.
+
+        Raises:
+            ValueError: If the language has no wording for this kind of answer.
+        """
+        language = self.language(code)
+        kind = kind_of(answer)
+        if kind not in language.answers:
+            raise ValueError(
+                f"instructions/{code}.yaml has no wording for the answer {kind!r}; add it under "
+                f"`answers:`"
+            )
+        return language.answers[kind].format(
+            items=self._titles(answer.items, language.list_separator),
+            intention=self.intention(answer.intention, language, choice),
+            preference=self.preference(answer.preference, language, choice),
+        )
+
+    def noun(self, language: Language) -> str:
+        """What the items are called."""
+        return self.nouns.get(language.code, language.noun)
+
+    def intention(
+        self, intention: Intention, language: Language, choice: random.Random | None = None
+    ) -> str:
+        """An intention as a noun phrase."""
+        units = self._units_in[language.code]
+        return language.phrase(intention, self.noun(language), choice, units)
+
+    def preference(
+        self, preference: Preference, language: Language, choice: random.Random | None = None
+    ) -> str:
+        """A preference as a description; empty where it has only a history."""
+        units = self._units_in[language.code]
+        return language.description(preference, self.noun(language), choice, units)
+
+    def _titles(self, items: tuple[int, ...], separator: str) -> str:
+        return separator.join(self.catalogue.titles[item] for item in items)
 
     def language(self, code: str) -> Language:
         """A language by its code; ValueError where it is not at hand."""
@@ -79,14 +140,26 @@ class InstructionWriter:
         return self.languages[code]
 
     def state(self) -> dict[str, Any]:
-        """Languages and nouns as plain data, for a checkpoint."""
+        """Languages, nouns and units as plain data, for a checkpoint."""
         return {
             "languages": {code: language.content for code, language in self.languages.items()},
             "nouns": self.nouns,
+            "units": self.units,
         }
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], catalogue: Catalogue) -> InstructionWriter:
         """The inverse of :meth:`state`."""
         languages = {code: Language(code, content) for code, content in state["languages"].items()}
-        return cls(catalogue, languages, state["nouns"])
+        return cls(catalogue, languages, state["nouns"], state.get("units"))
+
+
+def kind_of(answer: Answer) -> str:
+    """Which wording under ``answers:`` an answer takes."""
+    if answer.yes is not None:
+        return "yes" if answer.yes else "no"
+    if answer.preference.kind == "explicit":
+        return "reasoning" if answer.items else "taste"
+    if answer.intention:
+        return "related" if answer.items else "query"
+    return "items"

@@ -39,8 +39,10 @@ RECBOLE_MODELS = Path(recbole.__file__).parent / "properties" / "model"
 # Options on which a dataset or dataloader that RecBole saved depends.
 SHAPING_OPTIONS = (
     "item_roles", "item_noun", "languages", "properties_path", "encoding", "history_in",
-    "backbone", "tokenizer_vocab_size", "max_instruction_length", "specific_intention",
-    "max_constraints", "eval_intention", "max_instruction_history",
+    "backbone", "tokenizer_vocab_size", "max_instruction_length", "scenario_weights",
+    "context_share", "max_constraints", "intention_source", "n_candidates",
+    "max_instruction_history", "eval_preference", "eval_intention", "eval_language",
+    "eval_templates", "user_roles", "moments", "item_units",
 )  # fmt: skip
 
 

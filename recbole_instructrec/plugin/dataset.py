@@ -13,14 +13,20 @@ from recbole.data.dataset import SequentialDataset
 from recbole.data.interaction import Interaction
 from recbole.utils import FeatureSource, FeatureType
 
+from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.scenario import Mixture
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
 from recbole_instructrec.plugin.item_columns import read_catalogue
+from recbole_instructrec.plugin.mixture import available
 from recbole_instructrec.seq2seq.backbone import pretrained_tokenizer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
+# Made once after the split, for all parts.
+SHARED = ("composer", "mixtures", "facts", "chosen")
 
 
 class InstructRecDataset(SequentialDataset):
@@ -35,7 +41,8 @@ class InstructRecDataset(SequentialDataset):
     each training interaction once.
 
     Attributes:
-        catalogue: Every item as text and attributes, before any filling or scaling.
+        catalogue: Every item as text and attributes, before any filling or scaling; after the
+            split with each item's popularity in the training part.
         part: ``train``, ``valid`` or ``test`` after the split, None before.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
@@ -53,15 +60,62 @@ class InstructRecDataset(SequentialDataset):
 
     def _user_item_feat_preparation(self) -> None:
         super()._user_item_feat_preparation()
-        # Here item columns are in id order and nothing is filled or scaled yet.
+        # Here both are in id order and nothing is filled or scaled yet.
         self.catalogue = read_catalogue(self)
+        self._persons = read_persons(self)
+        times = self.inter_feat[self.time_field] if self.time_field else None
+        self._seconds = None if times is None else (float(times.min()), float(times.max()))
 
     @cached_property
     def writer(self) -> InstructionWriter:
         """Words instructions about this dataset's items."""
         own = self.config["properties_path"]
         languages = {code: Language.load(code, own) for code in self.config["languages"]}
-        return InstructionWriter(self.catalogue, languages, self.config["item_noun"])
+        nouns, units = self.config["item_noun"], self.config["item_units"]
+        return InstructionWriter(self.catalogue, languages, nouns, units)
+
+    @cached_property
+    def composer(self) -> Composer:
+        """Makes instructions; after the split, since it tells what is popular."""
+        return Composer(
+            self.writer,
+            self.config["max_constraints"],
+            self.config["max_instruction_history"],
+            self.config["n_candidates"],
+            self.config["intention_source"],
+        )
+
+    @cached_property
+    def mixtures(self) -> dict[str, Mixture]:
+        """By language, the scenarios of training with their weights, without those that this
+        dataset or language cannot give, of which the log tells once."""
+        return available(
+            Mixture(self.config["scenario_weights"]),
+            self.composer,
+            self.config["history_in"] == "decoder",
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known about persons and moments."""
+        options = self.config["moments"]
+        if options is None or "sequence" not in self.__dict__:
+            return Facts(self._persons)
+        times = self._sequence_times.double().numpy()
+        least, most = self._seconds
+        if times.max() <= 1 < most:  # scaled by RecBole
+            times = least + times * (most - least)
+        return Facts(self._persons, read_moments(times, options))
+
+    @cached_property
+    def chosen(self) -> list[frozenset[int]]:
+        """All that each user ever chose, by user id, validation and test included."""
+        own: list[set[int]] = [set() for _ in range(self.user_num)]
+        if "sequence" in self.__dict__:
+            users, items = self._sequence_users.tolist(), self.sequence.tolist()
+            for user, item in zip(users, items, strict=True):
+                own[user].add(item)
+        return [frozenset(items) for items in own]
 
     @cached_property
     def _tokenizer(self) -> tuple[TextTokenizer, int]:
@@ -91,6 +145,7 @@ class InstructRecDataset(SequentialDataset):
         users = self.inter_feat[self.uid_field].numpy()
         self.sequence = self.inter_feat[self.iid_field]
         self._sequence_users = self.inter_feat[self.uid_field]
+        self._sequence_times = self.inter_feat[self.time_field]
         place = np.arange(len(users))
         starts = np.r_[True, users[1:] != users[:-1]]
         before = place - np.maximum.accumulate(np.where(starts, place, 0))
@@ -114,9 +169,23 @@ class InstructRecDataset(SequentialDataset):
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
+        self.catalogue.popularity = self._popularity(*parts)  # the parts share the catalogue
+        for part in parts:
+            vars(part).update({name: getattr(self, name) for name in SHARED})
         if self.config["history_in"] == "decoder" and self.config["benchmark_filename"] is None:
             parts[0]._keep_covering_rows()
         return parts
+
+    def _popularity(self, train: InstructRecDataset, *held_out: InstructRecDataset) -> np.ndarray:
+        """How often each item was chosen, int64 [n_items], held-out targets not counted."""
+        items = train.inter_feat[self.iid_field]
+        if SEQUENCE_END in train.inter_feat:
+            # A person's first choice is no row's target, but known in training.
+            known = torch.ones(len(self.sequence), dtype=torch.bool)
+            for part in held_out:
+                known[part.inter_feat[SEQUENCE_END]] = False
+            items = self.sequence[known]
+        return np.bincount(items.numpy(), minlength=len(self.catalogue))
 
     def _keep_covering_rows(self) -> None:
         self._all_rows = self.inter_feat
@@ -144,9 +213,16 @@ class InstructRecDataset(SequentialDataset):
         inside = nth < lengths
         return self.sequence[places * inside] * inside
 
+    def places(self, rows: Interaction) -> list[int | None]:
+        """The place of each row's target in :attr:`sequence`, or None where rows are files' own."""
+        if SEQUENCE_END not in rows:
+            return [None] * len(rows)
+        return rows[SEQUENCE_END].tolist()
+
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        return {k: v for k, v in vars(self).items() if k not in ("writer", "_tokenizer")}
+        own = ("writer", "_tokenizer", *SHARED)
+        return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:
         """Occurrences in all rows of this part, those not kept for training included."""

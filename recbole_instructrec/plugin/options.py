@@ -6,16 +6,24 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from recbole_instructrec.instruction.composer import SOURCES
+from recbole_instructrec.instruction.scenario import Mixture
+from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES
+from recbole_instructrec.plugin.context import check_context
+from recbole_instructrec.plugin.lesson import TRAINED_TASKS
 from recbole_instructrec.seq2seq import identifier, scoring
 
 CHOICES = {
     "history_in": ("decoder", "instruction"),
-    "eval_intention": ("none", "specific"),
+    "eval_preference": PREFERENCES,
+    "eval_intention": INTENTIONS,
+    "eval_templates": ("first", "seen", "held_out"),
+    "intention_source": SOURCES,
     "item_identifier": identifier.KINDS,
     "score_normalization": scoring.NORMALIZATIONS,
 }
 AT_LEAST_ONE = (
-    "max_constraints", "max_instruction_length", "max_instruction_history",
+    "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
     "n_decoder_layers", "scoring_batch_size", "MAX_ITEM_LIST_LENGTH",
 )  # fmt: skip
@@ -50,10 +58,14 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
-    for name in ("specific_intention", "dropout_prob", "average_decay"):
+    for name in ("context_share", "dropout_prob", "average_decay"):
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
+    if options["average_decay"] == 1:
+        raise ValueError("average_decay is 1, so the average never moves; give a number below 1")
+    _check_scenarios(options["scenario_weights"])
+    check_context(options["user_roles"], options["moments"])
     if options["hidden_size"] % options["n_heads"]:
         raise ValueError(
             f"hidden_size {options['hidden_size']} is not a multiple of n_heads "
@@ -62,6 +74,10 @@ def check_values(options: Mapping[str, Any]) -> None:
     languages = options["languages"]
     if not isinstance(languages, list) or not languages:
         raise ValueError(f"languages is {languages!r}; give a list of codes, e.g. [en, zh]")
+    if options["eval_language"] not in (None, *languages):
+        raise ValueError(
+            f"eval_language is {options['eval_language']!r}; choose one of {', '.join(languages)}"
+        )
     metric, _, k = options["valid_metric"].partition("@")
     if metric.lower() not in {name.lower() for name in _as_list(options["metrics"])} or (
         k and int(k) not in _as_list(options["topk"])
@@ -70,6 +86,21 @@ def check_values(options: Mapping[str, Any]) -> None:
             f"valid_metric is {options['valid_metric']!r}, which is not computed: metrics is "
             f"{options['metrics']!r} and topk {options['topk']!r}; set valid_metric to one of these"
         )
+
+
+def _check_scenarios(weights: Any) -> None:
+    if not isinstance(weights, Mapping):
+        raise ValueError(
+            f"scenario_weights is {weights!r}; give scenarios with weights, e.g. "
+            f"{{implicit-none-matching: 1}}"
+        )
+    for scenario in Mixture(weights).weights:
+        if scenario.task not in TRAINED_TASKS:
+            raise ValueError(
+                f"scenario_weights has {scenario.name}, which is answered in words and not by an "
+                f"item: it can be exported, and not trained; the tasks to train are "
+                f"{', '.join(TRAINED_TASKS)}"
+            )
 
 
 def _as_list(value: Any) -> list[Any]:

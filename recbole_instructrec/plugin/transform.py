@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F
 from recbole.data.interaction import Interaction
 
-from recbole_instructrec.instruction.intention import IntentionDrawer
-from recbole_instructrec.instruction.structure import Instruction, Intention, Preference
+from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
+from recbole_instructrec.instruction.template import Template
+from recbole_instructrec.plugin.lesson import Lesson, LessonMaker
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
@@ -22,13 +23,12 @@ COUNTED = "counted"
 class InstructionTransform:
     """Adds the instruction's token ids to a batch, and to a training batch what counts.
 
-    A training row gets a language, a template and, for a share of the rows, a specific
-    intention, all drawn afresh from torch's generator, which RecBole seeds and which differs
-    between workers and epochs. The intention is true of one item of the row; the loss counts
-    the positions whose item satisfies it, each of them a true example of (history, intention,
-    item).
+    A training row gets a language, a scenario, a template and a wording, all drawn afresh from
+    torch's generator, which RecBole seeds and which differs between workers and epochs; see
+    :class:`.LessonMaker`.
 
-    An evaluation row gets the first template of the first language.
+    An evaluation row gets what the options that begin with ``eval_`` say; what is drawn for it
+    depends on its user and target only.
     """
 
     def __init__(self, config: Any) -> None:
@@ -38,7 +38,6 @@ class InstructionTransform:
         self.item = config["ITEM_ID_FIELD"]
         self.history = self.item + config["LIST_SUFFIX"]
         self.length = config["ITEM_LIST_LENGTH_FIELD"]
-        self._drawer: IntentionDrawer | None = None
 
     def __call__(self, dataset: InstructRecDataset, interaction: Interaction) -> Interaction:
         """Adds the fields to a batch and returns it.
@@ -46,16 +45,12 @@ class InstructionTransform:
         ``instruction``, int64 [batch, n_tokens], padded on the right, outside training up to
         ``max_instruction_length``, since RecBole concatenates what belongs to several users. In
         training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], over history and
-        target.
+        target. A history that a description replaces is taken out of its row.
         """
         if dataset.part == "train":
-            choice = random.Random(int(torch.randint(2**62, ())))
-            instructions, counted = self._training(dataset, interaction, choice)
-            interaction.update(Interaction({COUNTED: torch.from_numpy(counted)}))
+            texts = self._training(dataset, interaction)
         else:
-            choice = None
-            instructions = self._evaluation(dataset, interaction)
-        texts = [dataset.writer.write(instruction, choice) for instruction in instructions]
+            texts = self._evaluation(dataset, interaction)
         ids = dataset.tokenizer.encode(texts)
         if dataset.part != "train":
             missing = self.config["max_instruction_length"] - ids.shape[1]
@@ -63,61 +58,66 @@ class InstructionTransform:
         interaction.update(Interaction({self.field: ids}))
         return interaction
 
-    def _training(
-        self, dataset: InstructRecDataset, interaction: Interaction, choice: random.Random
-    ) -> tuple[list[Instruction], np.ndarray]:
+    def _training(self, dataset: InstructRecDataset, interaction: Interaction) -> list[str]:
+        choice = random.Random(int(torch.randint(2**62, ())))
+        maker = LessonMaker(dataset, self.config, choice)
         lengths = interaction[self.length].numpy()
         items = with_target(interaction[self.history], lengths, interaction[self.item]).numpy()
-        counted = items > 0
-        if self.config["history_in"] == "instruction":
-            counted &= np.arange(items.shape[1]) == lengths[:, None]
-        instructions = []
+        users, places = interaction[self.user].tolist(), dataset.places(interaction)
+        kept = np.zeros_like(items)
+        counted = np.zeros(items.shape, dtype=bool)
+        left = np.zeros_like(lengths)
+        texts = []
         for row, length in enumerate(lengths):
-            intention = Intention()
-            if choice.random() < self.config["specific_intention"]:
-                wanted = choice.choice(np.flatnonzero(counted[row]))
-                intention = self._draw(dataset, int(items[row, wanted]), choice)
-                counted[row] &= dataset.catalogue.mask(intention.constraints)[items[row]]
-            instructions.append(
-                Instruction(
-                    language=choice.choice(self.config["languages"]),
-                    preference=self._preference(items[row, :length]),
-                    intention=intention,
-                )
+            lesson: Lesson = maker.make(items[row, : length + 1], users[row], places[row])
+            left[row] = length - lesson.first
+            kept[row, : left[row] + 1] = items[row, lesson.first : length + 1]
+            counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
+            texts.append(dataset.writer.write(lesson.instruction, choice))
+        histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
+        interaction.update(
+            Interaction(
+                {
+                    self.history: torch.from_numpy(histories),
+                    self.length: torch.from_numpy(left),
+                    COUNTED: torch.from_numpy(counted),
+                }
             )
-        return instructions, counted
+        )
+        return texts
 
-    def _evaluation(
-        self, dataset: InstructRecDataset, interaction: Interaction
-    ) -> list[Instruction]:
+    def _evaluation(self, dataset: InstructRecDataset, interaction: Interaction) -> list[str]:
+        kind = self.config["eval_preference"]
         lengths = interaction[self.length].numpy()
         histories = interaction[self.history].numpy()
         users, targets = interaction[self.user].tolist(), interaction[self.item].tolist()
-        instructions = []
+        code = self.config["eval_language"] or self.config["languages"][0]
+        in_decoder = self.config["history_in"] == "decoder"
+        texts = []
         for row, length in enumerate(lengths):
-            intention = Intention()
-            if self.config["eval_intention"] == "specific":
-                choice = random.Random(f"{users[row]} {targets[row]}")
-                intention = self._draw(dataset, targets[row], choice)
-            instructions.append(
-                Instruction(
-                    language=self.config["languages"][0],
-                    preference=self._preference(histories[row, :length]),
-                    intention=intention,
-                )
+            choice = random.Random(f"{users[row]} {targets[row]}")
+            history = histories[row, :length].tolist()
+            preference = Preference()
+            if not (in_decoder and kind == "implicit"):
+                preference = dataset.composer.preference(kind, history, choice)
+            intention: Intention = dataset.composer.intention_for(
+                self.config["eval_intention"], targets[row], history, code, choice
             )
-        return instructions
+            instruction = Instruction(code, preference, intention, Task())
+            texts.append(self._written(dataset, instruction, choice))
+        if in_decoder and kind != "implicit":
+            nothing = torch.zeros_like(interaction[self.history])
+            interaction.update(Interaction({self.history: nothing}))
+        return texts
 
-    def _preference(self, history: np.ndarray) -> Preference:
-        if self.config["history_in"] == "decoder":
-            return Preference()
-        newest = history[-self.config["max_instruction_history"] :]
-        return Preference(history=tuple(int(item) for item in newest))
-
-    def _draw(self, dataset: InstructRecDataset, item: int, choice: random.Random) -> Intention:
-        if self._drawer is None:
-            self._drawer = IntentionDrawer(dataset.catalogue, self.config["max_constraints"])
-        return self._drawer.draw(item, choice)
+    def _written(
+        self, dataset: InstructRecDataset, instruction: Instruction, choice: random.Random
+    ) -> str:
+        which = self.config["eval_templates"]
+        if which == "first":
+            return dataset.writer.write(instruction)
+        template: Template = dataset.writer.template(instruction, choice, which == "held_out")
+        return dataset.writer.write(instruction, choice, template)
 
 
 def with_target(history: torch.Tensor, lengths: Any, target: torch.Tensor) -> torch.Tensor:

@@ -4,13 +4,14 @@ from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 
-def test_every_title_and_every_label_name_is_in_it(catalogue, languages):
+def test_every_title_and_every_piece_of_wording_is_in_it(catalogue, languages):
     corpus = list(tokenizer_corpus(InstructionWriter(catalogue, languages)))
     titles = catalogue.titles[1:]
     assert corpus[: len(titles)] == titles
     assert {"science fiction", "科幻", "funny"} <= set(corpus)
-    names = sum(len(names) for one in languages.values() for names in one.labels.values())
-    assert len(corpus) == len(titles) + names + 2 * 2 * len(titles)
+    wording = [text for one in languages.values() for text in one.texts()]
+    assert "something that gives me goosebumps" in wording
+    assert len(corpus) == len(titles) + len(wording) + 2 * 2 * len(titles)
 
 
 def test_the_seed_decides_what_is_drawn(catalogue, languages):

@@ -12,7 +12,7 @@ from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction import intention as module
 from recbole_instructrec.instruction.intention import IntentionDrawer
 from recbole_instructrec.instruction.structure import Constraint as C
-from recbole_instructrec.instruction.structure import Instruction
+from recbole_instructrec.instruction.structure import Instruction, Intention
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 NUMBERS = st.one_of(
@@ -68,6 +68,7 @@ def many() -> Catalogue:
         labels={"tags": Labels.of([[], *([f"tag {n}" for n in row] for row in rank[1:])])},
         numbers={"year": 2000 - generator.geometric(0.1, 2001), "price": price},
         roles={"year": Role("year", "y", "number", recent=2, classic=25)},
+        popularity=generator.zipf(1.5, 2001),
     )
 
 
@@ -80,7 +81,8 @@ def drawn(many) -> list[tuple[int, C]]:
 
 def test_every_relation_is_drawn(drawn):
     assert {constraint.relation for _, constraint in drawn} == {
-        "is", "is_any", "is_not", "at_least", "at_most", "between", "decade", "recent", "classic",
+        "is", "is_any", "is_not", "at_least", "at_most", "above", "below", "between", "decade",
+        "recent", "classic", "popular",
     }  # fmt: skip
 
 
@@ -93,11 +95,34 @@ def test_a_range_narrows_the_catalogue_down(many, drawn):
 
 def test_the_limits_of_a_range_are_round(many, drawn):
     for _, constraint in drawn:
+        if constraint.relation in ("above", "below"):
+            continue  # just beyond a round limit
         for limit in (constraint.low, constraint.high):
             if limit is not None and constraint.role == "price":
                 assert limit == float(f"{limit:.2g}")
             elif limit is not None:
                 assert limit.is_integer()
+
+
+def test_a_limit_that_is_left_out_is_worded_as_the_limit(languages):
+    above = C.beyond("year", "above", 1990)
+    assert languages["en"].phrase(Intention((above,)), "films") == "films released after 1990"
+    years = Catalogue(["", "a", "b"], ["", "A", "B"], numbers={"year": [np.nan, 1990, 1991]})
+    assert years.mask([above]).tolist() == [False, False, True]
+    assert years.mask([C.beyond("year", "below", 1991)]).tolist() == [False, True, False]
+
+
+def test_only_years_come_in_decades(many):
+    drawer, choice = IntentionDrawer(many, 1), random.Random(0)
+    drawn = {drawer.draw(item, choice).constraints[0] for item in range(1, 2001)}
+    assert {one.role for one in drawn if one.relation == "decade"} == {"year"}
+
+
+def test_popular_is_only_said_of_what_is(many, drawn):
+    popular = many.extreme("popularity", "popular")
+    said = [item for item, constraint in drawn if constraint.role == "popularity"]
+    assert said
+    assert all(many.popularity[item] >= popular.low for item in said)
 
 
 def test_an_excluded_label_is_one_that_others_carry(many, drawn):

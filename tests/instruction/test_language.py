@@ -13,6 +13,7 @@ TEMPLATES = [{"text": "Recommend {intention}."}]
 # For each constraint every wording, in the order of the file.
 WORDED = {
     "en": [
+        (C("popularity", "popular", low=30), ["popular films"]),
         (C("year", "at_least", low=1990),
          ["films from 1990 or later", "films released since 1990"]),
         (C("year", "at_most", high=1990),
@@ -23,7 +24,13 @@ WORDED = {
         (C("year", "recent", low=1998), ["recent films", "new films"]),
         (C("year", "classic", high=1970), ["classic films", "old films"]),
         (C("price", "at_least", low=2.5), ["films for at least 2.5", "films from 2.5 upwards"]),
-        (C("price", "at_most", high=1234567), ["films under 1234567", "films for at most 1234567"]),
+        (C("price", "at_most", high=1234567), ["films for at most 1234567", "films up to 1234567"]),
+        (C.beyond("year", "above", 1990), ["films released after 1990", "films from after 1990"]),
+        (C.beyond("year", "below", 1990), ["films released before 1990", "films from before 1990"]),
+        (C.beyond("price", "above", 5), ["films over 5", "films for more than 5"]),
+        (C.beyond("price", "below", 2.5), ["films under 2.5", "films for less than 2.5"]),
+        (C.beyond("stars", "above", 4), ["films with stars over 4"]),
+        (C.beyond("stars", "below", 4), ["films with stars under 4"]),
         (C("price", "between", low=0.1 + 0.2, high=5),
          ["films between 0.3 and 5", "films priced from 0.3 to 5"]),
         (C("stars", "at_least", low=4), ["films with stars of at least 4"]),
@@ -43,16 +50,23 @@ WORDED = {
         (C("brand", "is", label="{0} 100%"), ["{0} 100% films"]),
     ],
     "zh": [
-        (C("year", "at_least", low=1990), ["1990年以后的电影", "1990年起上映的电影"]),
-        (C("year", "at_most", high=1990), ["1990年以前的电影", "1990年及更早的电影"]),
+        (C("popularity", "popular", low=30), ["热门的电影"]),
+        (C("year", "at_least", low=1990), ["1990年及以后的电影", "1990年起上映的电影"]),
+        (C("year", "at_most", high=1990), ["1990年及以前的电影", "1990年及更早的电影"]),
         (C("year", "between", low=1990, high=1995),
          ["1990到1995年的电影", "1990年至1995年间的电影"]),
         (C("year", "decade", low=1990, high=1999), ["1990年代的电影"]),
         (C("year", "recent", low=1998), ["最近的电影", "最近上映的电影", "新的电影"]),
         (C("year", "classic", high=1970), ["经典的电影", "老的电影"]),
-        (C("price", "at_least", low=2.5), ["价格在2.5以上的电影", "至少2.5的电影"]),
+        (C("price", "at_least", low=2.5), ["价格不低于2.5的电影", "至少2.5的电影"]),
         (C("price", "at_most", high=100), ["价格在100以内的电影", "不超过100的电影"]),
         (C("price", "between", low=10, high=20), ["价格在10到20之间的电影"]),
+        (C.beyond("year", "above", 1990), ["晚于1990年的电影"]),
+        (C.beyond("year", "below", 1990), ["早于1990年的电影"]),
+        (C.beyond("price", "above", 5), ["价格高于5的电影"]),
+        (C.beyond("price", "below", 5), ["价格低于5的电影", "不到5的电影"]),
+        (C.beyond("评分", "above", 4), ["评分高于4的电影"]),
+        (C.beyond("评分", "below", 4), ["评分低于4的电影"]),
         (C("评分", "at_least", low=4), ["评分不低于4的电影"]),
         (C("评分", "at_most", high=4), ["评分不超过4的电影"]),
         (C("评分", "between", low=3, high=4), ["评分在3到4之间的电影"]),
@@ -115,7 +129,7 @@ WISH = (
 @pytest.mark.parametrize(
     ("code", "phrase"),
     [
-        ("en", "recent sad science fiction films under 5, set in space, no horror, no war"),
+        ("en", "recent sad science fiction films for at most 5, set in space, no horror, no war"),
         ("zh", "最近的价格在5以内的科幻悲伤电影，set in space，不要恐怖，不要战争"),
     ],
 )
@@ -141,11 +155,12 @@ def test_a_template_is_for_what_its_placeholders_name(languages):
     assert [t.text for t in languages["en"].fitting(history)] == [
         "After {history}, which {noun} should this person try next?",
         "These were chosen before: {history}. Recommend {noun} to go on with.",
+        "Having enjoyed {history}, what should I go for now?",
     ]
     assert [t.text for t in languages["en"].fitting(history, held_out=True)] == [
         "Given a taste for {history}, pick the next one."
     ]
-    assert len(languages["en"].fitting(history, held_out=None)) == 3
+    assert len(languages["en"].fitting(history, held_out=None)) == 4
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])
@@ -180,13 +195,28 @@ def test_a_missing_language_says_where_to_put_it(tmp_path):
         ({"template": []}, "there is no key 'template'; there are: name, noun, list_separator"),
         ({"templates": []}, "there are no templates; add a `templates` list"),
         ({"templates": None}, "there are no templates"),
-        ({"templates": ["Go."]}, "templates holds 'Go.'; give text, and optionally task and held"),
+        ({"templates": ["Go."]}, "templates holds 'Go.'; give text, and optionally task, held_out"),
         ({"templates": [{"text": "Go.", "heldout": True}]}, "give text, and optionally task"),
         ({"templates": [{"text": "A {title}."}]},
          "'A {title}.' with the unknown placeholder {title}; there are: intention, noun, history"),
         ({"templates": [{"text": "A {}."}]}, "with the unknown placeholder {}; there are"),
         ({"templates": [{"text": "A {noun."}]}, "holds 'A {noun.', which cannot be read"),
         ({"templates": [{"text": 1}]}, "holds 1, which cannot be read"),
+        ({"templates": [{"text": "A {noun}.", "task": "rank"}]},
+         "'A {noun}.' with the task 'rank'; choose one of matching, pointwise"),
+        ({"templates": [{"text": "A {noun}.", "lead": True}]}, "it needs only {context}"),
+        ({"answers": {"maybe": "x"}}, "answers: maybe is no answer; there are: items, yes, no"),
+        ({"answers": {"taste": "{items}"}},
+         "answers: taste holds '{items}' with the unknown placeholder {items}; there are: pref"),
+        ({"amounts": {"much": ["{items}"]}}, "amounts: much is no amount; there are: mostly"),
+        ({"amounts": {"often": "{items}"}}, "amounts: often is '{items}'; give a list"),
+        ({"amounts": {"often": ["{noun}"]}}, "unknown placeholder {noun}; there are: items"),
+        ({"situations": [{"texts": ["x"]}]}, "give a list `texts`, and either `labels`"),
+        ({"situations": [{"texts": ["x"], "relation": "new"}]},
+         "the relation 'new'; choose one of recent, classic, popular"),
+        ({"situations": [{"texts": ["{title}"], "labels": ["a"]}]}, "unknown placeholder {title}"),
+        ({"contexts": {"age": {}}}, "contexts: age is {}; give `text` with the placeholder"),
+        ({"contexts": {"age": {"text": "{age}"}}}, "unknown placeholder {age}; there are: value"),
         ({"wording": {"year": {"since": [{"after": "x"}]}}}, "wording: year: since is no relation"),
         ({"wording": {"year": {"recent": []}}}, r"year: recent is \[\]; give a list of altern"),
         ({"wording": {"year": {"recent": ["new"]}}}, "holds 'new'; give `before` or `after`"),

@@ -106,8 +106,10 @@ def test_an_intention_steers_where_histories_say_nothing(options):
         lines += [f"u{user}\ti{choice.randint(1, 11)}\t{step}" for step in range(6)]
     write_shop(Path("steer"), inter=lines)
     given = options(
-        data_path="steer", epochs=25, learning_rate=0.01, specific_intention=0.9,
+        data_path="steer", epochs=25, learning_rate=0.01,
+        scenario_weights={"implicit-none-matching": 0.1, "implicit-specific-matching": 0.9},
         languages=["en"], max_constraints=1, eval_step=25,
+        item_roles={"title": "name", "category": "kind"},
     )  # fmt: skip
     model, (train, valid, blind) = built(given)
     _, (_, _, told) = built({**given, "eval_intention": "specific"})
@@ -147,7 +149,7 @@ def test_a_pretrained_backbone_in_the_papers_form(options, pretrained):
     assert [item.title for item in answer.items] == ["Robot Kit"]
     assert answer.instruction == (
         "After Red Running Shoes, Blue Running Shoes, Tea Pot, Tea Cup, Tea Pot, this person now "
-        "wants toys things under 60. Recommend one."
+        "wants toys things for at most 60. Recommend one."
     )
 
 

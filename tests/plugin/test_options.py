@@ -18,10 +18,21 @@ DEFAULTS = yaml.safe_load(property_files.find("model", "InstructRec").read_text(
         ("history_in", "encoder", "history_in is 'encoder'; choose one of decoder, instruction"),
         ("item_identifier", "code", "item_identifier is 'code'; choose one of token, title"),
         ("score_normalization", "sum", "'sum'; choose one of tree, vocabulary"),
-        ("eval_intention", "vague", "'vague'; choose one of none, specific"),
+        ("eval_intention", "some", "'some'; choose one of none, vague, specific"),
         ("hidden_size", 0, "hidden_size is 0; give a whole number of at least 1"),
         ("n_heads", 3, "hidden_size 16 is not a multiple of n_heads 3"),
-        ("specific_intention", 1.5, "specific_intention is 1.5; give a number from 0 to 1"),
+        ("eval_preference", "some", "'some'; choose one of none, implicit, explicit"),
+        ("eval_templates", "new", "'new'; choose one of first, seen, held_out"),
+        ("eval_language", "fr", "eval_language is 'fr'; choose one of en, zh"),
+        ("intention_source", "user", "'user'; choose one of target, history"),
+        ("context_share", 1.5, "context_share is 1.5; give a number from 0 to 1"),
+        ("average_decay", 1, "average_decay is 1, so the average never moves; give a number below"),
+        ("scenario_weights", 0.5, "scenario_weights is 0.5; give scenarios with weights"),
+        ("scenario_weights", {"a-b-c": 1}, "there is no scenario 'a-b-c'; write <preference>-"),
+        ("scenario_weights", {"implicit-none-taste": 1}, "answered in words and not by an item"),
+        ("user_roles", {"age": 3}, r"user_roles\['age'\] is 3; give a column of the .user file"),
+        ("moments", {"zone": "UTC"}, "moments is {'zone': 'UTC'}; give `zone`"),
+        ("moments", {"zone": "UTC", "facts": ["hour"]}, "the fact 'hour'; choose among season"),
         ("languages", "en", "languages is 'en'; give a list of codes"),
         ("languages", ["en", "xx"], "there is no language 'xx'"),
         ("valid_metric", "NDCG@7", "valid_metric is 'NDCG@7', which is not computed"),
@@ -40,7 +51,7 @@ def test_every_option_is_explained_on_its_line():
     text = property_files.find("model", "InstructRec").read_text(encoding="utf-8")
     own = text.split("# RecBole's options")[0]
     for line in own.splitlines():
-        if line and not line.startswith("#"):
+        if line and not line.startswith(("#", " ")):  # ' ' begins an entry of a dict
             assert "# (" in line, f"{line!r} lacks a type and a meaning"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from recbole.config import Config
@@ -9,6 +11,9 @@ from recbole.data import create_dataset, data_preparation
 from recbole.utils import init_seed
 
 from recbole_instructrec.instruction.decoder import InstructionDecoder
+
+NOTHING_WANTED = {"implicit-none-matching": 1}
+WANTED = {"implicit-specific-matching": 1}
 
 
 def loaders(config_dict):
@@ -32,6 +37,15 @@ def items_of(batch):
     return items
 
 
+def narrowed(constraint):
+    """The same range without its limits."""
+    if constraint.low is None and constraint.high is None:
+        return constraint
+    low = None if constraint.low is None else constraint.low + 1e-9
+    high = None if constraint.high is None else constraint.high - 1e-9
+    return replace(constraint, low=low, high=high)
+
+
 def test_evaluation_rows_get_the_first_template_of_the_first_language(options):
     _, valid, test = loaders(options())
     for loader in (valid, test):
@@ -49,26 +63,32 @@ def test_with_the_history_in_the_instruction_its_newest_titles_are_named(options
 
 
 def test_without_intentions_every_real_position_counts(options):
-    train, _, _ = loaders(options(specific_intention=0.0))
+    train, _, _ = loaders(options(scenario_weights=NOTHING_WANTED))
     for batch in train:
         assert torch.equal(batch["counted"], items_of(batch) > 0)
 
 
 def test_under_an_intention_the_positions_that_satisfy_it_count(options):
     """The sentence is read back, and what it demands is compared with what was counted."""
-    train, _, _ = loaders(options(specific_intention=1.0, languages=["en"], max_constraints=2))
+    train, _, _ = loaders(options(scenario_weights=WANTED, languages=["en"]))
     dataset = train._dataset
     decoder = InstructionDecoder(dataset.catalogue, dataset.writer.languages)
     unknown = dataset.catalogue.item_of_token["i12"]
     compared = 0
     for batch in train:
         for row, sentence in enumerate(sentences(train, batch)):
-            understood = decoder.decode(sentence)
-            allowed = torch.from_numpy(dataset.catalogue.mask(understood.constraints))
+            constraints = list(decoder.decode(sentence).constraints)
+            if " popular " in sentence:
+                constraints.append(dataset.catalogue.extreme("popularity", "popular"))
+            allowed = torch.from_numpy(dataset.catalogue.mask(constraints))
+            # "over 12" leaves 12 out, and is read as a limit that does not.
+            inside = torch.from_numpy(dataset.catalogue.mask(map(narrowed, constraints)))
             assert batch["counted"][row].any()
             # An item without attributes can only be wished for in no words.
-            assert understood.constraints or (items_of(batch)[row] == unknown).any(), sentence
-            assert torch.equal(batch["counted"][row], allowed[items_of(batch)[row]]), sentence
+            assert constraints or (items_of(batch)[row] == unknown).any(), sentence
+            counted, items = batch["counted"][row], items_of(batch)[row]
+            assert torch.equal(counted & allowed[items], counted), sentence
+            assert torch.equal(counted | inside[items], counted), sentence
             compared += 1
     assert compared == len(dataset)
 
@@ -91,7 +111,7 @@ def test_a_seed_gives_the_same_sentences_and_epochs_differ(options):
 
 
 def test_workers_draw_differently_from_each_other(options):
-    train, _, _ = loaders(options(worker=2, train_batch_size=10, specific_intention=1.0))
+    train, _, _ = loaders(options(worker=2, train_batch_size=10, scenario_weights=WANTED))
     drawn = [sentences(train, batch) for batch in train]
     assert len({tuple(batch) for batch in drawn}) == len(drawn)
 

@@ -1,0 +1,172 @@
+"""Puts constraints and claims into the words of one language."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from recbole_instructrec.instruction.structure import (
+    AMOUNTS,
+    LABEL_RELATIONS,
+    NUMBER_RELATIONS,
+    Claim,
+    Constraint,
+)
+from recbole_instructrec.instruction.template import check_placeholders
+
+ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
+_WORDS = ("label", "low", "high", "role")
+
+
+class Wording:
+    """The words for constraints and amounts.
+
+    Args:
+        constraints: What stands under ``wording:``.
+        amounts: What stands under ``amounts:``.
+        name_of_label: What a label is called.
+        word_separator: Between words.
+        after_separator: Before an exclusion, and between claims.
+        or_separator: Between alternatives.
+
+    Raises:
+        ValueError: If a relation, an amount or a placeholder is unknown.
+    """
+
+    def __init__(
+        self,
+        constraints: Mapping[str, Any],
+        amounts: Mapping[str, Any],
+        name_of_label: Callable[[str], str],
+        word_separator: str,
+        after_separator: str,
+        or_separator: str,
+    ) -> None:
+        _check_constraints(constraints)
+        _check_amounts(amounts)
+        self.constraints = constraints
+        self.amounts = amounts
+        self._name_of_label = name_of_label
+        self._word_separator = word_separator
+        self._after_separator = after_separator
+        self._or_separator = or_separator
+        self._place = {role: place for place, role in enumerate(constraints)}
+
+    def phrase(
+        self,
+        constraints: Sequence[Constraint],
+        text: str,
+        noun: str,
+        units: Mapping[str, str],
+        choice: random.Random | None,
+    ) -> str:
+        """A noun phrase: words before the noun in the order of the file, words after it, other
+        words, and exclusions last.
+
+        Args:
+            text: Other words.
+            noun: What the items are called.
+            units: By role, how a number of it is written, with the placeholder ``{number}``.
+            choice: Draws among alternative wordings; None takes the first of each.
+        """
+        before: list[tuple[int, str]] = []
+        after: list[str] = []
+        excluded: list[str] = []
+        for constraint in constraints:
+            role, relation = self._entry(constraint)
+            side, words = self._word(constraint, self.constraints[role][relation], units, choice)
+            if constraint.relation == "is_not":
+                excluded.append(words)
+            elif side == "before":
+                before.append((self._place[role], words))
+            else:
+                after.append(words)
+        before.sort(key=lambda entry: entry[0])
+        phrase = self._word_separator.join([*(words for _, words in before), noun, *after])
+        return self._after_separator.join([phrase, *([text] if text else []), *excluded])
+
+    def claims(
+        self,
+        claims: Sequence[Claim],
+        noun: str,
+        units: Mapping[str, str],
+        choice: random.Random | None,
+    ) -> str:
+        """Claims one after the other, e.g. ``mostly comedy films, hardly any horror films``."""
+        return self._after_separator.join(self._claim(one, noun, units, choice) for one in claims)
+
+    def _claim(
+        self, claim: Claim, noun: str, units: Mapping[str, str], choice: random.Random | None
+    ) -> str:
+        if claim.amount not in self.amounts:
+            raise ValueError(f"no wording for the amount {claim.amount}; add it under `amounts:`")
+        patterns = self.amounts[claim.amount]
+        pattern = choice.choice(patterns) if choice else patterns[0]
+        return pattern.format(items=self.phrase(claim.constraints, "", noun, units, choice))
+
+    def _word(
+        self,
+        constraint: Constraint,
+        alternatives: Sequence[Mapping[str, str]],
+        units: Mapping[str, str],
+        choice: random.Random | None,
+    ) -> tuple[str, str]:
+        """On which side of the noun a constraint stands, and its words."""
+        ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
+        names = dict.fromkeys(self._name_of_label(label) for label in constraint.labels)
+        unit = units.get(constraint.role, "{number}")
+        words = pattern.format(
+            label=self._or_separator.join(names),
+            low=_number(constraint.low, unit),
+            high=_number(constraint.high, unit),
+            role=constraint.role,
+        )
+        return side, words
+
+    def _entry(self, constraint: Constraint) -> tuple[str, str]:
+        """The keys under which a constraint is worded: its role or a general one, its relation
+        or, for alternatives, that of a single label."""
+        general = ANY_LABEL if constraint.labels else ANY_NUMBER
+        relations = ("is_any", "is") if constraint.relation == "is_any" else (constraint.relation,)
+        for relation in relations:
+            for role in (constraint.role, general):
+                if relation in self.constraints.get(role, ()):
+                    return role, relation
+        raise ValueError(
+            f"no wording for {constraint.role} {constraint.relation}; add it under "
+            f"`wording: {general}:`"
+        )
+
+
+def _check_constraints(wording: Mapping[str, Any]) -> None:
+    relations = (*LABEL_RELATIONS, *NUMBER_RELATIONS)
+    for role, entries in wording.items():
+        for relation, alternatives in entries.items():
+            where = f"wording: {role}: {relation}"
+            if relation not in relations:
+                raise ValueError(f"{where} is no relation; there are: {', '.join(relations)}")
+            if not isinstance(alternatives, list) or not alternatives:
+                raise ValueError(f"{where} is {alternatives!r}; give a list of alternatives")
+            for entry in alternatives:
+                if not isinstance(entry, Mapping) or list(entry) not in (["before"], ["after"]):
+                    raise ValueError(
+                        f"{where} holds {entry!r}; give `before` or `after` the noun, and words"
+                    )
+                for words in entry.values():
+                    check_placeholders(where, words, _WORDS)
+
+
+def _check_amounts(amounts: Mapping[str, Any]) -> None:
+    for amount, patterns in amounts.items():
+        if amount not in AMOUNTS:
+            raise ValueError(f"amounts: {amount} is no amount; there are: {', '.join(AMOUNTS)}")
+        if not isinstance(patterns, list) or not patterns:
+            raise ValueError(f"amounts: {amount} is {patterns!r}; give a list of alternatives")
+        for pattern in patterns:
+            check_placeholders(f"amounts: {amount}", pattern, ("items",))
+
+
+def _number(value: float | None, unit: str) -> str:
+    # Fifteen digits write the number that is left out by a limit just beyond it.
+    return "" if value is None else unit.format(number=f"{value:.15g}")

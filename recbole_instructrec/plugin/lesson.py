@@ -1,0 +1,132 @@
+"""Makes the instruction of one training row, and says which of its positions it is true of."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from recbole_instructrec.instruction.composer import ATTEMPTS
+from recbole_instructrec.instruction.preference import FEWEST_KNOWN
+from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
+
+if TYPE_CHECKING:
+    from recbole_instructrec.plugin.dataset import InstructRecDataset
+
+# Forms whose answer is one of the items that the sentence itself names.
+CHOOSING = ("pairwise", "reranking")
+# Forms that an item's identifier answers.
+TRAINED_TASKS = ("matching", *CHOOSING)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one training row teaches.
+
+    Attributes:
+        first: Position of the first item that is left in the row: a description replaces those
+            before it.
+        counted: At which positions the instruction is followed, bool [n].
+    """
+
+    instruction: Instruction
+    first: int
+    counted: np.ndarray
+
+
+class LessonMaker:
+    """Makes lessons of rows, each of a scenario and language drawn anew.
+
+    The decoder continues the person's list, so one instruction teaches every position whose item
+    it is true of: an intention is drawn from one of them, and all that satisfy it count. A
+    description is made from the beginning of the list, replaces it, and counts for what comes
+    after. An instruction that names candidates, or a history as titles, is about the target
+    alone. A scenario that the items of a row do not give becomes the next simpler one.
+
+    Args:
+        dataset: The training part.
+        config: The options.
+        choice: Draws everything.
+    """
+
+    def __init__(self, dataset: InstructRecDataset, config: Any, choice: random.Random) -> None:
+        self.dataset = dataset
+        self.composer = dataset.composer
+        self.choice = choice
+        self.in_decoder = config["history_in"] == "decoder"
+        self.languages = config["languages"]
+        self.context_share = config["context_share"]
+
+    def make(self, items: np.ndarray, user: int, last_place: int | None) -> Lesson:
+        """The lesson of one row.
+
+        Args:
+            items: The row's history and target, int64 [n].
+            user: The person's id.
+            last_place: The target's place in the dataset's sequence; None where there is none.
+        """
+        code = self.choice.choice(self.languages)
+        scenario = self.dataset.mixtures[code].draw(self.choice)
+        counted = np.ones(len(items), dtype=bool)
+        if not self.in_decoder or scenario.task in CHOOSING:
+            counted[:-1] = False
+        preference, first = self._preference(scenario.preference, items)
+        counted[:first] = False
+        intention = Intention()
+        if scenario.intention != "none":
+            intention, counted = self._intention(scenario.intention, items, counted, code)
+        facts = {}
+        if self.context_share and self.choice.random() < self.context_share:
+            facts, counted = self._facts(user, last_place, counted)
+        task = Task()
+        if scenario.task in CHOOSING:
+            own = self.dataset.chosen[user]
+            task, _ = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
+        context = self.composer.context(facts, code)
+        return Lesson(Instruction(code, preference, intention, task, context), first, counted)
+
+    def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
+        """What is said of the history, and where the list begins that is left of it."""
+        last = len(items) - 1
+        if kind == "explicit" and last >= FEWEST_KNOWN:
+            described = self.choice.randint(FEWEST_KNOWN, last) if self.in_decoder else last
+            preference = self.composer.preference(kind, items[:described].tolist(), self.choice)
+            if preference.claims:
+                return preference, described
+        if kind == "none":
+            return Preference(), last
+        if self.in_decoder:
+            return Preference(), 0
+        return self.composer.preference("implicit", items[:-1].tolist(), self.choice), 0
+
+    def _intention(
+        self, kind: str, items: np.ndarray, counted: np.ndarray, code: str
+    ) -> tuple[Intention, np.ndarray]:
+        """An intention, and at which of the counted positions it is satisfied."""
+        places = np.flatnonzero(counted)
+        from_history = self.composer.source == "history"
+        for _ in range(ATTEMPTS if from_history else 1):
+            source = int(self.choice.choice(places))
+            if from_history:
+                # What was chosen before tells nothing of what comes after it.
+                source = self.choice.randrange(places[-1]) if places[-1] else 0
+            intention = self.composer.intention(kind, int(items[source]), code, self.choice)
+            satisfied = counted & self.dataset.catalogue.mask(intention.demands)[items]
+            if from_history:
+                satisfied[: source + 1] = False
+            if intention and satisfied.any():
+                return intention, satisfied
+        return Intention(), counted
+
+    def _facts(
+        self, user: int, last_place: int | None, counted: np.ndarray
+    ) -> tuple[dict[str, str], np.ndarray]:
+        """The facts at one of the counted positions, and where all of them are so."""
+        facts = self.dataset.facts
+        if last_place is None or not facts.moments:
+            return facts.of(user, None), counted
+        places = last_place - len(counted) + 1 + np.arange(len(counted))
+        place = int(places[self.choice.choice(np.flatnonzero(counted))])
+        return facts.of(user, place), counted & facts.same_moment(places, place)

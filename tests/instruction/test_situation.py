@@ -1,0 +1,63 @@
+"""Vague intentions: true of their item, and they never name what they stand for."""
+
+import random
+
+import numpy as np
+import pytest
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.situation import Situation, SituationDrawer
+from recbole_instructrec.instruction.structure import Constraint as C
+from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.truth import named
+
+
+def drawer(catalogue, *entries):
+    return SituationDrawer(catalogue, [Situation.parse(entry) for entry in entries], "films")
+
+
+def test_a_situation_stands_for_any_of_its_labels_that_there_are(catalogue):
+    kids = {"texts": ["{noun} for the little ones"], "labels": ["children's", "cartoons"]}
+    drawn = drawer(catalogue, kids).draw(5, random.Random(0))
+    assert drawn == Intention(
+        text="films for the little ones",
+        meaning=(C("category", "is_any", label=("Children's",)),),
+    )
+    assert not drawer(catalogue, kids).draw(1, random.Random(0))  # Moon Base is not for children
+
+
+@pytest.mark.parametrize(
+    ("entry", "fits"),
+    [
+        ({"relation": "recent"}, {1, 5}),
+        ({"relation": "classic"}, {4, 6, 7}),
+        ({"relation": "popular"}, set()),  # nothing has been chosen here
+        ({"role": "price", "lower": 0.25}, {2, 4}),
+        ({"role": "price", "upper": 0.25}, {1, 8}),
+        ({"role": "weight", "upper": 0.25}, set()),
+    ],
+)
+def test_situations_about_numbers(catalogue, entry, fits):
+    one = drawer(catalogue, {"texts": ["x"], **entry})
+    drawn = {item for item in range(1, len(catalogue)) if one.draw(item, random.Random(0))}
+    assert drawn == fits
+
+
+def test_a_price_that_is_the_same_everywhere_is_neither_low_nor_high():
+    same = Catalogue(["", "a", "b"], ["", "A", "B"], numbers={"price": [np.nan, 3, 3]})
+    assert not drawer(same, {"texts": ["x"], "role": "price", "lower": 0.25}).meanings
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_no_shipped_situation_names_a_label_it_stands_for(languages, code):
+    language = languages[code]
+    for situation in language.situations:
+        for text in situation.texts:
+            assert not named(text, [situation.labels], language), text
+
+
+def test_naming_is_seen_in_words_and_in_writing_without_spaces(languages):
+    assert named("a Comedy for us", [("comedy",)], languages["en"]) == {"comedy"}
+    assert named("sci-fi, please", [("Sci-Fi",)], languages["en"]) == {"sci fi"}
+    assert named("warm films", [("war",)], languages["en"]) == set()
+    assert named("轻松的喜剧片", [("comedy",)], languages["zh"]) == {"喜剧"}
