@@ -26,6 +26,9 @@ ROLE_KINDS = {
     "year": "number",
     "price": "number",
 }
+# Not a role of a column: what the catalogue counts itself.
+POPULARITY = "popularity"
+POPULAR_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,14 @@ class Role:
         """Reads one entry of ``item_roles``: a column name, or a mapping with more.
 
         Raises:
-            ValueError: If the entry has unknown keys, or a key has a value it cannot have.
+            ValueError: If the role's name is taken, the entry has unknown keys, or a key has a
+                value it cannot have.
         """
+        if name == POPULARITY:
+            raise ValueError(
+                f"item_roles['{name}'] cannot be given: {name} is counted in the training part; "
+                f"call the role something else, e.g. {name}_before"
+            )
         entry = dict(value) if isinstance(value, Mapping) else {"column": value}
         entry.setdefault("kind", ROLE_KINDS.get(name))
         unknown = set(entry) - {"column", "kind", "separator", "recent", "classic"}
@@ -170,6 +179,8 @@ class Catalogue:
         labels: By role, every item's labels.
         numbers: By role, every item's number as float64 [n_items]; NaN where missing.
         roles: How each role is read.
+        popularity: How often each item was chosen in the training part, int64 [n_items]; 0
+            throughout where nothing is given.
     """
 
     def __init__(
@@ -179,6 +190,7 @@ class Catalogue:
         labels: Mapping[str, Labels] | None = None,
         numbers: Mapping[str, np.ndarray] | None = None,
         roles: Mapping[str, Role] | None = None,
+        popularity: Sequence[int] | np.ndarray | None = None,
     ) -> None:
         self.tokens = list(tokens)
         self.titles = list(titles)
@@ -187,6 +199,8 @@ class Catalogue:
             role: np.asarray(values, dtype=np.float64) for role, values in (numbers or {}).items()
         }
         self.roles = dict(roles or {})
+        counts = np.zeros(len(self.tokens)) if popularity is None else popularity
+        self.popularity = np.asarray(counts, dtype=np.int64)
 
     def __len__(self) -> int:
         """Number of rows, the padding item included."""
@@ -222,8 +236,8 @@ class Catalogue:
             labels = self.labels[role]
             carries = labels.mask(*constraint.labels)
             return ~carries & labels.any if constraint.relation == "is_not" else carries
-        if role in self.numbers and not constraint.labels:
-            values = self.numbers[role]
+        values = self.popularity if role == POPULARITY else self.numbers.get(role)
+        if values is not None and not constraint.labels:
             low = -np.inf if constraint.low is None else constraint.low
             high = np.inf if constraint.high is None else constraint.high
             return (values >= low) & (values <= high)  # NaN compares false
@@ -234,11 +248,21 @@ class Catalogue:
         )
 
     def extreme(self, role: str, relation: str) -> Constraint | None:
-        """What ``recent`` or ``classic`` means for a role: how far from its largest number.
+        """What ``recent``, ``classic`` or ``popular`` means for a role.
+
+        ``recent`` and ``classic`` count from the role's largest number. ``popular`` is said of
+        the popularity only: the top tenth of the items that anybody has chosen, and any that
+        tie with the last of them.
 
         Returns:
             None where the role says nothing about it, or has no number at all.
         """
+        if role == POPULARITY:
+            chosen = np.sort(self.popularity[self.popularity > 0])
+            if relation != "popular" or not len(chosen):
+                return None
+            least = chosen[-max(1, int(POPULAR_SHARE * len(chosen)))]
+            return Constraint(role, relation, low=float(least))
         within = getattr(self.roles.get(role), relation, None)
         values = self.numbers.get(role)
         if within is None or values is None or not np.isfinite(values[1:]).any():
@@ -267,6 +291,7 @@ class Catalogue:
             },
             "numbers": {role: values.tolist() for role, values in self.numbers.items()},
             "roles": {role.name: vars(role) for role in self.roles.values()},
+            "popularity": self.popularity.tolist(),
         }
 
     @classmethod
@@ -278,4 +303,5 @@ class Catalogue:
             labels={role: Labels.of(cells) for role, cells in state["labels"].items()},
             numbers=state["numbers"],
             roles={name: Role(**role) for name, role in state["roles"].items()},
+            popularity=state.get("popularity"),
         )

@@ -24,6 +24,7 @@ def catalogue() -> Catalogue:
         },
         numbers={"year": [1999, 1979, 1980, 2000, NAN], "price": [1, 2.5, NAN, 9, NAN]},
         roles={"year": Role("year", "y", "number", recent=2, classic=20)},
+        popularity=[9, 5, 0, 7, 1],
     )  # fmt: skip
 
 
@@ -50,6 +51,9 @@ def items(mask: np.ndarray) -> list[int]:
         ([C("price", "at_least", low=-1e9)], [1, 3]),
         ([C("category", "is", label="comedy"), C("price", "at_most", high=10)], [3]),
         ([C("year", "at_least", low=2001)], []),
+        ([C("popularity", "popular", low=7)], [3]),
+        ([C("popularity", "between", low=0, high=5)], [1, 2, 4]),
+        ([C("popularity", "popular", low=5), C("year", "at_least", low=1990)], [3]),
     ],
 )
 def test_mask(catalogue, constraints, satisfied_by):
@@ -100,12 +104,35 @@ def test_recent_means_nothing_where_no_number_is_known():
     assert nothing.extreme("year", "recent") is None
 
 
+@pytest.mark.parametrize(
+    ("popularity", "least"),
+    [
+        ([0, 3, 0], 3),  # the only one that anybody has chosen
+        ([0, *range(1, 21)], 19),  # two of twenty
+        ([0, *range(1, 19), 18, 18], 18),  # and one that ties
+        ([0, 4, 4, 4], 4),
+    ],
+)
+def test_popular_is_the_top_tenth_of_what_anybody_has_chosen(popularity, least):
+    names = [str(item) for item in range(len(popularity))]
+    popular = Catalogue(names, names, popularity=popularity).extreme("popularity", "popular")
+    assert popular == C("popularity", "popular", low=least)
+
+
+def test_nothing_is_popular_where_nobody_has_chosen():
+    catalogue = Catalogue(["", "a"], ["", "A"])
+    assert catalogue.popularity.tolist() == [0, 0]
+    assert catalogue.extreme("popularity", "popular") is None
+    assert catalogue.extreme("popularity", "recent") is None
+
+
 def test_a_checkpoint_keeps_everything(catalogue, tmp_path):
     torch.save(catalogue.state(), tmp_path / "state.pth")
     kept = Catalogue.from_state(torch.load(tmp_path / "state.pth", weights_only=True))
     assert kept.tokens == catalogue.tokens
     assert kept.titles == catalogue.titles
     assert kept.roles == catalogue.roles
+    assert kept.popularity.tolist() == catalogue.popularity.tolist()
     for item in range(1, len(catalogue)):
         assert kept.attributes(item) == catalogue.attributes(item)
     assert items(kept.mask([C("category", "is_not", label="horror")])) == [2]
@@ -161,6 +188,7 @@ def test_a_role_is_a_column_or_a_mapping(name, value, role):
         ("tags", {"column": "t", "separator": 1}, "has separator 1; give a visible character"),
         ("year", {"column": "y", "recent": "two"}, "has recent 'two'; give a number of at least 0"),
         ("year", {"column": "y", "classic": -1}, "has classic -1; give a number of at least 0"),
+        ("popularity", "p", r"item_roles\['popularity'\] cannot be given: popularity is counted"),
         ("tags", {"column": "t", "recent": 2}, "has recent 2; .* only to a role of kind number"),
     ],
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LABEL_RELATIONS = ("is", "is_any", "is_not")
-NUMBER_RELATIONS = ("at_least", "at_most", "between", "decade", "recent", "classic")
+NUMBER_RELATIONS = ("at_least", "at_most", "between", "decade", "recent", "classic", "popular")
 
 
 @dataclass(frozen=True)

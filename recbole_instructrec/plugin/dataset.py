@@ -35,7 +35,8 @@ class InstructRecDataset(SequentialDataset):
     each training interaction once.
 
     Attributes:
-        catalogue: Every item as text and attributes, before any filling or scaling.
+        catalogue: Every item as text and attributes, before any filling or scaling; after the
+            split with each item's popularity in the training part.
         part: ``train``, ``valid`` or ``test`` after the split, None before.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
@@ -114,9 +115,21 @@ class InstructRecDataset(SequentialDataset):
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
+        self.catalogue.popularity = self._popularity(*parts)  # the parts share the catalogue
         if self.config["history_in"] == "decoder" and self.config["benchmark_filename"] is None:
             parts[0]._keep_covering_rows()
         return parts
+
+    def _popularity(self, train: InstructRecDataset, *held_out: InstructRecDataset) -> np.ndarray:
+        """How often each item was chosen, int64 [n_items], held-out targets not counted."""
+        items = train.inter_feat[self.iid_field]
+        if SEQUENCE_END in train.inter_feat:
+            # A person's first choice is no row's target, but known in training.
+            known = torch.ones(len(self.sequence), dtype=torch.bool)
+            for part in held_out:
+                known[part.inter_feat[SEQUENCE_END]] = False
+            items = self.sequence[known]
+        return np.bincount(items.numpy(), minlength=len(self.catalogue))
 
     def _keep_covering_rows(self) -> None:
         self._all_rows = self.inter_feat

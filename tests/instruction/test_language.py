@@ -13,6 +13,7 @@ TEMPLATES = [{"text": "Recommend {intention}."}]
 # For each constraint every wording, in the order of the file.
 WORDED = {
     "en": [
+        (C("popularity", "popular", low=30), ["popular films"]),
         (C("year", "at_least", low=1990),
          ["films from 1990 or later", "films released since 1990"]),
         (C("year", "at_most", high=1990),
@@ -43,6 +44,7 @@ WORDED = {
         (C("brand", "is", label="{0} 100%"), ["{0} 100% films"]),
     ],
     "zh": [
+        (C("popularity", "popular", low=30), ["热门的电影"]),
         (C("year", "at_least", low=1990), ["1990年以后的电影", "1990年起上映的电影"]),
         (C("year", "at_most", high=1990), ["1990年以前的电影", "1990年及更早的电影"]),
         (C("year", "between", low=1990, high=1995),

@@ -88,6 +88,25 @@ def test_popularity_metrics_count_every_training_interaction(options):
     assert len(thinned) < len(whole)
 
 
+@pytest.mark.parametrize("history_in", ["decoder", "instruction"])
+def test_popularity_leaves_out_each_users_validation_and_test_item(options, history_in):
+    whole = dataset(options(history_in=history_in))
+    parts = whole.build()
+    expected = Counter(whole.sequence.tolist())
+    expected.subtract(target for part in parts[1:] for _, _, target in rows(part))
+    popularity = parts[0].catalogue.popularity
+    assert popularity.tolist() == [expected[item] for item in range(len(whole.catalogue))]
+    # u0 walks from i1 to i5: i1, i2 and i3 are known in training.
+    assert popularity.sum() == len(whole.sequence) - 2 * 30
+
+
+def test_popularity_follows_another_split(options):
+    args = {"split": {"RS": [3, 1, 1]}, "order": "TO", "group_by": "user", "mode": "full"}
+    parts = dataset(options(history_in="instruction", eval_args=args)).build()
+    first_choices = 30
+    assert parts[0].catalogue.popularity.sum() == len(parts[0]) + first_choices
+
+
 def test_the_catalogue_reads_roles_and_keeps_what_is_missing_missing(options):
     catalogue = dataset(options()).catalogue
     item = catalogue.item_of_token
