@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import (
     LABEL_RELATIONS,
     NUMBER_RELATIONS,
+    TEXT_RELATIONS,
     Constraint,
     Instruction,
     Intention,
@@ -159,7 +160,7 @@ class Language:
         excluded: list[str] = []
         for constraint in intention.constraints:
             side, words = self._word(constraint, choice)
-            if constraint.relation == "is_not":
+            if constraint.relation in ("is_not", "not_about"):
                 excluded.append(words)
             elif side == "before":
                 before.append((self._place[self._entry(constraint)[0]], words))
@@ -175,7 +176,7 @@ class Language:
         role, relation = self._entry(constraint)
         alternatives = self.wording[role][relation]
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
-        names = dict.fromkeys(self.name_of_label(label) for label in constraint.labels)
+        names = dict.fromkeys(self.name_of_label(label) for label in self._named(constraint))
         words = pattern.format(
             label=self.or_separator.join(names),
             low=_number(constraint.low),
@@ -183,6 +184,17 @@ class Language:
             role=constraint.role,
         )
         return side, words
+
+    def _named(self, constraint: Constraint) -> Iterator[str]:
+        """The labels to name; of a phrase and its plural only the first one."""
+        named: list[str] = []
+        for label in constraint.labels:
+            inflected = constraint.relation in TEXT_RELATIONS and any(
+                other in named for other in self.vocabulary.inflected(label, shortest=1)
+            )
+            if not inflected:
+                named.append(label)
+        yield from named
 
     def _entry(self, constraint: Constraint) -> tuple[str, str]:
         """The keys under which a constraint is worded: its role or a general one, its relation
@@ -216,7 +228,7 @@ def _templates(entries: Any) -> list[Template]:
 
 
 def _check_wording(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *NUMBER_RELATIONS)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"
