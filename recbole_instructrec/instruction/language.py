@@ -26,8 +26,20 @@ PLACEHOLDERS = ("intention", "noun", "history", "preference", "candidates", "con
 ANY_LABEL = "any_label"
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
-    "templates", "wording", "labels", "understanding",
+    "templates", "wording", "labels", "understanding", "replies",
 )  # fmt: skip
+# What is said to the person, and the placeholders that it may have.
+REPLIES = {
+    "doubtful": ("said", "title"),
+    "unknown": ("said",),
+    "rest": ("rest",),
+    "nothing": ("intention",),
+    "dropped": ("demands", "count", "title"),
+    "widened": ("demands", "instead", "count", "title"),
+    "met": ("demands",),
+    "because": ("titles",),
+    "restarted": (),
+}
 _WORDS = ("label", "low", "high", "role")
 
 
@@ -98,6 +110,11 @@ class Language:
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
         self.vocabulary = Vocabulary(content.get("understanding") or {})
+        self.replies: dict[str, str] = content.get("replies") or {}
+        for name, text in self.replies.items():
+            if name not in REPLIES:
+                raise ValueError(f"replies: there is no {name!r}; there are: {', '.join(REPLIES)}")
+            _check_placeholders(f"replies: {name}", text, REPLIES[name])
         self._place = {role: place for place, role in enumerate(self.wording)}
 
     @classmethod
@@ -170,6 +187,14 @@ class Language:
         phrase = self.word_separator.join([*(words for _, words in before), noun, *after])
         text = [intention.text] if intention.text else []
         return self.after_separator.join([phrase, *text, *excluded])
+
+    def demand(self, constraint: Constraint) -> str:
+        """A constraint alone, without a noun, e.g. ``from the 1990s``."""
+        return self._word(constraint, None)[1]
+
+    def reply(self, name: str, **words: object) -> str:
+        """A reply in this language; empty where the file has none of this name."""
+        return self.replies.get(name, "").format(**words)
 
     def _word(self, constraint: Constraint, choice: random.Random | None) -> tuple[str, str]:
         """On which side of the noun a constraint stands, and its words."""

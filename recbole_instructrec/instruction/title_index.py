@@ -108,14 +108,19 @@ class TitleIndex:
         found = process.extract(_bare(name), self._likened.keys(), limit=limit)
         return [self._likened[match] for match, _, _ in found]
 
+    def named(self, title: str) -> Link | None:
+        """The item of exactly this title, with or without its year; None where there is none."""
+        year = _YEAR.search(title)
+        return self.exact(key(_YEAR.sub("", title)), float(year[0].strip(" ()")) if year else None)
+
     def link(self, title: str) -> Link | None:
         """The item of a title that is known to be one: exactly, or else by likeness."""
-        year = _YEAR.search(title)
-        name = key(_YEAR.sub("", title))
-        if year is not None and (link := self.exact(name, float(year[0].strip(" ()")))):
+        link = self.named(title)
+        if link is not None:
             return link
+        name = key(_YEAR.sub("", title))
         link = self.exact(name) or self.similar(name)
-        return link and Link(link.items, link.doubtful or year is not None)
+        return link and Link(link.items, doubtful=True)
 
 
 def _names(title: str) -> Iterator[str]:
