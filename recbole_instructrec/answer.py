@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from recbole_instructrec.instruction.decoder import Understood
@@ -101,6 +101,10 @@ class Recommendation:
     items: tuple[Item, ...]
     notes: tuple[str, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+
+    def noted(self, note: str) -> Recommendation:
+        """The same answer with another note before the others."""
+        return replace(self, notes=tuple(filter(None, (note, *self.notes))))
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data, with the same names."""

@@ -239,17 +239,23 @@ class Reader:
         return _whole_compounds(tokens, self._compound.finditer(text))
 
     def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
-        """A comparison with what was shown, as a range below or above its median."""
+        """A comparison with what was shown, as a range from the next number below its median
+        down, or from the next above it up."""
         found = self._comparisons.longest(text, place) if shown.typical else None
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
         middle, step = shown.typical[role], self._step(role)
+        values = self.catalogue.numbers.get(role, self.catalogue.popularity)[1:]
         if side == "below":
-            limit = Constraint(role, "at_most", high=middle - step)
+            less = values[values < middle]
+            limit = float(less.max()) if len(less) else middle - step
+            constraint = Constraint(role, "at_most", high=limit)
         else:
-            limit = Constraint(role, "at_least", low=middle + step)
-        return Token(place, found[0], "range", (limit,), exclusive=step)
+            more = values[values > middle]
+            limit = float(more.min()) if len(more) else middle + step
+            constraint = Constraint(role, "at_least", low=limit)
+        return Token(place, found[0], "range", (constraint,), exclusive=step)
 
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
