@@ -79,7 +79,8 @@ def _counts(text: str, start: int, end: int, move: str) -> bool:
     for others only on its own."""
     before, behind = (_SIGNS.sub("", one) for one in (text[:start], text[end:]))
     if move == "others":
-        return not before and (not behind or " " in text[start:end] or end - start > 2)
+        phrase = text[start:end]
+        return not before and (not behind or " " in phrase or not phrase.isascii())
     return end - start > SHORT or not before or not behind
 
 

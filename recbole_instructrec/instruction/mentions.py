@@ -182,7 +182,12 @@ class _Search:
         cued = self._cued(place)
         if self._goes_on(end):
             return place + 1
-        if cued and not sure and self._ends_in_words(place, end):
+        if (
+            cued
+            and not sure
+            and self._cued(place, closely=True)
+            and self._ends_in_words(place, end)
+        ):
             ordinary = " " not in name
             link = replace(link, doubtful=link.doubtful or ordinary)
             self._add(place, end, self.cased[place:end], link)
@@ -226,6 +231,8 @@ class _Search:
             SHORTEST_IN_WORDS <= len(said) * (1 if self.finder.words_apart else 2)
             and len(_WORD.findall(said)) <= LONGEST_IN_WORDS
             and any(one.kind == "word" for one in self._between(start, end))
+            # What is a title exactly has been looked at already, and found too ordinary.
+            and self.index.exact(key(said)) is None
         ):
             return False
         if self.likened >= MOST_LIKENED:
@@ -359,8 +366,12 @@ class _Search:
             return None
         return cue
 
-    def _cued(self, place: int) -> bool:
-        """Whether a cue stands before a place, or before a list of titles that goes on there."""
+    def _cued(self, place: int, closely: bool = False) -> bool:
+        """Whether a cue stands before a place, or before a list of titles that goes on there.
+
+        Args:
+            closely: Whether there may be no filler between, as in "love it when".
+        """
         cue = self._cue(place)
         if cue is None:
             return False
@@ -368,7 +379,7 @@ class _Search:
         for mention in self.found:
             if cue.end <= mention.end <= place:
                 done = max(done, mention.end)
-        return self._only(done, place, (*_PASSED, *_ENDS))
+        return self._only(done, place, (*SMALL, "space", *_ENDS, *(() if closely else ("filler",))))
 
     def _negation(self, place: int) -> Token | None:
         """The negation that stands before a place, small words aside."""

@@ -163,6 +163,8 @@ class Reader:
         yield from self._extremes("popular")
         yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
         yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+        # What is said of titles says nothing on its own.
+        yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 
     def _extremes(self, relation: str) -> Iterator[tuple[str, Token]]:
         for role in (*self.catalogue.numbers, POPULARITY):

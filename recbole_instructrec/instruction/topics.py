@@ -107,13 +107,20 @@ class TopicFinder:
             last += 1
         if last - place > 2 * LONGEST_TOPIC or not self._may_be_kind(tokens, text, place, last):
             return None
+        candidates = []
         for start in range(max(place, last - LONGEST_TOPIC), last):
             if not self._apart and last - start < 2 and start > place:
                 break
             found = self.topic(text, tokens[start].start, tokens[last - 1].end)
             if found and self._telling(text, found) and self._enough(found, last - start):
-                return found
-        return None
+                if (
+                    self._apart
+                    or start == place
+                    or self._titles.begins(found.constraints[0].label[0])
+                ):
+                    return found
+                candidates.append(found)
+        return candidates[0] if candidates else None
 
     def _settled(self, tokens: Sequence[Token], text: str) -> list[bool]:
         """For each token, whether its clause says already what kind of thing is wanted."""
