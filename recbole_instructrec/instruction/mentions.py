@@ -153,7 +153,7 @@ class _Search:
 
     def _add_quoted(self, match: re.Match[str]) -> None:
         said = next(group for group in match.groups() if group)
-        link = self.index.link(said)
+        link = self._linked(said)
         cue = self._cue(match.start())
         if link is None and match[0][0] != _ONLY_FOR_TITLES and cue is None:
             return
@@ -235,15 +235,20 @@ class _Search:
             and self.index.exact(key(said)) is None
         ):
             return False
-        if self.likened >= MOST_LIKENED:
-            return False
-        self.likened += 1
-        link = self.index.similar(said, likeness) if in_words else self.index.link(said)
+        link = self._linked(said, likeness)
         if link is None:
             return False
         year = _YEAR.match(self.text, end)
         self._add(start, year.end() if year else end, said, link)
         return True
+
+    def _linked(self, said: str, likeness: float = 0) -> Link | None:
+        """The item of what is thought to be a title; by likeness only so many times."""
+        link = self.index.named(said)
+        if link is None and self.likened < MOST_LIKENED:
+            self.likened += 1
+            link = self.index.similar(said, likeness) if likeness else self.index.link(said)
+        return link
 
     # What tells a title from other words ------------------------------------------------------
 

@@ -8,11 +8,12 @@ stays a word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
-from recbole_instructrec.instruction.lexicon import key
+from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
@@ -21,6 +22,7 @@ from recbole_instructrec.instruction.vocabulary import Vocabulary
 KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
+MOST_FORMS = 50
 _BEFORE = ("range", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
 
@@ -37,6 +39,7 @@ class TopicFinder:
     def __init__(self, vocabulary: Vocabulary, catalogue: Catalogue, words_apart: bool) -> None:
         self._vocabulary = vocabulary
         self._titles = catalogue.words
+        self._things = Lexicon(vocabulary.things.items(), words_apart)
         self._labelled = any(role in catalogue.labels for role in KIND_ROLES)
         self._apart = words_apart
         self._asking = {key(word) for word in vocabulary.words["asking"]}
@@ -70,16 +73,26 @@ class TopicFinder:
     def topic(self, text: str, start: int, end: int) -> Token | None:
         """A stretch of a text as a topic; None where no title holds its words."""
         name = key(text[start:end])
-        forms = tuple(
-            form
-            for form in dict.fromkeys((name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED)))
-            if form in self._titles
-        )
+        names = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED), *self._other(name))
+        forms = tuple(form for form in dict.fromkeys(names) if form in self._titles)
         if not forms:
             return None
         constraint = Constraint("title", "about", label=forms)
         things = self._vocabulary.is_plural(name)
         return Token(start, end, "label", (constraint,), things=things)
+
+    def _other(self, name: str) -> Iterator[str]:
+        """What titles may call a thing, put together from its parts: 红色杯子 as "red mug"."""
+        parts: list[list[str]] = []
+        place = 0
+        while place < len(name):
+            hit = self._things.longest(name, place)
+            if hit is None or len(parts) == LONGEST_TOPIC:
+                return
+            place = hit[0]
+            parts.append(hit[1])
+            place += name[place : place + 1] == " "
+        yield from islice((" ".join(words) for words in product(*parts) if words), MOST_FORMS)
 
     def _behind_about(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """The longest topic that begins behind "about"."""
@@ -143,7 +156,8 @@ class TopicFinder:
         behind = tokens[end] if end < len(tokens) else None
         if before is not None and before.kind not in _BEFORE:
             return False
-        if behind is not None and behind.kind not in (_BEHIND if self._apart else CLAUSE_ENDS):
+        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or")
+        if behind is not None and behind.kind not in may_follow:
             return False
         opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
         if not self._apart and not self._labelled:

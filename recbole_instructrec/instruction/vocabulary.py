@@ -82,7 +82,8 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "spelled", "endings", "amounts", "numbers", "comparisons",
+            *WORD_LISTS, *NUMBERED, "things", "spelled", "endings", "amounts", "numbers",
+            "comparisons",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -95,6 +96,9 @@ class Vocabulary:
         }
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
+        }
+        self.things: dict[str, list[str]] = {
+            str(name): _words("things", words) for name, words in content.get("things", {}).items()
         }
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
