@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import TEXT_RELATIONS, Constraint
+from recbole_instructrec.instruction.word_index import WordIndex
 
 KINDS = ("text", "labels", "number")
 ROLE_KINDS = {
@@ -29,6 +30,8 @@ ROLE_KINDS = {
 # Not a role of a column: what the catalogue counts itself.
 POPULARITY = "popularity"
 POPULAR_SHARE = 0.1
+# The share of the known prices that are cheap, or expensive, where the role does not say.
+CHEAP_SHARE = {"price": 0.25}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Role:
         separator: What separates labels inside a cell; None for RecBole's own tokens.
         recent: For a number: how far below the largest value still counts as recent.
         classic: For a number: how far below the largest value counts as classic already.
+        cheap: For a number: the share of the items with one, from 0 to 1, that count as cheap,
+            and at the other end as expensive; by default 0.25 for a price, else none.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Role:
     separator: str | None = None
     recent: float | None = None
     classic: float | None = None
+    cheap: float | None = None
 
     @classmethod
     def parse(cls, name: str, value: Any) -> Role:
@@ -66,11 +72,11 @@ class Role:
             )
         entry = dict(value) if isinstance(value, Mapping) else {"column": value}
         entry.setdefault("kind", ROLE_KINDS.get(name))
-        unknown = set(entry) - {"column", "kind", "separator", "recent", "classic"}
+        unknown = set(entry) - {"column", "kind", "separator", "recent", "classic", "cheap"}
         if unknown or not isinstance(entry.get("column"), str):
             raise ValueError(
                 f"item_roles['{name}'] is {value!r}: give a column name, or a mapping with "
-                f"`column` and optionally `kind`, `separator`, `recent`, `classic`"
+                f"`column` and optionally `kind`, `separator`, `recent`, `classic`, `cheap`"
             )
         if entry["kind"] not in KINDS:
             raise ValueError(
@@ -91,6 +97,14 @@ class Role:
                     f"item_roles['{name}'] has {key} {within!r}; give a number of at least 0, "
                     f"and only to a role of kind number"
                 )
+        share = entry.get("cheap")
+        if share is not None and not (
+            entry["kind"] == "number" and isinstance(share, (int, float)) and 0 < share <= 0.5
+        ):
+            raise ValueError(
+                f"item_roles['{name}'] has cheap {share!r}; give a share above 0 and up to 0.5, "
+                f"and only to a role of kind number"
+            )
         return cls(name=name, **entry)
 
 
@@ -214,12 +228,22 @@ class Catalogue:
     def item_of_token(self) -> dict[str, int]:
         return {token: item for item, token in enumerate(self.tokens) if item}
 
+    @cached_property
+    def _titled(self) -> np.ndarray:
+        return np.array([bool(title.strip()) for title in self.titles])
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """Finds items by the words of their titles."""
+        return WordIndex(self.titles)
+
     def mask(self, constraints: Iterable[Constraint]) -> np.ndarray:
         """Which items satisfy every constraint, bool, shape [n_items].
 
         An item whose attribute is missing satisfies no limit and carries no label, so it
         never satisfies ``is``, ``is_any`` or a range. It satisfies ``is_not`` only if it has any
-        label of that role: of an item about which nothing is known, nothing is claimed.
+        label of that role: of an item about which nothing is known, nothing is claimed. An item
+        without a title satisfies neither ``about`` nor ``not_about``.
 
         Raises:
             ValueError: If there is no such role, or no such label in it.
@@ -232,6 +256,11 @@ class Catalogue:
 
     def _mask(self, constraint: Constraint) -> np.ndarray:
         role = constraint.role
+        if constraint.relation in TEXT_RELATIONS:
+            holds = np.zeros(len(self), dtype=bool)
+            for phrase in constraint.labels:
+                holds[self.words.holding(phrase)] = True
+            return holds if constraint.relation == "about" else ~holds & self._titled
         if role in self.labels and constraint.labels:
             labels = self.labels[role]
             carries = labels.mask(*constraint.labels)
@@ -248,9 +277,10 @@ class Catalogue:
         )
 
     def extreme(self, role: str, relation: str) -> Constraint | None:
-        """What ``recent``, ``classic`` or ``popular`` means for a role.
+        """What ``recent``, ``classic``, ``popular``, ``cheap`` or ``expensive`` means for a role.
 
-        ``recent`` and ``classic`` count from the role's largest number. ``popular`` is said of
+        ``recent`` and ``classic`` count from the role's largest number, ``cheap`` and
+        ``expensive`` are a share of the known numbers at either end. ``popular`` is said of
         the popularity only: the top tenth of the items that anybody has chosen, and any that
         tie with the last of them.
 
@@ -263,9 +293,22 @@ class Catalogue:
                 return None
             least = chosen[-max(1, int(POPULAR_SHARE * len(chosen)))]
             return Constraint(role, relation, low=float(least))
-        within = getattr(self.roles.get(role), relation, None)
+        given = self.roles.get(role)
         values = self.numbers.get(role)
-        if within is None or values is None or not np.isfinite(values[1:]).any():
+        if given is None or values is None or not np.isfinite(values[1:]).any():
+            return None
+        if relation in ("cheap", "expensive"):
+            share = CHEAP_SHARE.get(role) if given.cheap is None else given.cheap
+            if share is None:
+                return None
+            known = values[1:][np.isfinite(values[1:])]
+            if relation == "cheap":
+                limit = float(np.quantile(known, share, method="lower"))
+                return Constraint(role, relation, high=limit)
+            limit = float(np.quantile(known, 1 - share, method="higher"))
+            return Constraint(role, relation, low=limit)
+        within = getattr(given, relation, None)
+        if within is None:
             return None
         limit = float(np.nanmax(values[1:])) - within
         if relation == "recent":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -37,21 +36,24 @@ def run(options: argparse.Namespace, flags: Sequence[str]) -> None:
 
 
 def recommend(options: argparse.Namespace, _: Sequence[str]) -> None:
-    """Answers one sentence from a checkpoint."""
+    """Answers one sentence from a checkpoint; without one, opens a conversation."""
     from recbole_instructrec import Recommender
+    from recbole_instructrec.terminal import converse, one_json, table, typed
 
-    answer = Recommender.load(options.checkpoint).recommend(
-        options.sentence, user=options.user, history=options.history, k=options.topk
-    )
-    if options.json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False))
+    recommender = Recommender.load(options.checkpoint)
+    given = {
+        "user": options.user,
+        "history": options.history,
+        "k": options.topk,
+        "reasons": options.reasons,
+    }
+    shown = one_json if options.json else table
+    if options.sentence is not None:
+        print(shown(recommender.recommend(options.sentence, **given)))
         return
-    print(answer.instruction)
-    if not answer.items:
-        print("  nothing in the catalogue satisfies this")
-    for place, item in enumerate(answer.items, 1):
-        known = ", ".join(_shown(value) for value in item.attributes.values() if value)
-        print(f"{place:3}. {item.title}  [{known}]  {100 * item.probability:.2f} %")
+    conversation = recommender.conversation(**given)
+    for text in converse(conversation, typed("" if options.json else "> "), shown):
+        print(text, flush=True)
 
 
 def instructions(options: argparse.Namespace, flags: Sequence[str]) -> None:
@@ -108,10 +110,6 @@ def _given(flags: Sequence[str]) -> dict[str, Any]:
 TAKING_FLAGS = (run, instructions, demo)
 
 
-def _shown(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="instructrec", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -124,11 +122,14 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("recommend", help="answer a sentence", description=recommend.__doc__)
     one.add_argument("checkpoint", help="a file that training has written")
-    one.add_argument("sentence", help="what to recommend, in your own words")
+    one.add_argument("sentence", nargs="?", help="what to recommend, in your own words; a "
+                     "conversation, line by line, where it is left out")  # fmt: skip
     one.add_argument("--user", help="a user of the dataset, whose history is used")
     one.add_argument("--history", nargs="+", help="item ids or titles instead of a user")
-    one.add_argument("--topk", type=int, default=10, help="number of items (default: 10)")
-    one.add_argument("--json", action="store_true", help="print one JSON object")
+    one.add_argument("--topk", type=int, help="number of items (default: as the sentence says, "
+                     "or 10)")  # fmt: skip
+    one.add_argument("--reasons", action="store_true", help="say why each item is recommended")
+    one.add_argument("--json", action="store_true", help="print a JSON object for each answer")
     one.set_defaults(command=recommend)
 
     one = commands.add_parser("instructions", help="write instruction data to a file",

@@ -4,60 +4,54 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from rapidfuzz import process
+from torch.nn.utils.rnn import pad_sequence
 
+from recbole_instructrec import replies
+from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation
 from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.instruction.decoder import InstructionDecoder, Understood
+from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
 from recbole_instructrec.instruction.structure import Instruction, Preference
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.relaxation import relaxed
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
+if TYPE_CHECKING:
+    from recbole_instructrec.conversation import Conversation
 
-@dataclass(frozen=True)
-class Item:
-    """One recommended item.
 
-    Attributes:
-        item_id: The dataset's own id.
-        title: Its title.
-        score: Log-likelihood of its identifier.
-        probability: Its share of the whole catalogue's likelihood, from 0 to 1.
-        attributes: What is known about it, by role.
-    """
-
-    item_id: str
-    title: str
-    score: float
-    probability: float
-    attributes: Mapping[str, Any]
+# How many items where neither the caller nor the sentence says.
+USUAL_COUNT = 10
+# So much of the history is named as a reason for an item.
+MOST_INFLUENCES = 2
 
 
 @dataclass(frozen=True)
-class Recommendation:
-    """The answer to one sentence.
+class Request:
+    """A sentence that has been understood, and who said it.
 
     Attributes:
-        instruction: The sentence that the encoder read.
-        understood: What was understood of the person's own.
-        items: Best first; fewer than asked for where no more satisfy the constraints.
+        understood: What is asked for.
+        said: What was understood of the last sentence alone, which notes are about.
+        history: Items, oldest first.
+        excluded: Further items that are not to be recommended.
+        k: Number of items; None for what the sentence says.
     """
 
-    instruction: str
     understood: Understood
-    items: tuple[Item, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data, with the same names."""
-        return asdict(self)
+    said: Understood
+    history: tuple[int, ...] = ()
+    excluded: frozenset[int] = frozenset()
+    k: int | None = None
 
 
 class Recommender:
@@ -145,69 +139,125 @@ class Recommender:
     def recommend(
         self,
         sentence: str | Sequence[str],
-        user: str | None = None,
-        history: Sequence[str] | None = None,
-        k: int = 10,
+        user: str | Sequence[str | None] | None = None,
+        history: Sequence[str] | Sequence[Sequence[str] | None] | None = None,
+        k: int | None = None,
+        reasons: bool = False,
     ) -> Recommendation | list[Recommendation]:
         """The best items for a sentence, or for several in one batch.
 
-        What the sentence demands and is understood holds for every item returned; items of
-        the history are never returned.
+        What the sentence demands and is understood holds for every item returned, and among the
+        items for which it holds the ranking is exact. Items of the history and those that the
+        sentence names are never returned.
 
         Args:
             sentence: The person's own words.
-            user: A user of the dataset, whose history is then used.
-            history: Item ids or titles, oldest first, of somebody else.
-            k: Number of items.
+            user: A user of the dataset, whose history is then used; for several sentences also
+                a list with one for each.
+            history: Item ids or titles, oldest first, of somebody else; for several sentences
+                also a list with one history for each. Titles that the sentence likes follow.
+            k: Number of items; where not given what the sentence says, and else 10.
+            reasons: Whether to measure why each item is recommended; a second batch of scores,
+                one for each item of the history.
 
         Returns:
             A :class:`Recommendation`, or a list of them for several sentences.
 
         Raises:
-            ValueError: If the user or an item of the history is unknown, both are given, k is
-                not positive, or a sentence is empty or too long.
+            ValueError: If the user or an item of the history is unknown, both are given, there
+                are not as many as sentences, k is not positive, or a sentence is empty or too
+                long.
         """
-        if k < 1:
+        if k is not None and k < 1:
             raise ValueError(f"k is {k}; ask for at least one item")
-        sentences = [sentence] if isinstance(sentence, str) else list(sentence)
-        if not sentences:
-            return []
-        past = self._history(user, history)
-        understood = [self.decoder.decode(one) for one in sentences]
-        instructions = [self._instruction(one, past) for one in understood]
-        texts = [self.writer.write(instruction) for instruction in instructions]
-        scores = self._scores(texts, past)
-        answers = [
-            self._answer(text, one, row, past, k)
-            for text, one, row in zip(texts, understood, scores, strict=True)
-        ]
-        return answers[0] if isinstance(sentence, str) else answers
+        single = isinstance(sentence, str)
+        sentences = [sentence] if single else list(sentence)
+        past = self._histories(user, history, len(sentences))
+        requests = []
+        for one, items in zip(sentences, past, strict=True):
+            understood = self.decoder.decode(one)
+            requests.append(Request(understood, understood, items, k=k))
+        answers = self.answer(requests, reasons)
+        return answers[0] if single else answers
 
-    def _instruction(self, understood: Understood, past: Sequence[int]) -> Instruction:
+    def conversation(
+        self,
+        user: str | None = None,
+        history: Sequence[str] | None = None,
+        k: int | None = None,
+        reasons: bool = False,
+    ) -> Conversation:
+        """A conversation, in which each sentence refines what was said before.
+
+        Args:
+            user, history, k, reasons: As for :meth:`recommend`.
+        """
+        from recbole_instructrec.conversation import Conversation
+
+        return Conversation(self, self.history(user, history), k, reasons)
+
+    def answer(self, requests: Sequence[Request], reasons: bool = False) -> list[Recommendation]:
+        """Answers some requests as one batch."""
+        if not requests:
+            return []
+        past = [self._past(one) for one in requests]
+        texts = [
+            self._text(one.understood, items) for one, items in zip(requests, past, strict=True)
+        ]
+        scores = self._scores(texts, past)
+        return [
+            self._answer(request, text, items, row, reasons)
+            for request, text, items, row in zip(requests, texts, past, scores, strict=True)
+        ]
+
+    # One request ------------------------------------------------------------------------------
+
+    def _past(self, request: Request) -> list[int]:
+        """The history with the titles that the person likes behind it."""
+        unwanted = self._named(request.understood.disliked)
+        liked = [self.catalogue.item_of_token[one.item_id] for one in request.understood.liked]
+        liked = [item for item in dict.fromkeys(liked) if item not in unwanted]
+        return [item for item in request.history if item not in liked] + liked
+
+    def _named(self, titles: Sequence[LinkedTitle]) -> set[int]:
+        return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}
+
+    def _text(self, understood: Understood, past: Sequence[int]) -> str:
         preference = Preference()
         if self.options["history_in"] == "instruction":
-            newest = past[-self.options["max_instruction_history"] :]
-            preference = Preference(history=tuple(newest))
-        return Instruction(understood.language, preference, understood.intention)
+            preference = Preference(history=tuple(past[-self.options["max_instruction_history"] :]))
+        return self.writer.write(Instruction(understood.language, preference, understood.intention))
 
-    def _scores(self, texts: Sequence[str], past: Sequence[int]) -> torch.Tensor:
+    def _scores(self, texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
         """Log-likelihood of every item, float [n_texts, n_items]."""
         device = next(self.scorer.parameters()).device
-        newest = past[-self.options["MAX_ITEM_LIST_LENGTH"] :]
+        most = self.options["MAX_ITEM_LIST_LENGTH"]
+        newest = [torch.tensor(items[-most:], dtype=torch.int64) for items in past]
         if self.options["history_in"] == "instruction":
-            newest = []
-        items = torch.tensor([newest] * len(texts), dtype=torch.int64, device=device)
-        items = items.reshape(len(texts), len(newest))
+            newest = [items[:0] for items in newest]
+        items = pad_sequence(newest, batch_first=True).to(device)
         return self.scorer.score(self.tokenizer.encode(texts).to(device), items).cpu()
 
     def _answer(
-        self, text: str, understood: Understood, scores: torch.Tensor, past: Sequence[int], k: int
+        self,
+        request: Request,
+        text: str,
+        past: Sequence[int],
+        scores: torch.Tensor,
+        with_reasons: bool,
     ) -> Recommendation:
-        allowed = self.catalogue.mask(understood.constraints)
-        allowed[list(past)] = False
+        understood = request.understood
+        language = self.writer.language(understood.language)
+        allowed = np.ones(len(self.catalogue), dtype=bool)
+        allowed[[0, *past, *request.excluded, *self._named(understood.named)]] = False
+        satisfying = allowed & self.catalogue.mask(understood.constraints)
+        k = request.k or understood.count or USUAL_COUNT
+        best = _best(scores, satisfying, k)
         probabilities = scores.softmax(0)
-        candidates = torch.from_numpy(np.flatnonzero(allowed))
-        best = candidates[scores[candidates].topk(min(k, len(candidates))).indices]
+        why: list[Reasons | None] = [None] * len(best)
+        if with_reasons and best:
+            influences = self._influences(understood, past, scores, best)
+            why = [replies.reasons(language, understood.constraints, one) for one in influences]
         items = tuple(
             Item(
                 item_id=self.catalogue.tokens[item],
@@ -215,30 +265,97 @@ class Recommender:
                 score=float(scores[item]),
                 probability=float(probabilities[item]),
                 attributes=self.catalogue.attributes(item),
+                reasons=reasons,
             )
-            for item in best.tolist()
+            for item, reasons in zip(best, why, strict=True)
         )
-        return Recommendation(text, understood, items)
+        notes = replies.notes(language, request.said)
+        relaxations = ()
+        if not items:
+            noun = self.writer.nouns.get(language.code, language.noun)
+            notes.append(replies.nothing(language, understood.constraints, noun))
+            relaxations = tuple(
+                replies.relaxation(language, self.catalogue, one, _best(scores, one.items, 1)[0])
+                for one in relaxed(self.catalogue, understood.constraints, allowed)
+            )
+        return Recommendation(text, understood, items, tuple(notes), relaxations)
 
-    def _history(self, user: str | None, history: Sequence[str] | None) -> list[int]:
+    def _influences(
+        self,
+        understood: Understood,
+        past: Sequence[int],
+        scores: torch.Tensor,
+        items: Sequence[int],
+    ) -> list[list[Influence]]:
+        """For each item, what of the history its score falls most without.
+
+        Measured by leaving out: every item of the history that the model sees is taken away in
+        turn, and the whole catalogue is scored again, all of it in one batch.
+        """
+        seen = self.options[
+            "max_instruction_history"
+            if self.options["history_in"] == "instruction"
+            else "MAX_ITEM_LIST_LENGTH"
+        ]
+        places = range(max(0, len(past) - seen), len(past))
+        if not places:
+            return [[] for _ in items]
+        without = [[*past[:place], *past[place + 1 :]] for place in places]
+        texts = [self._text(understood, one) for one in without]
+        effects = scores[items] - self._scores(texts, without)[:, items]  # [n_places, n_items]
+        found = []
+        for column in effects.T:
+            strongest = column.topk(min(MOST_INFLUENCES, len(column)))
+            found.append(
+                [
+                    Influence(self.catalogue.tokens[item], self.catalogue.titles[item], effect)
+                    for effect, nth in zip(*map(torch.Tensor.tolist, strongest), strict=True)
+                    if effect > 0
+                    for item in [past[places[nth]]]
+                ]
+            )
+        return found
+
+    # Histories --------------------------------------------------------------------------------
+
+    def _histories(
+        self, user: object, history: Sequence[Any] | None, n: int
+    ) -> list[tuple[int, ...]]:
+        """The history of each of n sentences."""
+        users = [user] * n if user is None or isinstance(user, (str, int)) else list(user)
+        shared = history is None or all(isinstance(one, str) for one in history)
+        histories = [history] * n if shared else list(history)
+        for name, given in (("users", users), ("histories", histories)):
+            if len(given) != n:
+                raise ValueError(f"there are {len(given)} {name} for {n} sentences; give one each")
+        return [self.history(*one) for one in zip(users, histories, strict=True)]
+
+    def history(self, user: str | None, history: Sequence[str] | None) -> tuple[int, ...]:
+        """A user's items, or those of a list of ids and titles, oldest first."""
         if user is not None and history is not None:
             raise ValueError("give a user or a history, not both")
         if user is not None:
             if str(user) not in self.histories:
                 close = _closest(str(user), self.histories)
                 raise ValueError(f"there is no user {user!r} in this checkpoint{close}")
-            return list(self.histories[str(user)])
-        return [self._item(name) for name in history or ()]
+            return tuple(self.histories[str(user)])
+        return tuple(self._item(name) for name in history or ())
 
     def _item(self, name: str) -> int:
-        """An item by its id, or else by its title, in whatever case."""
+        """An item by its id, or else by its title as people write it."""
         if name in self.catalogue.item_of_token:
             return self.catalogue.item_of_token[name]
-        for item, title in enumerate(self.catalogue.titles):
-            if item and title.casefold() == name.casefold():
-                return item
+        link = self.decoder.titles.named(name)
+        if link is not None:
+            return link.items[0]
         close = _closest(name, self.catalogue.titles[1:])
         raise ValueError(f"there is no item with the id or title {name!r}{close}")
+
+
+def _best(scores: torch.Tensor, satisfying: np.ndarray, k: int) -> list[int]:
+    """The k items with the highest scores among some, best first."""
+    candidates = torch.from_numpy(np.flatnonzero(satisfying))
+    return candidates[scores[candidates].topk(min(k, len(candidates))).indices].tolist()
 
 
 def _closest(name: str, names: Any) -> str:

@@ -119,6 +119,39 @@ def test_popular_is_the_top_tenth_of_what_anybody_has_chosen(popularity, least):
     assert popular == C("popularity", "popular", low=least)
 
 
+@pytest.mark.parametrize(
+    ("role", "relation", "constraint"),
+    [
+        ({}, "cheap", C("price", "cheap", high=2)),  # two of seven prices
+        ({}, "expensive", C("price", "expensive", low=8)),
+        ({"cheap": 0.5}, "cheap", C("price", "cheap", high=4)),
+        ({"cheap": 0.1}, "expensive", C("price", "expensive", low=9)),
+    ],
+)
+def test_cheap_and_expensive_are_a_share_of_the_known_prices(role, relation, constraint):
+    names = [str(item) for item in range(9)]
+    price = Role.parse("price", {"column": "p", **role})
+    numbers = {"price": [NAN, 4, 1, 9, NAN, 2, 3, 8, 5]}
+    assert (
+        Catalogue(names, names, None, numbers, {"price": price}).extreme("price", relation)
+        == constraint
+    )
+
+
+def test_only_a_price_is_cheap_without_being_told():
+    roles = {"stars": Role("stars", "s", "number"), "fee": Role("fee", "f", "number", cheap=0.5)}
+    hotels = Catalogue(["", "a", "b"], [""] * 3, None,
+                       {"stars": [NAN, 1, 5], "fee": [NAN, 1, 5]}, roles)  # fmt: skip
+    assert hotels.extreme("stars", "cheap") is None
+    assert hotels.extreme("fee", "cheap") == C("fee", "cheap", high=1)
+
+
+def test_a_title_without_words_satisfies_no_demand_on_it():
+    shop = Catalogue(["", "a", "b", "c"], ["", "Red Mug", "Lamp", ""])
+    assert items(shop.mask([C("title", "about", label=("mug", "mugs"))])) == [1]
+    assert items(shop.mask([C("title", "not_about", label=("mug", "mugs"))])) == [2]
+
+
 def test_nothing_is_popular_where_nobody_has_chosen():
     catalogue = Catalogue(["", "a"], ["", "A"])
     assert catalogue.popularity.tolist() == [0, 0]
@@ -188,6 +221,8 @@ def test_a_role_is_a_column_or_a_mapping(name, value, role):
         ("tags", {"column": "t", "separator": 1}, "has separator 1; give a visible character"),
         ("year", {"column": "y", "recent": "two"}, "has recent 'two'; give a number of at least 0"),
         ("year", {"column": "y", "classic": -1}, "has classic -1; give a number of at least 0"),
+        ("price", {"column": "p", "cheap": 0.9}, "has cheap 0.9; give a share above 0 and up to"),
+        ("tags", {"column": "t", "cheap": 0.1}, "has cheap 0.1; .* only to a role of kind number"),
         ("popularity", "p", r"item_roles\['popularity'\] cannot be given: popularity is counted"),
         ("tags", {"column": "t", "recent": 2}, "has recent 2; .* only to a role of kind number"),
     ],

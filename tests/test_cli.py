@@ -22,10 +22,27 @@ def test_recommend_prints_one_json_object(checkpoint, capsys):
     arguments = ["recommend", str(checkpoint), "恐怖", "--history", "Robot Kit", "--json"]
     assert cli.main(arguments) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer) == {"instruction", "understood", "items"}
+    assert set(answer) == {"instruction", "understood", "items", "notes", "relaxations"}
     assert answer["understood"]["language"] == "zh"
-    assert set(answer["items"][0]) == {"item_id", "title", "score", "probability", "attributes"}
+    assert set(answer["items"][0]) == {
+        "item_id", "title", "score", "probability", "attributes", "reasons",
+    }  # fmt: skip
     assert {item["item_id"] for item in answer["items"]} == {"i8", "i9"}
+
+
+def test_recommend_without_a_sentence_is_a_conversation(checkpoint, capsys, monkeypatch):
+    lines = iter(["garden things", "older ones", "x" * 3000])
+    monkeypatch.setattr("builtins.input", lambda _: next(lines, None) or _end_of_input())
+    assert cli.main(["recommend", str(checkpoint), "--user=u0", "--topk=1", "--reasons"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Recommend garden things."
+    assert told[2].startswith("       Fits: garden. Of what was chosen before, this speaks for")
+    assert told[3].startswith("Recommend garden things from 19")
+    assert told[-1] == "  * the instruction has 3000 characters; the limit is 2000"
+
+
+def _end_of_input():
+    raise EOFError
 
 
 def test_run_takes_recboles_flags(shop, options, capsys):

@@ -85,6 +85,92 @@ def test_several_sentences_are_answered_as_each_alone(recommender):
             assert one.score == pytest.approx(other.score, abs=1e-5)
 
 
+def test_each_sentence_may_have_its_own_user_or_history(recommender):
+    together = recommender.recommend(["anything", "toys"], user=["u0", None], k=2)
+    assert titles(together[0]) == titles(recommender.recommend("anything", user="u0", k=2))
+    assert titles(together[1]) == titles(recommender.recommend("toys", k=2))
+    histories = [["Robot Kit"], ["Tea Cup", "Ghost Lamp"]]
+    together = recommender.recommend(["anything", "anything"], history=histories, k=3)
+    for answer, history in zip(together, histories, strict=True):
+        assert titles(answer) == titles(recommender.recommend("anything", history=history, k=3))
+
+
+def test_a_title_in_the_sentence_is_history(recommender):
+    named = recommender.recommend("something like Robot Dog", history=["Robot Kit"], k=3)
+    given = recommender.recommend("something", history=["Robot Kit", "Robot Dog"], k=3)
+    assert named.items == given.items
+    assert named.understood.liked[0].item_id == "i7"
+
+
+def test_a_disliked_title_is_neither_history_nor_recommended(recommender):
+    answer = recommender.recommend('I hated "Ghost Lamp"', history=["Robot Dog"], k=100)
+    plain = recommender.recommend("anything", history=["Robot Dog"], k=100)
+    assert "Ghost Lamp" not in titles(answer)
+    assert set(titles(plain)) - set(titles(answer)) == {"Ghost Lamp"}
+
+
+def test_the_sentence_says_how_many_unless_the_caller_does(recommender):
+    assert len(recommender.recommend("three things").items) == 3
+    assert len(recommender.recommend("three things", k=2).items) == 2
+    assert len(recommender.recommend("things").items) == 10
+
+
+def test_what_is_doubtful_unknown_or_left_over_is_told(recommender):
+    sentence = 'shiny things like "Robot Kitt" and "Zeppelin"'
+    assert recommender.recommend(sentence).notes == (
+        "“Robot Kitt” was taken for Robot Kit.",
+        "Nothing in the catalogue is called “Zeppelin”.",
+        "Not understood as a demand, only read along: “shiny, zeppelin”.",
+    )
+    assert recommender.recommend("闪亮的东西").notes == (
+        "没能理解成具体要求，只作为文字参考：“闪亮”。",
+    )
+
+
+def test_when_nothing_satisfies_it_says_what_to_relax(recommender):
+    answer = recommender.recommend("shoes from 1999")
+    assert answer.notes == ("There are no shoes things from 1999 to 1999.",)
+    shoes, widened, year = answer.relaxations
+    assert (shoes.count, shoes.title) == (1, "Garden Chair")
+    assert shoes.text == "Without “shoes”: 1, first of all Garden Chair."
+    assert (widened.instead.low, widened.instead.high, widened.count) == (1991, 1999, 1)
+    assert year.count == 2
+    assert recommender.recommend("1999年的恐怖").relaxations[0].text == (
+        "把“1999到1999年的”放宽为“1998到1999年的”：有1个，首选《Ghost Mask》。"
+    )
+
+
+def test_reasons_are_measured_by_taking_history_away(recommender):
+    history = ["Red Running Shoes", "Tea Cup", "Robot Kit"]
+    answer = recommender.recommend("scary things", history=history, k=2, reasons=True)
+    for item in answer.items:
+        for influence in item.reasons.history:
+            shorter = [title for title in history if title != influence.title]
+            without = recommender.recommend("scary things", history=shorter, k=12)
+            (score,) = [one.score for one in without.items if one.item_id == item.item_id]
+            assert item.score - score == pytest.approx(influence.effect, abs=1e-4)
+            assert influence.effect > 0
+        effects = [influence.effect for influence in item.reasons.history]
+        assert effects == sorted(effects, reverse=True)
+        assert [one.label for one in item.reasons.constraints] == ["horror"]
+        assert item.reasons.text.startswith("Fits: horror.")
+    # The circle: the robot leads to the ghosts.
+    assert answer.items[0].reasons.history[0].title == "Robot Kit"
+
+
+def test_reasons_cost_nothing_unless_asked_for(recommender, monkeypatch):
+    monkeypatch.setattr(recommender, "_influences", None)
+    assert recommender.recommend("anything", user="u0").items[0].reasons is None
+    with pytest.raises(TypeError):
+        recommender.recommend("anything", user="u0", reasons=True)
+
+
+def test_without_history_the_reason_is_what_was_asked_for(recommender):
+    (item,) = recommender.recommend("恐怖", k=1, reasons=True).items
+    assert item.reasons.history == ()
+    assert item.reasons.text == "符合：恐怖。"
+
+
 def test_no_sentence_gets_no_answer(recommender):
     assert recommender.recommend([]) == []
 
@@ -111,6 +197,8 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
         ({"history": ["Red Runing Shoes"]}, "the closest are 'Red Running Shoes'"),
         ({"user": "u1", "history": ["i1"]}, "give a user or a history, not both"),
         ({"k": 0}, "k is 0; ask for at least one item"),
+        ({"sentence": ["a", "b"], "user": ["u1"]}, "there are 1 users for 2 sentences; give one"),
+        ({"sentence": ["a"], "history": [["i1"], []]}, "there are 2 histories for 1 sentences"),
     ],
 )
 def test_a_mistake_is_told(recommender, arguments, message):

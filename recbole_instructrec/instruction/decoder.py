@@ -10,11 +10,34 @@ from dataclasses import dataclass
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import plain
-from recbole_instructrec.instruction.reader import Reader
+from recbole_instructrec.instruction.lexicon import tidy
+from recbole_instructrec.instruction.mentions import ATTITUDES, Mention
+from recbole_instructrec.instruction.reader import Reader, Shown
 from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.instruction.title_index import TitleIndex
 
 MAX_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class LinkedTitle:
+    """A title that the person mentioned, and the item that it is taken for.
+
+    Attributes:
+        said: The title as the person wrote it.
+        item_id: The dataset's own id of the item.
+        title: The item's title.
+        same: Ids of other items of the very same name.
+    """
+
+    said: str
+    item_id: str
+    title: str
+    same: tuple[str, ...] = ()
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        return (self.item_id, *self.same)
 
 
 @dataclass(frozen=True)
@@ -24,58 +47,107 @@ class Understood:
     Attributes:
         language: Code of the language it is in.
         constraints: What it asks of an item, in the order of mention.
-        rest: Words that say something else, in lower case; they reach the encoder.
+        rest: Words that were not understood, in lower case; they reach the encoder.
+        liked: Titles that count as history.
+        disliked: Titles that the person does not want.
+        seen: Titles that the person knows, without a word on whether they are liked.
+        doubtful: Those of all these that were only similar to what was said, or one of several
+            items of the same name.
+        unknown: Titles that the catalogue does not have.
+        count: Number of items asked for; None where nothing is said.
     """
 
     language: str
     constraints: tuple[Constraint, ...]
-    rest: str
+    rest: str = ""
+    liked: tuple[LinkedTitle, ...] = ()
+    disliked: tuple[LinkedTitle, ...] = ()
+    seen: tuple[LinkedTitle, ...] = ()
+    doubtful: tuple[LinkedTitle, ...] = ()
+    unknown: tuple[str, ...] = ()
+    count: int | None = None
 
     @property
     def intention(self) -> Intention:
         return Intention(self.constraints, self.rest)
 
+    @property
+    def named(self) -> tuple[LinkedTitle, ...]:
+        """All titles that were linked."""
+        return (*self.liked, *self.disliked, *self.seen)
+
 
 class InstructionDecoder:
-    """Turns free text into constraints on a catalogue and the words left over.
+    """Turns free text into constraints on a catalogue, titles, and the words left over.
 
     Args:
-        catalogue: Its labels and roles are what can be recognised.
+        catalogue: Its labels, numbers and titles are what can be recognised.
         languages: The languages at hand, by code; the first one is the default.
     """
 
     def __init__(self, catalogue: Catalogue, languages: Mapping[str, Language]) -> None:
-        self._readers = {code: Reader(one, catalogue) for code, one in languages.items()}
+        self.catalogue = catalogue
+        joiners = {
+            word
+            for language in languages.values()
+            for name in ("and", "each")
+            for word in language.vocabulary.words[name]
+            if word.isalpha()
+        }
+        self.titles = TitleIndex(
+            catalogue.titles, catalogue.numbers.get("year"), catalogue.popularity, sorted(joiners)
+        )
+        self._readers = {
+            code: Reader(one, catalogue, self.titles) for code, one in languages.items()
+        }
         self._scripts = {code: _scripts_of(one) for code, one in languages.items()}
 
-    def decode(self, sentence: str, language: str | None = None) -> Understood:
+    def decode(
+        self, sentence: str, language: str | None = None, shown: Shown | None = None
+    ) -> Understood:
         """Understands one sentence.
 
         Args:
             language: Code of its language; found out from its letters and words where not given.
+            shown: What the person was shown before, to which "the second one" refers.
 
         Raises:
             ValueError: If the sentence is empty or longer than ``MAX_LENGTH`` characters, or
                 the language is not at hand.
         """
-        if len(sentence) > MAX_LENGTH:
-            raise ValueError(
-                f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}"
-            )
-        text = plain(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
-        if not text:
-            raise ValueError("the instruction is empty; say what to recommend")
-        code = self._detect(text) if language is None else language
+        text = readable(sentence)
+        code = self.detect(text) if language is None else language
         if code not in self._readers:
             raise ValueError(
                 f"the language {code!r} is not among this model's languages: "
                 f"{', '.join(self._readers)}"
             )
-        constraints, rest = self._readers[code].read(text)
-        return Understood(code, tuple(constraints), rest)
+        reading = self._readers[code].read(text, shown)
+        linked = [(one, self._linked(one)) for one in reading.mentions if one.link]
+        by_attitude = {
+            attitude: tuple(
+                dict.fromkeys(title for one, title in linked if one.attitude == attitude)
+            )
+            for attitude in ATTITUDES
+        }
+        return Understood(
+            language=code,
+            constraints=reading.constraints,
+            rest=reading.rest,
+            doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
+            unknown=tuple(one.said for one in reading.mentions if not one.link),
+            count=reading.count,
+            **by_attitude,
+        )
 
-    def _detect(self, text: str) -> str:
-        """The language in which most of a text is known, the first one on a tie.
+    def _linked(self, mention: Mention) -> LinkedTitle:
+        first, *others = mention.link.items
+        tokens = self.catalogue.tokens
+        same = tuple(tokens[item] for item in others)
+        return LinkedTitle(mention.said, tokens[first], self.catalogue.titles[first], same)
+
+    def detect(self, text: str) -> str:
+        """The language in which most of a tidy text is known, the first one on a tie.
 
         A letter outside of ASCII counts as much as two words: people mix English words into a
         sentence in another script, and hardly ever the other way round.
@@ -88,6 +160,22 @@ class InstructionDecoder:
             return self._readers[code].familiar(text) + 2 * foreign, sum(own.values())
 
         return max(self._readers, key=evidence)
+
+
+def readable(sentence: str) -> str:
+    """A sentence in one tidy line.
+
+    Raises:
+        ValueError: If it is empty or longer than ``MAX_LENGTH`` characters.
+    """
+    if len(sentence) > MAX_LENGTH:
+        raise ValueError(
+            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}"
+        )
+    text = tidy(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
+    if not text:
+        raise ValueError("the instruction is empty; say what to recommend")
+    return text
 
 
 def _scripts_of(language: Language) -> frozenset[str]:

@@ -3,6 +3,11 @@
 Labels and ranges with nothing but joining words between them form a list, which is demanded or
 excluded as a whole. What constraints cannot say exactly demands nothing, and its words are left
 for the encoder: "no romantic comedies" unwants neither all romance nor all comedies.
+
+Of things joined by "and" either will do, "comedies and dramas", since no list of films consists of
+what is both; of what describes a thing all has to hold, "comedy and drama", "a romantic comedy". A
+label names things if it stands in the plural or has a noun of its own, "war films and westerns";
+a language without plurals has words for each way to join: 和 and 又.
 """
 
 from __future__ import annotations
@@ -14,9 +19,9 @@ from recbole_instructrec.instruction.structure import Constraint
 
 MEANT = ("label", "range")
 SMALL = ("small", "noun")
-VAGUE = ("recent", "classic")
+VAGUE = ("recent", "classic", "popular", "cheap", "expensive")
 CLAUSE_ENDS = ("border", "comma")
-_JOINERS = ("", "small", "comma", "and", "or")  # from weak to strong
+_JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,16 @@ class Token:
     """A stretch of a sentence.
 
     Attributes:
-        kind: ``label``, ``range``, ``negation``, ``and``, ``or``, ``comma``, ``space``, ``small``
-            (may stand between a negation and what it excludes), ``noun`` (may as well),
-            ``filler`` (says nothing), ``border`` (between two clauses), or ``word``.
+        kind: ``label``, ``range``, ``negation``, ``and``, ``each`` (joins things of which either
+            will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
+            what it excludes), ``noun`` (may as well), ``filler`` (says nothing), ``border``
+            (between two clauses), ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         exclusive: How far beyond the limit of a range its opposite begins.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
+        things: Whether a label names things rather than describing them.
     """
 
     start: int
@@ -40,6 +47,7 @@ class Token:
     constraints: tuple[Constraint, ...] = ()
     exclusive: float = 0
     sides: frozenset[str] = frozenset()
+    things: bool = False
 
 
 @dataclass
@@ -93,6 +101,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in CLAUSE_ENDS:
             doubtful = False
         if token.kind in SMALL:
+            if token.kind == "noun" and current.members and joiner in ("", "small"):
+                current.members[-1] = replace(current.members[-1], things=True)
             joiner = _stronger(joiner, "small")
         elif token.kind == "space":
             joiner = _stronger(joiner, "comma" if current.members else "")
@@ -151,12 +161,33 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
-        yield from _excluded(one.negation, _split(one.members[:end], joiners[:end], ("and", "or")))
+        groups = _split(one.members[:end], joiners[:end], ("and", "each", "or"))
+        yield from _excluded(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
+    joiners = _of_things(members, joiners)
     start = 0
     for part in _split(members, joiners, ("and",)):
         yield from _demanded(_split(part, joiners[start : start + len(part)], ("or",)))
         start += len(part)
+
+
+def _of_things(members: Sequence[Token], joiners: Sequence[str]) -> list[str]:
+    """The joiners, where an "and" between things is an "or"."""
+    decided = []
+    for place, joiner in enumerate(joiners):
+        if place and joiner in ("and", "each"):
+            end = next((p for p in range(place + 1, len(joiners)) if joiners[p]), len(joiners))
+            labels = [m for m in members[place:end] if m.kind == "label"]
+            left = members[place - 1]
+            alike = left.kind == "label" and labels and _roles(left) == _roles(labels[-1])
+            things = joiner == "each" or (alike and left.things and labels[-1].things)
+            joiner = "or" if alike and things else "and"
+        decided.append(joiner)
+    return decided
+
+
+def _roles(member: Token) -> set[str]:
+    return {constraint.role for constraint in member.constraints}
 
 
 def _split(
@@ -200,8 +231,9 @@ def _any(members: Sequence[Token]) -> Constraint | None:
         return None
     if constraints[0].label is None:
         return _hull(constraints)
-    labels = tuple(constraint.label for constraint in constraints)
-    return Constraint(constraints[0].role, "is_any", label=labels)
+    labels = tuple(dict.fromkeys(label for one in constraints for label in one.labels))
+    relation = "about" if constraints[0].relation == "about" else "is_any"
+    return Constraint(constraints[0].role, relation, label=labels)
 
 
 def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
@@ -233,7 +265,10 @@ def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Fo
 
 def _opposite(member: Token) -> list[Constraint | None]:
     if member.kind == "label":
-        return [replace(constraint, relation="is_not") for constraint in member.constraints]
+        return [
+            replace(one, relation="not_about" if one.relation == "about" else "is_not")
+            for one in member.constraints
+        ]
     (one,) = member.constraints
     if one.high is None:
         return [Constraint(one.role, "at_most", high=one.low - member.exclusive)]

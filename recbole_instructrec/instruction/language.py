@@ -10,7 +10,13 @@ from typing import Any
 from recbole_instructrec import property_files
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.situation import Situation
-from recbole_instructrec.instruction.structure import Instruction, Intention, Preference
+from recbole_instructrec.instruction.structure import (
+    TEXT_RELATIONS,
+    Constraint,
+    Instruction,
+    Intention,
+    Preference,
+)
 from recbole_instructrec.instruction.template import Template, Templates, check_placeholders
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 from recbole_instructrec.instruction.wording import Wording
@@ -28,8 +34,20 @@ ANSWERS = {
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "labels", "understanding",
+    "labels", "understanding", "replies",
 )  # fmt: skip
+# What is said to the person, and the placeholders that it may have.
+REPLIES = {
+    "doubtful": ("said", "title"),
+    "unknown": ("said",),
+    "rest": ("rest",),
+    "nothing": ("intention",),
+    "dropped": ("demands", "count", "title"),
+    "widened": ("demands", "instead", "count", "title"),
+    "met": ("demands",),
+    "because": ("titles",),
+    "restarted": (),
+}
 
 
 class Language:
@@ -80,7 +98,7 @@ class Language:
         self._wording = Wording(
             content.get("wording") or {},
             content.get("amounts") or {},
-            self.name_of_label,
+            self.names,
             self.word_separator,
             self.after_separator,
             self.or_separator,
@@ -89,6 +107,11 @@ class Language:
         self.contexts: dict[str, Any] = content.get("contexts") or {}
         _check_contexts(self.contexts)
         self.vocabulary = Vocabulary(content.get("understanding") or {})
+        self.replies: dict[str, str] = content.get("replies") or {}
+        for name, text in self.replies.items():
+            if name not in REPLIES:
+                raise ValueError(f"replies: there is no {name!r}; there are: {', '.join(REPLIES)}")
+            check_placeholders(f"replies: {name}", text, REPLIES[name])
 
     @classmethod
     def load(cls, code: str, own: str | Path | None = None) -> Language:
@@ -169,6 +192,25 @@ class Language:
             )
         except ValueError as error:
             raise self._complaint(error) from error
+
+    def demand(self, constraint: Constraint, units: Mapping[str, str] | None = None) -> str:
+        """A constraint alone, without a noun, e.g. ``from the 1990s``."""
+        return self._wording.alone(constraint, units or {})
+
+    def names(self, constraint: Constraint) -> list[str]:
+        """What the labels of a constraint are called; of a phrase and its plural only the first."""
+        named: list[str] = []
+        for label in constraint.labels:
+            inflected = constraint.relation in TEXT_RELATIONS and any(
+                other in named for other in self.vocabulary.inflected(label, shortest=1)
+            )
+            if not inflected:
+                named.append(label)
+        return list(dict.fromkeys(map(self.name_of_label, named)))
+
+    def reply(self, name: str, **words: object) -> str:
+        """A reply in this language; empty where the file has none of this name."""
+        return self.replies.get(name, "").format(**words)
 
     def description(
         self,

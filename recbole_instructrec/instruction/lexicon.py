@@ -11,10 +11,23 @@ _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
 _JOINTS = str.maketrans("-_", "  ")
 
 
-def plain(text: str) -> str:
-    """A text in lower case, its characters in their usual form and width, its spaces single."""
-    text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).lower()
+def tidy(text: str) -> str:
+    """A text with its characters in their usual form and width, its spaces single."""
+    text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
     return " ".join(_visible(text).split())
+
+
+def lower(text: str) -> str:
+    """A text in lower case; every character stays where it is."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def plain(text: str) -> str:
+    """A tidy text in lower case."""
+    return lower(tidy(text))
 
 
 def folded(text: str) -> str:

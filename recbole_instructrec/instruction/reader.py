@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Found, Token, demands
+from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.instruction.counts import CountFinder
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token, demands
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
+from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.title_index import TitleIndex
+from recbole_instructrec.instruction.topics import TopicFinder
 from recbole_instructrec.instruction.vocabulary import NumberForm
 
-# A shorter name is inflected into some other word: new and news, blue and blues.
-SHORTEST_INFLECTED = 5
 # Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
 # share has to carry one for it to be demanded; a rarer one stays a word.
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
+# What a price is beyond another one.
+SMALLEST_STEP = 0.01
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -29,15 +33,46 @@ _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _INSIDE_CLAUSE = frozenset("-_'\"()[]{}<>“”«»「」『』《》*~#")
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a person has just been shown, to which "older" and "the second one" refer.
+
+    Attributes:
+        items: The items, best first.
+        typical: By role, the median of their numbers.
+    """
+
+    items: tuple[int, ...] = ()
+    typical: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one language finds in a sentence.
+
+    Attributes:
+        constraints: In the order of mention.
+        mentions: Titles, in the order of mention.
+        count: Number of items asked for; None where nothing is said.
+        rest: The words that say something else.
+    """
+
+    constraints: tuple[Constraint, ...]
+    mentions: tuple[Mention, ...]
+    count: int | None
+    rest: str
+
+
 class Reader:
     """Understands one language about one catalogue.
 
     Args:
         language: Gives the words.
-        catalogue: Its labels and numbers are what can be recognised.
+        catalogue: Its labels, numbers and titles are what can be recognised.
+        titles: Links titles to items.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+    def __init__(self, language: Language, catalogue: Catalogue, titles: TitleIndex) -> None:
         self.language = language
         self.catalogue = catalogue
         self.words_apart = bool(language.word_separator)
@@ -47,6 +82,12 @@ class Reader:
         self._lexicon = Lexicon(self._entries(), self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
+        self._comparisons = Lexicon(
+            ((word, one) for one in vocabulary.comparisons for word in one.words), self.words_apart
+        )
+        self._mentions = MentionFinder(vocabulary, titles, self.words_apart)
+        self._topics = TopicFinder(vocabulary, catalogue, self.words_apart)
+        self._counts = CountFinder(vocabulary, self.words_apart)
         self._largest = {
             role: float(np.nanmax(values[1:]))
             for role, values in catalogue.numbers.items()
@@ -60,22 +101,48 @@ class Reader:
             if form in vocabulary.forms_of(role)
         ]
 
-    def read(self, text: str) -> tuple[list[Constraint], str]:
-        """Understands a text that :func:`.lexicon.plain` has made plain.
+    def read(self, cased: str, shown: Shown | None = None) -> Reading:
+        """Understands a text that :func:`.lexicon.tidy` has made tidy.
 
-        Returns:
-            The constraints, in the order of mention, and the words that say something else.
+        Args:
+            shown: What the person was shown before, if anything.
         """
-        text = self._in_digits(text)
-        tokens = self._tokens(text)
-        found = demands(tokens)
-        constraints = dict.fromkeys(c for one in found for c in one.constraints)
-        return list(constraints), self._rest(text, tokens, found)
+        shown = shown or Shown()
+        cased = self._in_digits(cased)
+        text = lower(cased)
+        tokens = self._tokens(text, shown)
+        mentions = self._mentions.find(cased, text, tokens, shown.items)
+        tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
+        counted = self._counts.find(tokens, text)
+        count, said = counted or (None, [])
+        found = demands([one for one in tokens if one not in said])
+        taken = [(one.start, one.end) for one in (*found, *said)]
+        taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
+        constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
+        mentions = tuple(one for one in mentions if one.attitude != TOPIC)
+        return Reading(constraints, mentions, count, self._rest(text, tokens, taken))
 
-    def familiar(self, text: str) -> int:
-        """How many words or phrases of a plain text are known."""
+    def familiar(self, cased: str) -> int:
+        """How many words or phrases of a tidy text are known."""
         unknown = ("word", "comma", "space", "border")
-        return sum(token.kind not in unknown for token in self._tokens(self._in_digits(text)))
+        tokens = self._tokens(lower(self._in_digits(cased)), Shown())
+        return sum(token.kind not in unknown for token in tokens)
+
+    def _with_titles(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], text: str
+    ) -> list[Token]:
+        """The tokens, with one for each title in place of those that it covers."""
+        titles = []
+        for one in mentions:
+            topic = self._topics.topic(text, one.start, one.end) if one.attitude == TOPIC else None
+            if topic or (one.attitude != TOPIC and one.link):
+                titles.append(topic or Token(one.start, one.end, "title"))
+        kept = [
+            token
+            for token in tokens
+            if not any(token.start < one.end and one.start < token.end for one in titles)
+        ]
+        return sorted([*kept, *titles], key=lambda token: token.start)
 
     # Phrases ----------------------------------------------------------------------------------
 
@@ -86,21 +153,35 @@ class Reader:
         for phrase in [phrase for name in lists.values() for phrase in words[name]]:
             sides = frozenset(side for side, name in lists.items() if phrase in words[name])
             yield phrase, Token(0, 0, "negation", sides=sides)
-        for relation in ("recent", "classic"):
-            for role in self.catalogue.numbers:
-                extreme = self.catalogue.extreme(role, relation)
-                for phrase in words[relation] if extreme else ():
-                    yield phrase, Token(0, 0, "range", (extreme,), exclusive=1)
-        for kind in ("and", "or", "small", "filler", "border"):
+        for relation in ("recent", "classic", "cheap", "expensive"):
+            yield from self._extremes(relation)
+        for kind in ("and", "each", "or", "about", "small", "filler", "border"):
             yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
         yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
         yield from self._names()
+        # Where 流行 is the name of a label, it means that label.
+        yield from self._extremes("popular")
         yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
         yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+        # What is said of titles says nothing on its own.
+        yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
+
+    def _extremes(self, relation: str) -> Iterator[tuple[str, Token]]:
+        for role in (*self.catalogue.numbers, POPULARITY):
+            extreme = self.catalogue.extreme(role, relation)
+            for phrase in self.language.vocabulary.words[relation] if extreme else ():
+                yield phrase, Token(0, 0, "range", (extreme,), exclusive=self._step(role))
+
+    def _step(self, role: str) -> float:
+        """What lies between two numbers of a role."""
+        values = self.catalogue.numbers.get(role, self.catalogue.popularity)
+        known = values[np.isfinite(values)]
+        return 1 if np.array_equal(known, known.round()) else SMALLEST_STEP
 
     def _names(self) -> Iterator[tuple[str, Token]]:
         """What labels are called: by their own names, then by others, then inflected."""
-        nouns = {key(noun) for noun in self.language.vocabulary.words["noun"]}
+        vocabulary = self.language.vocabulary
+        nouns = {key(noun) for noun in vocabulary.words["noun"]}
         own: dict[str, list[Constraint]] = {}
         others: dict[str, list[Constraint]] = {}
         for role, labels in self.catalogue.labels.items():
@@ -118,28 +199,18 @@ class Reader:
         for name, meant in [*own.items(), *others.items()]:
             if sum(c.isalnum() for c in name) > 1 and not name.isdigit():
                 one_role = tuple(c for c in meant if c.role == meant[0].role)
-                named.append((name, Token(0, 0, "label", one_role)))
+                things = vocabulary.is_plural(name)
+                named.append((name, Token(0, 0, "label", one_role, things=things)))
         yield from named
         for name, token in named:
-            yield from ((form, token) for form in self._inflected(name))
-
-    def _inflected(self, name: str) -> Iterator[str]:
-        """Other forms of a name: with "and" for "&", and with other endings."""
-        vocabulary = self.language.vocabulary
-        for word in vocabulary.words["and"]:
-            if " & " in name:
-                yield name.replace("&", word)
-        for pair in vocabulary.endings:
-            for old, new in (pair, pair[::-1]):
-                form = name[: len(name) - len(old)] + new
-                if name.endswith(old) and min(len(name), len(form)) >= SHORTEST_INFLECTED:
-                    yield form
+            for form in vocabulary.inflected(name):
+                yield form, replace(token, things=vocabulary.is_plural(form))
 
     # Tokens -----------------------------------------------------------------------------------
 
     def _in_digits(self, text: str) -> str:
         """The text with the numbers that are spelled out in digits."""
-        look_up = folded(text)
+        look_up = folded(lower(text))
         pieces = []
         done = place = 0
         while place < len(text):
@@ -151,7 +222,7 @@ class Reader:
             done = place = found[0]
         return "".join([*pieces, text[done:]])
 
-    def _tokens(self, text: str) -> list[Token]:
+    def _tokens(self, text: str, shown: Shown) -> list[Token]:
         ranges = self._ranges(text)
         look_up = folded(text)
         tokens: list[Token] = []
@@ -160,13 +231,33 @@ class Reader:
             # Phrases that stand in the way of a range end before it.
             stretch = look_up[: found.start]
             while place < found.start:
-                token = self._token(stretch, place)
+                token = self._compared(stretch, place, shown) or self._token(stretch, place)
                 if token is not None:
                     tokens.append(token)
                 place = token.end if token else place + 1
-            tokens.append(found)
+            if found.start < len(text):
+                tokens.append(found)
             place = found.end
         return _whole_compounds(tokens, self._compound.finditer(text))
+
+    def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
+        """A comparison with what was shown, as a range from the next number below its median
+        down, or from the next above it up."""
+        found = self._comparisons.longest(text, place) if shown.typical else None
+        if found is None or found[1].role not in shown.typical:
+            return None
+        role, side = found[1].role, found[1].side
+        middle, step = shown.typical[role], self._step(role)
+        values = self.catalogue.numbers.get(role, self.catalogue.popularity)[1:]
+        if side == "below":
+            less = values[values < middle]
+            limit = float(less.max()) if len(less) else middle - step
+            constraint = Constraint(role, "at_most", high=limit)
+        else:
+            more = values[values > middle]
+            limit = float(more.min()) if len(more) else middle + step
+            constraint = Constraint(role, "at_least", low=limit)
+        return Token(place, found[0], "range", (constraint,), exclusive=step)
 
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
@@ -200,6 +291,9 @@ class Reader:
         """What a form says of a role."""
         values = [self._value(form, role, said) for said in match.groupdict().values() if said]
         low, high = min(values), max(values)
+        if form.spread:
+            around = form.spread * low if form.spread < 1 else form.spread
+            low, high = low - around, high + around
         if form.decade:
             high += 9
         if form.relation == "at_least":
@@ -222,11 +316,11 @@ class Reader:
 
     # Rest -------------------------------------------------------------------------------------
 
-    def _rest(self, text: str, tokens: Sequence[Token], found: Sequence[Found]) -> str:
+    def _rest(self, text: str, tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str:
         """The words outside of what was found, without those at the ends that say nothing."""
         taken = bytearray(len(text) + 1)
-        for one in found:
-            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        for start, end in found:
+            taken[start:end] = b"\1" * (end - start)
         fragments: list[list[Token]] = [[]]
         for token in tokens:
             if token.kind in CLAUSE_ENDS or taken[token.start]:
@@ -241,7 +335,7 @@ class Reader:
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
-    empty = (*SMALL, "filler", "and", "or", "space")
+    empty = (*SMALL, "filler", "and", "each", "or", "space")
     telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
     if all(fragment[place].kind == "negation" for place in telling):
         return []

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 LABEL_RELATIONS = ("is", "is_any", "is_not")
 NUMBER_RELATIONS = (
     "at_least", "at_most", "above", "below", "between", "decade", "recent", "classic", "popular",
+    "cheap", "expensive",
 )  # fmt: skip
+TEXT_RELATIONS = ("about", "not_about")
 # How often somebody has chosen something, most often first; preference.py says when each holds.
 AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")
 PREFERENCES = ("none", "implicit", "explicit")
@@ -32,11 +34,12 @@ class Constraint:
 
     Attributes:
         role: The attribute's role in the catalogue, e.g. ``category`` or ``price``.
-        relation: One of :data:`LABEL_RELATIONS` for labels, :data:`NUMBER_RELATIONS` for
-            numbers. Among the number relations it only decides the wording; what holds is
-            ``low <= value <= high``.
-        label: The label that the item must (``is``) or must not (``is_not``) carry, or the
-            labels of which it must carry at least one (``is_any``).
+        relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
+            title, :data:`NUMBER_RELATIONS` for numbers. Among the number relations it only
+            decides the wording; what holds is ``low <= value <= high``.
+        label: The label that the item must (``is``) or must not (``is_not``) carry, the
+            labels of which it must carry at least one (``is_any``), or phrases: of one of them
+            all words stand in the title (``about``), or of none (``not_about``).
         low: Smallest value allowed, inclusive; None for no limit.
         high: Largest value allowed, inclusive; None for no limit.
 
@@ -51,17 +54,17 @@ class Constraint:
     high: float | None = None
 
     def __post_init__(self) -> None:
-        if self.relation in LABEL_RELATIONS:
-            complete = bool(self.label) and isinstance(self.label, str) != (
-                self.relation == "is_any"
-            )
-            needed = "`label`, a tuple of them for is_any"
+        if self.relation in LABEL_RELATIONS + TEXT_RELATIONS:
+            several = self.relation == "is_any" or self.relation in TEXT_RELATIONS
+            complete = bool(self.label) and isinstance(self.label, str) != several
+            needed = "`label`, a tuple of them for is_any, about and not_about"
         elif self.relation in NUMBER_RELATIONS:
             complete = self.low is not None or self.high is not None
             needed = "`low` or `high`"
         else:
             complete = False
-            needed = f"a relation among {', '.join(LABEL_RELATIONS + NUMBER_RELATIONS)}"
+            relations = LABEL_RELATIONS + TEXT_RELATIONS + NUMBER_RELATIONS
+            needed = f"a relation among {', '.join(relations)}"
         if not complete:
             raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")
 

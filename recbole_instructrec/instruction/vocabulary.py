@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,17 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "border", "recent", "classic", "and", "or",
-    "small", "filler", "common", "noun", "literal",
+    "negation", "negation_after", "negation_next", "border", "recent", "classic", "cheap",
+    "expensive", "popular", "and", "each", "or", "about", "asking", "stand_in", "small", "filler",
+    "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
+    "seen", "title_end", "no_title", "preposition", "restart", "others", "instead", "anew",
 )  # fmt: skip
+NUMBERED = ("digits", "ordinals")
 ANY_NUMBER = "any_number"
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back"}
+# A shorter name is inflected into some other word: new and news, blue and blues.
+SHORTEST_INFLECTED = 5
+SIDES = ("below", "above")
+_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class NumberForm:
             ``{role}`` in it stands for the role's name.
         exclusive: What to step over, in the role's unit, since the number itself is left out.
         back: Whether the number counts back from the catalogue's largest.
+        spread: How far around the number the range goes: a share of it where below 1, otherwise
+            in the role's unit.
         decade: Whether the number is a decade, and two digits leave out the century.
     """
 
@@ -37,6 +45,7 @@ class NumberForm:
     pattern: str
     exclusive: float = 0
     back: bool = False
+    spread: float = 0
     decade: bool = False
 
     def compiled(self, role: str, words_apart: bool) -> re.Pattern[str]:
@@ -44,6 +53,21 @@ class NumberForm:
         inside = r"\w" if words_apart else "[a-z0-9]"
         pattern = self.pattern.replace("{role}", re.escape(role.lower()))
         return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|[.,]\d)")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A way to compare with what was shown before, e.g. ``cheaper``.
+
+    Attributes:
+        role: The number that it is about.
+        side: ``below`` or ``above``.
+        words: How it is said.
+    """
+
+    role: str
+    side: str
+    words: tuple[str, ...]
 
 
 class Vocabulary:
@@ -57,7 +81,10 @@ class Vocabulary:
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        keys = (*WORD_LISTS, "spelled", "endings", "amounts", "numbers")
+        keys = (
+            *WORD_LISTS, *NUMBERED, "things", "spelled", "endings", "amounts", "numbers",
+            "comparisons",
+        )  # fmt: skip
         for key in content:
             if key not in keys:
                 raise ValueError(
@@ -70,6 +97,19 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
+        self.things: dict[str, list[str]] = {
+            str(name): _words("things", words) for name, words in content.get("things", {}).items()
+        }
+        self.digits: dict[str, int] = dict(content.get("digits", {}))
+        self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
+        for name in NUMBERED:
+            for word, number in content.get(name, {}).items():
+                if not isinstance(word, str) or not isinstance(number, int):
+                    raise ValueError(
+                        f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
+                        f"whole number"
+                    )
+        self.comparisons = [_comparison(entry) for entry in content.get("comparisons", [])]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
             form
@@ -81,6 +121,45 @@ class Vocabulary:
         """The number forms for a role, in the order of the file."""
         own = any(form.role == role for form in self.forms)
         return [form for form in self.forms if form.role == (role if own else ANY_NUMBER)]
+
+    def inflected(self, name: str, shortest: int = SHORTEST_INFLECTED) -> Iterator[str]:
+        """Other forms of a name: with "and" for "&", and with other endings.
+
+        Args:
+            shortest: Letters that a name and its other form have at least.
+        """
+        for word in (*self.words["and"], *self.words["each"]):
+            if " & " in name:
+                yield name.replace("&", word)
+        for old, new in self._ending_pairs():
+            form = name[: len(name) - len(old)] + new
+            if name.endswith(old) and min(len(name), len(form)) >= shortest:
+                yield form
+
+    def is_plural(self, name: str) -> bool:
+        """Whether a name has the ending of a plural: ``comedies``, not ``less`` or ``kids'``."""
+        for singular, plural in self.endings:
+            stem = name.removesuffix(plural)
+            if plural and stem != name and stem[-1:].isalnum() and not stem.endswith(plural[-1]):
+                return len(stem + singular) > 1
+        return False
+
+    def _ending_pairs(self) -> Iterator[tuple[str, str]]:
+        for pair in self.endings:
+            yield from (pair, pair[::-1])
+
+
+def _comparison(entry: Any) -> Comparison:
+    if not isinstance(entry, Mapping) or set(entry) != {"role", "side", "words"}:
+        raise ValueError(
+            f"understanding: comparisons holds {entry!r}; give mappings of role, side and words"
+        )
+    if entry["side"] not in SIDES:
+        raise ValueError(
+            f"understanding: comparisons has the side {entry['side']!r}; choose one of "
+            f"{', '.join(SIDES)}"
+        )
+    return Comparison(entry["role"], entry["side"], tuple(_words("comparisons", entry["words"])))
 
 
 def _words(key: str, words: Any) -> list[str]:

@@ -10,11 +10,13 @@ from recbole_instructrec.instruction.structure import (
     AMOUNTS,
     LABEL_RELATIONS,
     NUMBER_RELATIONS,
+    TEXT_RELATIONS,
     Claim,
     Constraint,
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
+EXCLUSIONS = ("is_not", "not_about")
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
 _WORDS = ("label", "low", "high", "role")
 
@@ -25,7 +27,7 @@ class Wording:
     Args:
         constraints: What stands under ``wording:``.
         amounts: What stands under ``amounts:``.
-        name_of_label: What a label is called.
+        names: What the labels of a constraint are called.
         word_separator: Between words.
         after_separator: Before an exclusion, and between claims.
         or_separator: Between alternatives.
@@ -38,7 +40,7 @@ class Wording:
         self,
         constraints: Mapping[str, Any],
         amounts: Mapping[str, Any],
-        name_of_label: Callable[[str], str],
+        names: Callable[[Constraint], list[str]],
         word_separator: str,
         after_separator: str,
         or_separator: str,
@@ -47,7 +49,7 @@ class Wording:
         _check_amounts(amounts)
         self.constraints = constraints
         self.amounts = amounts
-        self._name_of_label = name_of_label
+        self._names = names
         self._word_separator = word_separator
         self._after_separator = after_separator
         self._or_separator = or_separator
@@ -74,9 +76,8 @@ class Wording:
         after: list[str] = []
         excluded: list[str] = []
         for constraint in constraints:
-            role, relation = self._entry(constraint)
-            side, words = self._word(constraint, self.constraints[role][relation], units, choice)
-            if constraint.relation == "is_not":
+            role, side, words = self._word(constraint, units, choice)
+            if constraint.relation in EXCLUSIONS:
                 excluded.append(words)
             elif side == "before":
                 before.append((self._place[role], words))
@@ -85,6 +86,10 @@ class Wording:
         before.sort(key=lambda entry: entry[0])
         phrase = self._word_separator.join([*(words for _, words in before), noun, *after])
         return self._after_separator.join([phrase, *([text] if text else []), *excluded])
+
+    def alone(self, constraint: Constraint, units: Mapping[str, str]) -> str:
+        """A constraint without a noun, in its first wording."""
+        return self._word(constraint, units, None)[2]
 
     def claims(
         self,
@@ -108,21 +113,21 @@ class Wording:
     def _word(
         self,
         constraint: Constraint,
-        alternatives: Sequence[Mapping[str, str]],
         units: Mapping[str, str],
         choice: random.Random | None,
-    ) -> tuple[str, str]:
-        """On which side of the noun a constraint stands, and its words."""
+    ) -> tuple[str, str, str]:
+        """The role under which a constraint is worded, its side of the noun, and its words."""
+        role, relation = self._entry(constraint)
+        alternatives = self.constraints[role][relation]
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
-        names = dict.fromkeys(self._name_of_label(label) for label in constraint.labels)
         unit = units.get(constraint.role, "{number}")
         words = pattern.format(
-            label=self._or_separator.join(names),
+            label=self._or_separator.join(self._names(constraint)),
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
             role=constraint.role,
         )
-        return side, words
+        return role, side, words
 
     def _entry(self, constraint: Constraint) -> tuple[str, str]:
         """The keys under which a constraint is worded: its role or a general one, its relation
@@ -140,7 +145,7 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *NUMBER_RELATIONS)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"

@@ -41,6 +41,8 @@ def price(relation: str, low: float | None = None, high: float | None = None) ->
 
 RECENT = year("recent", low=1998)
 CLASSIC = year("classic", high=1975)
+CHEAP = price("cheap", high=2.5)
+POPULAR = C("popularity", "popular", low=90)
 EIGHTIES = year("decade", 1980, 1989)
 NINETIES = year("decade", 1990, 1999)
 
@@ -71,6 +73,16 @@ ENGLISH = [
     ("recent comedy or drama", [RECENT, genre("Comedy", "Drama")], ""),
     ("comedy or drama from the 80s", [genre("Comedy", "Drama"), EIGHTIES], ""),
     ("comedy and drama", [genre("Comedy"), genre("Drama")], ""),
+    # Of things joined by "and" either will do; of what describes them all has to hold
+    ("comedies and dramas", [genre("Comedy", "Drama")], ""),
+    ("comedies, dramas and westerns", [genre("Comedy", "Drama", "Western")], ""),
+    ("war films and westerns", [genre("War", "Western")], ""),
+    ("war and drama films", [genre("War"), genre("Drama")], ""),
+    ("romantic comedies and dramas", [genre("Romance"), genre("Comedy", "Drama")], ""),
+    ("comedies and dramas from the 80s", [genre("Comedy", "Drama"), EIGHTIES], ""),
+    ("comedies and romantic dramas", [], "comedies and romantic dramas"),
+    ("no comedies and dramas", [no("Comedy"), no("Drama")], ""),
+    ("comedies and something clever", [genre("Comedy"), tag("clever")], ""),
     ("comedy or something clever", [], "comedy or something clever"),
     ("comedies from the 80s or 90s", [genre("Comedy"), year("between", 1980, 1999)], ""),
     # Exclusions
@@ -129,6 +141,18 @@ ENGLISH = [
     ("2-4 pounds", [price("between", 2, 4)], ""),
     ("5 dollars or more", [price("at_least", low=5)], ""),
     ("under 90 minutes", [], "under 90 minutes"),
+    ("around 20 pounds", [price("between", 16, 24)], ""),
+    ("about £10", [price("between", 8, 12)], ""),
+    ("for 5 dollars or so", [price("between", 4, 6)], ""),
+    ("around 1990", [year("between", 1988, 1992)], ""),
+    ("something cheap", [CHEAP], ""),
+    ("cheap comedies", [CHEAP, genre("Comedy")], ""),
+    ("nothing expensive", [price("at_most", high=7.99)], ""),
+    ("a cheap film under £5", [CHEAP, price("at_most", high=5)], ""),
+    # What many have chosen
+    ("popular comedies", [POPULAR, genre("Comedy")], ""),
+    ("a big hit", [POPULAR], "big"),
+    ("nothing popular", [C("popularity", "at_most", high=89)], ""),
     ("under 5 or over 8", [], "under 5 or over 8"),
     # Only words
     ("something slow, set in space", [], "slow, set in space"),
@@ -136,6 +160,16 @@ ENGLISH = [
 ]  # fmt: skip
 
 CHINESE = [
+    ("推荐一些喜剧和剧情片", [genre("Comedy", "Drama")], ""),
+    ("喜剧、剧情片和战争片", [genre("Comedy", "Drama", "War")], ""),
+    ("又搞笑又浪漫的电影", [genre("Comedy"), genre("Romance")], ""),
+    ("浪漫喜剧", [genre("Romance"), genre("Comedy")], ""),
+    ("20元左右的喜剧", [price("between", 16, 24), genre("Comedy")], ""),
+    ("大概10块钱的", [price("between", 8, 12)], ""),
+    ("1990年左右的", [year("between", 1988, 1992)], ""),
+    ("便宜的喜剧", [CHEAP, genre("Comedy")], ""),
+    ("流行的喜剧", [POPULAR, genre("Comedy")], ""),
+    ("推荐几部热门电影", [POPULAR], ""),
     ("推荐一些最近上映的科幻电影", [RECENT, genre("Sci-Fi")], ""),
     ("推荐一些价格在100元以内的运动鞋", [price("at_most", high=100)], "运动鞋"),
     ("价格在１００元以内", [price("at_most", high=100)], ""),

@@ -48,6 +48,14 @@ WORDED = {
         (C("category", "is_not", label="Horror"),
          ["films, no horror", "films, not horror", "films, without horror"]),
         (C("brand", "is", label="{0} 100%"), ["{0} 100% films"]),
+        (C("price", "cheap", high=2), ["cheap films", "inexpensive films"]),
+        (C("price", "expensive", low=9), ["expensive films", "high-end films"]),
+        (C("fee", "cheap", high=2), ["low fee films"]),
+        (C("fee", "expensive", low=9), ["high fee films"]),
+        (C("fee", "popular", low=9), ["popular films"]),
+        (C("title", "about", label=("dogs", "dog")), ["films with dogs in the title"]),
+        (C("title", "not_about", label=("dog", "dogs", "cats")),
+         ["films, without dog or cats in the title"]),
     ],
     "zh": [
         (C("popularity", "popular", low=30), ["热门的电影"]),
@@ -77,6 +85,13 @@ WORDED = {
         (C("category", "is_any", label=("War", "Comedy")), ["战争或喜剧的电影"]),
         (C("category", "is_not", label="Horror"), ["电影，不要恐怖", "电影，别是恐怖"]),
         (C("brand", "is", label="{0} 100%"), ["{0} 100%电影"]),
+        (C("price", "cheap", high=2), ["便宜的电影", "价格低的电影"]),
+        (C("price", "expensive", low=9), ["高档的电影", "价格高的电影"]),
+        (C("门票", "cheap", high=2), ["门票低的电影"]),
+        (C("门票", "expensive", low=9), ["门票高的电影"]),
+        (C("门票", "popular", low=9), ["热门的电影"]),
+        (C("title", "about", label=("鞋",)), ["标题含“鞋”的电影"]),
+        (C("title", "not_about", label=("鞋",)), ["电影，标题不含“鞋”"]),
     ],
 }  # fmt: skip
 NOUNS = {"en": "films", "zh": "电影"}

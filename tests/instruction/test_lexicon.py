@@ -2,7 +2,7 @@
 
 import pytest
 
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, plain
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower, plain
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,12 @@ from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, plain
 )
 def test_plain(text, made_plain):
     assert plain(text) == made_plain
+
+
+@pytest.mark.parametrize("text", ["Fargo ÀÉ", "İstanbul", "ẞ", "ﬁlm", "玩具 Story"])
+def test_lower_keeps_every_character_in_its_place(text):
+    assert len(lower(text)) == len(text)
+    assert lower(text).lower() == text.lower()
 
 
 def test_a_phrase_is_looked_up_without_case_and_hyphens():

@@ -13,7 +13,11 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
         ("is_any", {"label": "a"}, "give `label`, a tuple of them for is_any"),
         ("is_any", {"label": ()}, "give `label`, a tuple of them for is_any"),
         ("between", {}, "give `low` or `high`"),
-        ("like", {"label": "a"}, "give a relation among is, is_any, is_not, at_least"),
+        (
+            "like",
+            {"label": "a"},
+            "give a relation among is, is_any, is_not, about, not_about",
+        ),
     ],
 )
 def test_an_incomplete_constraint_is_refused(relation, content, complaint):

@@ -31,7 +31,15 @@ def form(**changes) -> dict:
         (form(relation="after"), "relation 'after'; choose one of at_least, at_most"),
         (form(pattern="since {low"), "pattern 'since {low' without a number"),
         (form(pattern="(since {low}"), r"'\(since {low}', which is no regular expression"),
-        (form(step=1), "holds the form .* optionally back, exclusive"),
+        ({"digits": {"five": "5"}}, "digits holds 'five': '5'; give a word and a whole number"),
+        ({"ordinals": {1: 1}}, "ordinals holds 1: 1; give a word and a whole number"),
+        ({"things": {"couch": "sofa"}}, "things holds 'sofa'; give a list of words"),
+        ({"comparisons": [{"role": "year"}]}, "give mappings of role, side and words"),
+        (
+            {"comparisons": [{"role": "year", "side": "left", "words": []}]},
+            "the side 'left'; choose one of below, above",
+        ),
+        (form(step=1), "holds the form .* optionally back, exclusive, spread"),
     ],
 )
 def test_a_broken_entry_is_quoted(content, complaint):
@@ -58,6 +66,18 @@ def test_a_role_without_forms_of_its_own_gets_the_general_ones():
 def test_a_form_matches_whole_words_and_numbers(text, matches):
     (since,) = Vocabulary(form()).forms
     assert bool(since.compiled("year", words_apart=True).search(text)) == matches
+
+
+@pytest.mark.parametrize(
+    ("name", "plural"),
+    [
+        ("comedies", True), ("running shoes", True), ("boxes", True), ("comedy", False),
+        ("business", False), ("kids'", False), ("children's", False), ("s", False),
+    ],
+)  # fmt: skip
+def test_a_plural_is_known_by_its_ending(name, plural):
+    vocabulary = Vocabulary({"endings": [["", "s"], ["", "es"], ["y", "ies"]]})
+    assert vocabulary.is_plural(name) == plural
 
 
 def test_a_role_name_is_no_pattern():

@@ -1,0 +1,111 @@
+"""What a recommendation consists of; :meth:`Recommendation.to_dict` has the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from recbole_instructrec.instruction.decoder import Understood
+from recbole_instructrec.instruction.structure import Constraint
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What one item of the history does for a recommended one.
+
+    Attributes:
+        item_id: The history item's own id.
+        title: Its title.
+        effect: By how much the log-likelihood of the recommended item falls when this one is
+            taken out of the history.
+    """
+
+    item_id: str
+    title: str
+    effect: float
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why an item is recommended.
+
+    Attributes:
+        constraints: What was asked for and the item meets.
+        history: What of the history speaks for it most, strongest first.
+        text: Both in words, in the language of the request.
+    """
+
+    constraints: tuple[Constraint, ...]
+    history: tuple[Influence, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One recommended item.
+
+    Attributes:
+        item_id: The dataset's own id.
+        title: Its title.
+        score: Log-likelihood of its identifier.
+        probability: Its share of the whole catalogue's likelihood, from 0 to 1.
+        attributes: What is known about it, by role.
+        reasons: Why it is recommended; None where reasons were not asked for.
+    """
+
+    item_id: str
+    title: str
+    score: float
+    probability: float
+    attributes: Mapping[str, Any]
+    reasons: Reasons | None = None
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """What another demand would give, where nothing satisfies all of them.
+
+    Attributes:
+        constraints: What is left out.
+        instead: What is demanded in its place; None where nothing is.
+        count: How many items satisfy the rest.
+        item_id: The best of them.
+        title: Its title.
+        text: All this in words, in the language of the request.
+    """
+
+    constraints: tuple[Constraint, ...]
+    instead: Constraint | None
+    count: int
+    item_id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The answer to one sentence.
+
+    Attributes:
+        instruction: The sentence that the encoder read.
+        understood: What was understood of the person's own.
+        items: Best first; fewer than asked for where no more satisfy the constraints.
+        notes: What the person should know: titles that are doubtful or unknown, words that
+            were not understood, and that there is nothing; in the language of the request.
+        relaxations: Where nothing satisfies the constraints, what to relax.
+    """
+
+    instruction: str
+    understood: Understood
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+
+    def noted(self, note: str) -> Recommendation:
+        """The same answer with another note before the others."""
+        return replace(self, notes=tuple(filter(None, (note, *self.notes))))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data, with the same names."""
+        return asdict(self)

@@ -1,0 +1,67 @@
+"""Finds the number of items that a sentence asks for: "five films", 三部."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token
+from recbole_instructrec.instruction.lexicon import key
+from recbole_instructrec.instruction.vocabulary import Vocabulary
+
+MOST = 1000
+_BETWEEN = (*MEANT, *SMALL, "filler", "and", "or", "space")
+
+
+class CountFinder:
+    """Finds how many items are asked for, in one language.
+
+    A number counts if it stands directly before a counter (部), or before a noun with nothing but
+    labels, ranges and small words between: "five recent science fiction films", not "12 angry
+    men". So does one between a word that asks and the end of a clause: "give me five".
+    """
+
+    def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:
+        self._digits = {key(word): number for word, number in vocabulary.digits.items()}
+        self._counters = {key(word) for word in vocabulary.words["counter"]}
+        self._asking = {key(word) for word in vocabulary.words["asking"]}
+        self._apart = words_apart
+
+    def find(self, tokens: Sequence[Token], text: str) -> tuple[int, list[Token]] | None:
+        """The number, from 1 to ``MOST``, and the tokens that say so; None where none is said."""
+        for place in range(len(tokens)):
+            end, number = self._number(tokens, text, place)
+            if number is None:
+                continue
+            behind = end
+            while behind < len(tokens) and tokens[behind].kind == "space":
+                behind += 1
+            if behind < len(tokens) and self._word(tokens[behind], text) in self._counters:
+                return number, list(tokens[place : behind + 1])
+            asked = place > 0 and self._word(tokens[place - 1], text) in self._asking
+            closed = end == len(tokens) or tokens[end].kind in CLAUSE_ENDS
+            if self._apart and (self._names_items(tokens, end) or (asked and closed)):
+                return number, list(tokens[place:end])
+        return None
+
+    def _number(self, tokens: Sequence[Token], text: str, place: int) -> tuple[int, int | None]:
+        """The number that begins at a token, and the token behind it."""
+        end, number = place, None
+        for stop in range(place + 1, min(len(tokens), place + 3) + 1):
+            said = text[tokens[place].start : tokens[stop - 1].end]
+            value = self._digits.get(said)
+            if said.isascii() and said.isdigit() and len(said) <= 4:
+                value = int(said)
+            if value is not None and 1 <= value <= MOST:
+                end, number = stop, value
+        return end, number
+
+    def _names_items(self, tokens: Sequence[Token], place: int) -> bool:
+        for token in tokens[place:]:
+            if token.kind == "noun" or (token.kind == "label" and token.things):
+                return True
+            if token.kind not in _BETWEEN:
+                return False
+        return False
+
+    def _word(self, token: Token, text: str) -> str:
+        return text[token.start : token.end]

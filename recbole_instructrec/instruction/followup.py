@@ -1,0 +1,172 @@
+"""What a follow-up does to what was understood before: "older ones", "dramas instead"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
+from recbole_instructrec.instruction.demands import VAGUE
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
+from recbole_instructrec.instruction.structure import Constraint
+
+MOVES = ("restart", "others", "instead")
+# A phrase that is so short counts only at the beginning or the end of a sentence.
+SHORT = 1
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A sentence taken apart.
+
+    Attributes:
+        text: What is left of it to be understood; may be empty.
+        moves: Which of :data:`MOVES` it makes, and ``anew`` where it opens a new request.
+        relative: Whether it compares with what was shown.
+    """
+
+    text: str
+    moves: frozenset[str]
+    relative: bool = False
+
+
+class FollowUpReader:
+    """Finds in a sentence what it does to the conversation.
+
+    Args:
+        languages: The languages at hand, by code.
+    """
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._lexicons = {}
+        for code, language in languages.items():
+            apart = bool(language.word_separator)
+            words = language.vocabulary.words
+            moves = Lexicon(((word, move) for move in MOVES for word in words[move]), apart)
+            anew = Lexicon(((word, True) for word in words["anew"]), apart)
+            compared = Lexicon(
+                ((w, True) for one in language.vocabulary.comparisons for w in one.words), apart
+            )
+            self._lexicons[code] = moves, anew, compared
+
+    def read(self, text: str, code: str) -> FollowUp:
+        """Takes a tidy sentence apart."""
+        lexicon, anew, compared = self._lexicons[code]
+        look_up = folded(lower(text))
+        moves: set[str] = set()
+        pieces, done, place = [], 0, 0
+        while place < len(text):
+            hit = lexicon.longest(look_up, place)
+            if hit is None or not _counts(text, place, *hit):
+                place += 1
+                continue
+            end, move = hit
+            moves.add(move)
+            pieces.append(text[done:place])
+            done = place = end
+        left = " ".join([*pieces, text[done:]]).strip()
+        relative = any(compared.longest(look_up, at) for at in range(len(text)))
+        if not moves and not relative and anew.longest(look_up, 0):
+            moves.add("anew")
+        return FollowUp(left if _SIGNS.sub("", left) else "", frozenset(moves), relative)
+
+
+def _counts(text: str, start: int, end: int, move: str) -> bool:
+    """Whether a phrase is a move where it stands, and not a part of something else: "more" asks
+    for others only on its own."""
+    before, behind = (_SIGNS.sub("", one) for one in (text[:start], text[end:]))
+    if move == "others":
+        phrase = text[start:end]
+        return not before and (not behind or " " in phrase or not phrase.isascii())
+    return end - start > SHORT or not before or not behind
+
+
+def refined(
+    before: Understood,
+    now: Understood,
+    moves: frozenset[str],
+    joint: str,
+    relative: frozenset[Constraint] = frozenset(),
+) -> Understood:
+    """What is understood after a follow-up.
+
+    A label is added to those before, or with ``instead`` takes their place in its role; what
+    was demanded before and is excluded now is no longer demanded, and the other way round. A
+    range narrows the one before of the same role, or replaces it where it is wider, where they
+    have no number in common, or where the one before was vague, "recent".
+
+    Args:
+        before: What was understood up to here.
+        now: What was understood of the follow-up alone.
+        moves: As found by :class:`FollowUpReader`; ``restart`` forgets everything, ``anew``
+            everything but titles.
+        joint: What stands between words that were not understood.
+        relative: Ranges that came out of comparisons, which give way to a later range.
+    """
+    if "restart" in moves:
+        return now
+    constraints = () if "anew" in moves else before.constraints
+    for one in now.constraints:
+        constraints = tuple(
+            left
+            for old in constraints
+            if (left := _left(old, one, "instead" in moves, old in relative))
+        )
+    constraints = tuple(dict.fromkeys((*constraints, *now.constraints)))
+    rest = [now.rest] if "anew" in moves else [before.rest, now.rest]
+    named = {title.item_id for title in now.named}
+
+    def titles(old: Sequence[LinkedTitle], new: Sequence[LinkedTitle]) -> tuple[LinkedTitle, ...]:
+        return (*(title for title in old if title.item_id not in named), *new)
+
+    return Understood(
+        language=now.language,
+        constraints=constraints,
+        rest=joint.join(dict.fromkeys(filter(None, rest))),
+        liked=titles(before.liked, now.liked),
+        disliked=titles(before.disliked, now.disliked),
+        seen=titles(before.seen, now.seen),
+        doubtful=titles(before.doubtful, now.doubtful),
+        unknown=now.unknown,
+        count=now.count or (None if "anew" in moves else before.count),
+    )
+
+
+def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> Constraint | None:
+    """What is left of an earlier constraint beside a new one."""
+    if old.role != new.role:
+        return old
+    if not new.labels:
+        return old if old.labels or (_narrowed(old, new) and not gives_way) else None
+    negative = {"is_not", "not_about"}
+    if old.relation in negative and new.relation in negative:
+        return old
+    if new.relation in negative or old.relation in negative:
+        # What is demanded now is no longer excluded, and the other way round.
+        kept = tuple(label for label in old.labels if label not in new.labels)
+        if old.relation == "is_any" and 0 < len(kept) < len(old.labels):
+            single = len(kept) == 1
+            return replace(old, relation="is" if single else "is_any",
+                           label=kept[0] if single else kept)  # fmt: skip
+        return old if len(kept) == len(old.labels) else None
+    return None if replaced else old
+
+
+def _narrowed(old: Constraint, new: Constraint) -> bool:
+    """Whether both ranges together say more than either."""
+    if old.relation in VAGUE:
+        return False
+    low, high = (_limits(one) for one in (old, new))
+    disjoint = max(low[0], high[0]) > min(low[1], high[1])
+    inside = low[0] <= high[0] and high[1] <= low[1]
+    around = high[0] <= low[0] and low[1] <= high[1]
+    return not (disjoint or inside or around)
+
+
+def _limits(one: Constraint) -> tuple[float, float]:
+    low = float("-inf") if one.low is None else one.low
+    high = float("inf") if one.high is None else one.high
+    return low, high

@@ -1,0 +1,151 @@
+"""Finds the item that somebody means by a title: exactly, or by likeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process, utils
+
+from recbole_instructrec.instruction.lexicon import Lexicon, key, tidy
+
+# A year of release may be off by one between two sources.
+YEAR_TOLERANCE = 1
+LIKENESS = 82  # rapidfuzz's ratio, from 0 to 100
+SHORTEST_LIKENED = 4
+_YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
+_PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
+_ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
+_SUBTITLE = re.compile(r"\s*(?::\s|\s[-–—]\s)")
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a title is taken for.
+
+    Attributes:
+        items: The item meant, and behind it others of the very same name.
+        doubtful: Whether the title was only similar, or the name of several items.
+    """
+
+    items: tuple[int, ...]
+    doubtful: bool = False
+
+
+class TitleIndex:
+    """Titles as people write them: without the year, and with the article in front.
+
+    Args:
+        titles: Titles, [n_items]; item 0 has none.
+        years: Years, float [n_items], NaN where unknown; tell apart items of one name.
+        popularity: How often each item was chosen, [n_items]; of several items of one name the
+            most popular one is meant.
+        joiners: Words for ``&``.
+    """
+
+    def __init__(
+        self,
+        titles: Sequence[str],
+        years: np.ndarray | None = None,
+        popularity: Sequence[int] | None = None,
+        joiners: Iterable[str] = (),
+    ) -> None:
+        self._years = np.full(len(titles), np.nan) if years is None else np.array(years)
+        self._popularity = [0] * len(titles) if popularity is None else list(popularity)
+        whole: dict[str, list[int]] = {}
+        short: dict[str, list[int]] = {}
+        for item, title in enumerate(titles):
+            if np.isnan(self._years[item]) and (year := _YEAR.search(title)):
+                self._years[item] = float(year[0].strip(" ()"))
+            names = list(dict.fromkeys(_spelled(_names(title), tuple(joiners))))
+            for name in dict.fromkeys(map(key, names)):
+                whole.setdefault(name, []).append(item)
+            for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
+                if " " in name:
+                    short.setdefault(name, []).append(item)
+        whole.pop("", None)
+        self._whole = whole
+        self._short = {name: items for name, items in short.items() if name not in whole}
+        self.lexicon = Lexicon(
+            ((name, name) for name in (*self._whole, *self._short)), words_apart=False
+        )
+        self._likened: dict[str, str] = {}
+        for name in self._whole:
+            self._likened.setdefault(_bare(name), name)
+
+    def exact(self, name: str, year: float | None = None) -> Link | None:
+        """The item of a name that :func:`.lexicon.key` has made; None where there is none.
+
+        Args:
+            year: Its year; an item known to be of another one is not meant then.
+        """
+        items = self._whole.get(name) or self._short.get(name)
+        if items and year is not None:
+            items = [i for i in items if not abs(self._years[i] - year) > YEAR_TOLERANCE]
+        if not items:
+            return None
+        first, *others = sorted(items, key=lambda item: -self._popularity[item])
+        same = others if name in self._whole else []
+        return Link((first, *same), doubtful=bool(others))
+
+    def similar(self, name: str, likeness: float = LIKENESS) -> Link | None:
+        """The item whose title is most similar to a name; None where none is similar enough."""
+        said = _bare(name)
+        if len(said) < SHORTEST_LIKENED:
+            return None
+        found = process.extractOne(
+            said, self._likened.keys(), scorer=fuzz.ratio, score_cutoff=likeness
+        )
+        if found is None:
+            return None
+        link = self.exact(self._likened[found[0]])
+        return Link(link.items, doubtful=link.doubtful or found[1] < 100)
+
+    def closest(self, name: str, limit: int = 3) -> list[str]:
+        """The names most similar to one, for a message."""
+        found = process.extract(_bare(name), self._likened.keys(), limit=limit)
+        return [self._likened[match] for match, _, _ in found]
+
+    def named(self, title: str) -> Link | None:
+        """The item of exactly this title, with or without its year; None where there is none."""
+        year = _YEAR.search(title)
+        return self.exact(key(_YEAR.sub("", title)), float(year[0].strip(" ()")) if year else None)
+
+    def link(self, title: str) -> Link | None:
+        """The item of a title that is known to be one: exactly, or else by likeness."""
+        link = self.named(title)
+        if link is not None:
+            return link
+        name = key(_YEAR.sub("", title))
+        link = self.exact(name) or self.similar(name)
+        return link and Link(link.items, doubtful=True)
+
+
+def _names(title: str) -> Iterator[str]:
+    """The names by which a title may be called."""
+    title = tidy(_YEAR.sub("", title))
+    yield title
+    parts: tuple[str, ...] = (title,)
+    while (match := _PARENTHESES.match(title)) and match[1]:
+        title = match[1]
+        parts = (title, match[2].removeprefix("a.k.a. "), *parts[1:])
+    for part in parts:
+        yield part
+        if article := _ARTICLE.match(part):
+            name, word = article.groups()
+            yield f"{word}{name}" if word.endswith("'") else f"{word} {name}"
+            yield name
+
+
+def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        yield name
+        if " & " in name:
+            yield from (name.replace("&", joiner) for joiner in joiners)
+
+
+def _bare(name: str) -> str:
+    """A name without signs, as likeness is measured."""
+    return " ".join(utils.default_process(name).split())

@@ -1,0 +1,190 @@
+"""Finds topics and kinds of things that are no attribute but stand in titles.
+
+"articles about robots" and "running shoes under 100" are demands that a catalogue without such a
+category can only meet by its titles. What stands behind "about", or where a request names the kind
+of thing it wants, becomes a constraint on the title if at least one title holds it; otherwise it
+stays a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
+from recbole_instructrec.instruction.lexicon import Lexicon, key
+from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.vocabulary import Vocabulary
+
+# Roles whose labels say what kinds of things there are. Where there is one, only a phrase of
+# several words that several titles hold is taken for a kind, and only behind a word that asks.
+KIND_ROLES = ("category", "tags")
+LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
+SHORTEST_INFLECTED = 3
+MOST_FORMS = 50
+_BEFORE = ("range", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
+_BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
+
+
+class TopicFinder:
+    """Finds topics in sentences of one language.
+
+    Args:
+        vocabulary: Gives the words by which a topic is known.
+        catalogue: Its titles are where a topic has to stand.
+        words_apart: Whether the language separates its words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, catalogue: Catalogue, words_apart: bool) -> None:
+        self._vocabulary = vocabulary
+        self._titles = catalogue.words
+        self._things = Lexicon(vocabulary.things.items(), words_apart)
+        self._labelled = any(role in catalogue.labels for role in KIND_ROLES)
+        self._apart = words_apart
+        self._asking = {key(word) for word in vocabulary.words["asking"]}
+        self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
+        words = vocabulary.words
+        self._common = {key(word) for word in (*words["common"], *words["no_title"])}
+
+    def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
+        """The tokens, topics among them as labels of the role ``title``."""
+        found: list[Token] = []
+        settled = self._settled(tokens, text)
+        place = 0
+        while place < len(tokens):
+            topic = None
+            if tokens[place].kind == "about":
+                topic = self._behind_about(tokens, text, place)
+            elif tokens[place].kind == "word" and not settled[place]:
+                if not (found and found[-1].kind == "word"):
+                    topic = self._kind(tokens, text, place)
+            if topic is None:
+                found.append(tokens[place])
+                place += 1
+                continue
+            while place < len(tokens) and tokens[place].start < topic.end:
+                if tokens[place].end <= topic.start:
+                    found.append(tokens[place])
+                place += 1
+            found.append(topic)
+        return found
+
+    def topic(self, text: str, start: int, end: int) -> Token | None:
+        """A stretch of a text as a topic; None where no title holds its words."""
+        name = key(text[start:end])
+        names = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED), *self._other(name))
+        forms = tuple(form for form in dict.fromkeys(names) if form in self._titles)
+        if not forms:
+            return None
+        constraint = Constraint("title", "about", label=forms)
+        things = self._vocabulary.is_plural(name)
+        return Token(start, end, "label", (constraint,), things=things)
+
+    def _other(self, name: str) -> Iterator[str]:
+        """What titles may call a thing, put together from its parts: 红色杯子 as "red mug"."""
+        parts: list[list[str]] = []
+        place = 0
+        while place < len(name):
+            hit = self._things.longest(name, place)
+            if hit is None or len(parts) == LONGEST_TOPIC:
+                return
+            place = hit[0]
+            parts.append(hit[1])
+            place += name[place : place + 1] == " "
+        yield from islice((" ".join(words) for words in product(*parts) if words), MOST_FORMS)
+
+    def _behind_about(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """The longest topic that begins behind "about"."""
+        first = place + 1
+        while first < len(tokens) and tokens[first].kind in ("small", "space"):
+            first += 1
+        if first == len(tokens) or tokens[first].kind not in ("word", "noun"):
+            return None
+        ends = (*CLAUSE_ENDS, "space", "range", "title", *(("small",) if not self._apart else ()))
+        last = first
+        while last < len(tokens) and last < first + LONGEST_TOPIC and tokens[last].kind not in ends:
+            last += 1
+        for end in range(last, first, -1):
+            found = self.topic(text, tokens[first].start, tokens[end - 1].end)
+            if found and self._telling(text, found):
+                # With "about" in it, so that it is not left over.
+                return Token(tokens[place].start, found.end, "label", found.constraints,
+                             things=found.things)  # fmt: skip
+        return None
+
+    def _kind(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """The kind of thing that a request names at a place, without what describes it."""
+        last = place
+        while last < len(tokens) and tokens[last].kind == "word":
+            last += 1
+        if last - place > 2 * LONGEST_TOPIC or not self._may_be_kind(tokens, text, place, last):
+            return None
+        candidates = []
+        for start in range(max(place, last - LONGEST_TOPIC), last):
+            if not self._apart and last - start < 2 and start > place:
+                break
+            found = self.topic(text, tokens[start].start, tokens[last - 1].end)
+            if found and self._telling(text, found) and self._enough(found, last - start):
+                if (
+                    self._apart
+                    or start == place
+                    or self._titles.begins(found.constraints[0].label[0])
+                ):
+                    return found
+                candidates.append(found)
+        return candidates[0] if candidates else None
+
+    def _settled(self, tokens: Sequence[Token], text: str) -> list[bool]:
+        """For each token, whether its clause says already what kind of thing is wanted."""
+        settled: list[bool] = []
+        says = False
+        for place, token in enumerate([*tokens, Token(len(text), len(text), "border")]):
+            if token.kind in CLAUSE_ENDS:
+                settled += [says] * (place - len(settled))
+                says = False
+            says = (
+                says
+                or token.kind in ("noun", "title")
+                or (token.kind == "label" and token.constraints[0].role != "title")
+                or key(text[token.start : token.end]) in self._stand_ins
+            )
+        return settled
+
+    def _may_be_kind(self, tokens: Sequence[Token], text: str, start: int, end: int) -> bool:
+        before = _neighbour(tokens, start, -1)
+        behind = tokens[end] if end < len(tokens) else None
+        if before is not None and before.kind not in _BEFORE:
+            return False
+        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or")
+        if behind is not None and behind.kind not in may_follow:
+            return False
+        opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
+        if not self._apart and not self._labelled:
+            return True
+        asked = before is not None and key(text[before.start : before.end]) in self._asking
+        if self._labelled:
+            return asked
+        # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
+        closed = behind is None or behind.kind in ("range", *CLAUSE_ENDS, "and", "each", "or")
+        joined = before is not None and before.kind in ("and", "each", "or", "negation")
+        return asked or joined or (opens and closed)
+
+    def _enough(self, topic: Token, words: int) -> bool:
+        if not self._labelled:
+            return True
+        holding = {item for form in topic.constraints[0].labels
+                   for item in self._titles.holding(form)}  # fmt: skip
+        return len(holding) > 1 and words > (1 if self._apart else 2)
+
+    def _telling(self, text: str, topic: Token) -> bool:
+        """Whether a topic says something: not a number, nor a word too common."""
+        name = key(text[topic.start : topic.end])
+        return name not in self._common and any(c.isalpha() for c in name)
+
+
+def _neighbour(tokens: Sequence[Token], place: int, step: int) -> Token | None:
+    place += step
+    while 0 <= place < len(tokens) and tokens[place].kind == "space":
+        place += step
+    return tokens[place] if 0 <= place < len(tokens) else None

@@ -1,0 +1,79 @@
+"""Finds the titles that hold the words of a phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from recbole_instructrec.instruction.lexicon import key
+
+_WORDS = re.compile(r"\w+(?:'\w+)*")
+# From here on in Unicode are the scripts of East Asia, which do not separate their words.
+_UNSPACED = "\u2e80"
+
+
+class WordIndex:
+    """An inverted index of titles, so that a look-up does not read all of them.
+
+    Args:
+        titles: Titles, [n_items]; an empty one holds nothing.
+    """
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._titles = titles
+
+    def holding(self, phrase: str) -> list[int]:
+        """The items whose titles hold every word of a phrase, in any order, ascending.
+
+        Case and hyphens do not count. What stands between spaces in a script without them is
+        one word, and is found anywhere in a title: 运动鞋 in 红色运动鞋.
+        """
+        words = list(_pieces(key(phrase)))
+        found = [set(self._postings.get(word, ())) for word in words if word < _UNSPACED]
+        for word in words:
+            if word >= _UNSPACED:
+                candidates = set.intersection(*(set(self._postings.get(c, ())) for c in word))
+                found.append({item for item in candidates if word in self._keys[item]})
+        return sorted(set.intersection(*found)) if found else []
+
+    def begins(self, phrase: str) -> bool:
+        """Whether in some title a phrase stands where a word begins, for all that can be seen in
+        a script without spaces: 运动鞋 does in "运动鞋 男", 色运动鞋 does not in 红色运动鞋."""
+        name = key(phrase)
+        for item in self.holding(phrase):
+            place = self._keys[item].find(name)
+            if place == 0 or (place > 0 and self._keys[item][place - 1] < _UNSPACED):
+                return True
+        return False
+
+    def __contains__(self, phrase: str) -> bool:
+        return bool(self.holding(phrase))
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [key(title) for title in self._titles]
+
+    @cached_property
+    def _postings(self) -> dict[str, list[int]]:
+        postings: dict[str, list[int]] = {}
+        for item, title in enumerate(self._keys):
+            for word in dict.fromkeys(_parts(_pieces(title))):
+                postings.setdefault(word, []).append(item)
+        return postings
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The words of a text; a change to or from a script without spaces ends one."""
+    for word in _WORDS.findall(text):
+        start = 0
+        for end in range(1, len(word) + 1):
+            if end == len(word) or (word[end] >= _UNSPACED) != (word[start] >= _UNSPACED):
+                yield word[start:end]
+                start = end
+
+
+def _parts(words: Iterable[str]) -> Iterator[str]:
+    """Words as they are indexed: those of a script without spaces by their characters."""
+    for word in words:
+        yield from word if word >= _UNSPACED else (word,)

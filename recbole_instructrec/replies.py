@@ -1,0 +1,55 @@
+"""What is said to the person beside the items, in the words of the property files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recbole_instructrec.answer import Influence, Reasons, Relaxation
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.decoder import Understood
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.relaxation import Relaxed
+
+
+def notes(language: Language, said: Understood) -> list[str]:
+    """What the person should know about how a sentence was understood."""
+    told = [language.reply("doubtful", said=one.said, title=one.title) for one in said.doubtful]
+    told += [language.reply("unknown", said=title) for title in said.unknown]
+    if said.rest:
+        told.append(language.reply("rest", rest=said.rest))
+    return [note for note in told if note]
+
+
+def nothing(language: Language, constraints: Sequence[Constraint], noun: str) -> str:
+    """That nothing satisfies some constraints."""
+    return language.reply("nothing", intention=language.phrase(Intention(tuple(constraints)), noun))
+
+
+def reasons(
+    language: Language, constraints: Sequence[Constraint], influences: Sequence[Influence]
+) -> Reasons:
+    """The reasons for an item that meets some constraints, in words as well."""
+    words = []
+    if constraints:
+        words.append(language.reply("met", demands=_demands(language, constraints)))
+    if influences:
+        titles = language.list_separator.join(one.title for one in influences)
+        words.append(language.reply("because", titles=titles))
+    text = language.word_separator.join(words)
+    return Reasons(tuple(constraints), tuple(influences), text)
+
+
+def relaxation(language: Language, catalogue: Catalogue, one: Relaxed, best: int) -> Relaxation:
+    """A relaxation with its best item, in words as well."""
+    count, title = int(one.items.sum()), catalogue.titles[best]
+    words = {"demands": _demands(language, one.constraints), "count": count, "title": title}
+    if one.instead is None:
+        text = language.reply("dropped", **words)
+    else:
+        text = language.reply("widened", instead=language.demand(one.instead), **words)
+    return Relaxation(one.constraints, one.instead, count, catalogue.tokens[best], title, text)
+
+
+def _demands(language: Language, constraints: Sequence[Constraint]) -> str:
+    return language.list_separator.join(language.demand(one) for one in constraints)

@@ -1,0 +1,40 @@
+"""How many items a sentence asks for."""
+
+import pytest
+
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+
+
+@pytest.fixture(scope="module")
+def decoder(catalogue, languages) -> InstructionDecoder:
+    return InstructionDecoder(catalogue, languages)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count", "rest"),
+    [
+        ("five films", 5, ""),
+        ("recommend 3 recent comedies", 3, ""),
+        ("a couple of good westerns", 2, ""),
+        ("give me five", 5, ""),
+        ("top 10", 10, ""),
+        ("just one horror film", 1, ""),
+        ("三部喜剧", 3, ""),
+        ("推荐5个战争片", 5, ""),
+        ("来两部恐怖片", 2, ""),
+        ("十五部电影", 15, ""),
+        # Numbers of something else
+        ("12 angry men", None, "12 angry men"),
+        ("two weddings", None, "two weddings"),
+        ("films from 1990", None, ""),
+        ("under 5 pounds", None, ""),
+        ("a film with 2 endings", None, "2 endings"),
+        ("0 films", None, "0"),
+        ("99999999 films", None, "99999999"),
+        ("想看一部喜剧", None, ""),
+        ("12怒汉", None, "12怒汉"),
+    ],
+)
+def test_the_number_asked_for(decoder, sentence, count, rest):
+    understood = decoder.decode(sentence)
+    assert (understood.count, understood.rest) == (count, rest)

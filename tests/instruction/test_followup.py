@@ -1,0 +1,127 @@
+"""What a follow-up does to what was understood before."""
+
+from __future__ import annotations
+
+import pytest
+
+from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
+from recbole_instructrec.instruction.followup import FollowUpReader, refined
+from recbole_instructrec.instruction.reader import Shown
+from recbole_instructrec.instruction.structure import Constraint as C
+
+COMEDY = C("category", "is", label="Comedy")
+DRAMA = C("category", "is", label="Drama")
+EITHER = C("category", "is_any", label=("Comedy", "Drama"))
+NO_COMEDY = C("category", "is_not", label="Comedy")
+NO_WAR = C("category", "is_not", label="War")
+CLEVER = C("tags", "is", label="clever")
+RECENT = C("year", "recent", low=1998)
+NINETIES = C("year", "decade", low=1990, high=1999)
+
+
+def until(high: float) -> C:
+    return C("year", "at_most", high=high)
+
+
+@pytest.fixture(scope="module")
+def reader(languages) -> FollowUpReader:
+    return FollowUpReader(languages)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "left", "moves"),
+    [
+        ("en", "older ones", "older ones", ""),
+        ("en", "Start over", "", "restart"),
+        ("en", "start over, a comedy please", ", a comedy please", "restart"),
+        ("en", "something else", "", "others"),
+        ("en", "Something else, cheaper", ", cheaper", "others"),
+        ("en", "more", "", "others"),
+        ("en", "more like the second one", "more like the second one", ""),
+        ("en", "more recent", "more recent", ""),
+        ("en", "what about dramas instead?", "dramas  ?", "instead"),
+        ("en", "recommend some horror films", "recommend some horror films", "anew"),
+        ("en", "recommend older ones", "recommend older ones", ""),
+        ("zh", "重新开始", "", "restart"),
+        ("zh", "换一批", "", "others"),
+        ("zh", "换成喜剧", "喜剧", "instead"),
+        ("zh", "那喜剧呢？", "喜剧 ？", "instead"),
+        ("zh", "再便宜一点", "再便宜一点", ""),
+        ("zh", "推荐一些战争片", "推荐一些战争片", "anew"),
+    ],
+)
+def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
+    followup = reader.read(sentence, code)
+    assert (followup.text, set(followup.moves)) == (left, set(moves.split()))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "moves", "after"),
+    [
+        # Labels are added, exclude one another, or take each other's place
+        ([COMEDY], [DRAMA], "", [COMEDY, DRAMA]),
+        ([COMEDY], [DRAMA], "instead", [DRAMA]),
+        ([COMEDY, CLEVER, RECENT], [DRAMA], "instead", [CLEVER, RECENT, DRAMA]),
+        ([NO_WAR, COMEDY], [DRAMA], "instead", [NO_WAR, DRAMA]),
+        ([COMEDY], [NO_COMEDY], "", [NO_COMEDY]),
+        ([EITHER], [NO_COMEDY], "", [DRAMA, NO_COMEDY]),
+        ([NO_COMEDY, NO_WAR], [COMEDY], "", [NO_WAR, COMEDY]),
+        ([COMEDY], [COMEDY], "", [COMEDY]),
+        # Ranges narrow or replace
+        ([RECENT], [until(1990)], "", [until(1990)]),
+        ([NINETIES], [until(1995)], "", [NINETIES, until(1995)]),
+        ([NINETIES], [until(1980)], "", [until(1980)]),
+        ([until(1995)], [until(1990)], "", [until(1990)]),
+        ([until(1990)], [until(1995)], "", [until(1995)]),
+        ([until(1995)], [C("price", "at_most", high=5)], "",
+         [until(1995), C("price", "at_most", high=5)]),
+        # All anew
+        ([COMEDY, RECENT], [DRAMA], "anew", [DRAMA]),
+        ([COMEDY, RECENT], [], "restart", []),
+        ([COMEDY, RECENT], [], "others", [COMEDY, RECENT]),
+    ],
+)  # fmt: skip
+def test_constraints_after_a_follow_up(before, now, moves, after):
+    understood = refined(
+        Understood("en", tuple(before)), Understood("en", tuple(now)), frozenset(moves.split()), ""
+    )
+    assert list(understood.constraints) == after
+
+
+def test_a_comparison_gives_way_to_the_opposite_one():
+    cheap, dear = C("price", "at_most", high=5), C("price", "at_least", low=3)
+    before, now = Understood("en", (cheap,)), Understood("en", (dear,))
+    assert refined(before, now, frozenset(), "").constraints == (cheap, dear)
+    relative = frozenset({cheap})
+    assert refined(before, now, frozenset(), "", relative).constraints == (dear,)
+
+
+def test_titles_words_and_the_number_are_kept():
+    fargo, heat = LinkedTitle("Fargo", "f3", "Fargo"), LinkedTitle("Heat", "f5", "Heat")
+    before = Understood("en", (), "slow", liked=(fargo,), seen=(heat,), count=5)
+    now = Understood("zh", (), "set in space", disliked=(fargo,))
+    after = refined(before, now, frozenset(), ", ")
+    assert after == Understood(
+        "zh", (), "slow, set in space", disliked=(fargo,), seen=(heat,), count=5
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "constraint"),
+    [
+        ("older ones", until(1985)),
+        ("something newer", C("year", "at_least", low=1994)),
+        ("cheaper", C("price", "at_most", high=3.5)),
+        ("more expensive ones", C("price", "at_least", low=5)),
+        ("老一点的", until(1985)),
+        ("再便宜一点", C("price", "at_most", high=3.5)),
+    ],
+)
+def test_a_comparison_is_with_the_median_of_what_was_shown(
+    catalogue, languages, sentence, constraint
+):
+    """From the next number in the catalogue on."""
+    decoder = InstructionDecoder(catalogue, languages)
+    shown = Shown(items=(1, 2), typical={"year": 1990, "price": 4})
+    understood = decoder.decode(sentence, shown=shown)
+    assert (understood.constraints, understood.rest) == ((constraint,), "")

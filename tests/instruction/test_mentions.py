@@ -1,0 +1,126 @@
+"""Titles in sentences: what is linked, what is said of it, and what is no title at all."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from films import film_catalogue
+
+from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder, Understood
+from recbole_instructrec.instruction.reader import Shown
+
+
+@pytest.fixture(scope="module")
+def decoder(languages) -> InstructionDecoder:
+    return InstructionDecoder(film_catalogue(), languages)
+
+
+def linked(understood: Understood) -> dict[str, list[str]]:
+    """The item ids by attitude, and what is doubtful or unknown."""
+    names = ("liked", "disliked", "seen", "doubtful")
+    found = {name: [one.item_id for one in getattr(understood, name)] for name in names}
+    found["unknown"] = list(understood.unknown)
+    return {name: items for name, items in found.items() if items}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles", "rest"),
+    [
+        # Behind "like", with and without capitals, articles, years and quotes
+        ("like Dumb and Dumber", {"liked": ["f2"]}, ""),
+        ("something similar to Fargo", {"liked": ["f3"]}, ""),
+        ("films like the godfather and toy story", {"liked": ["f4", "f1"]}, ""),
+        ("films like Fargo (1996), Heat and Speed", {"liked": ["f3", "f5", "f6"]}, ""),
+        ("I enjoyed Heat a lot", {"liked": ["f5"]}, ""),
+        ('"Heat" please', {"liked": ["f5"]}, ""),
+        ("something like heat", {"liked": ["f5"], "doubtful": ["f5"]}, ""),
+        ("like Star Wars", {"liked": ["f10"], "doubtful": ["f10"]}, ""),
+        ("喜欢《大话西游》", {"liked": ["f20"]}, ""),
+        ("推荐类似《Toy Story》的电影", {"liked": ["f1"]}, ""),
+        ("像Fargo那样的", {"liked": ["f3"]}, ""),
+        ("我喜欢Toy Story和Fargo，不喜欢Titanic",
+         {"liked": ["f1", "f3"], "disliked": ["f8"], "doubtful": ["f8"]}, ""),
+        # By capitals or the year alone
+        ("Toy Story and The Godfather, please", {"liked": ["f1", "f4"]}, ""),
+        ("Heat (1995)", {"liked": ["f5"]}, ""),
+        ("Fargo was great", {"liked": ["f3"]}, ""),
+        # With mistakes
+        ("I loved The Shawshank Redemtion", {"liked": ["f9"], "doubtful": ["f9"]}, ""),
+        ("something like dumb and dumbr please", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
+        ("I liked Casablanca", {"unknown": ["Casablanca"]}, "casablanca"),
+        ("喜欢《玩具总动员》", {"unknown": ["玩具总动员"]}, "玩具总动员"),
+        # Disliked or only seen
+        ("I hated Titanic (1997) but loved Fargo", {"liked": ["f3"], "disliked": ["f8"]}, ""),
+        ("I didn't like Speed or Heat", {"disliked": ["f6", "f5"]}, ""),
+        ("not like Speed", {"disliked": ["f6"]}, ""),
+        ("no films like Toy Story", {"disliked": ["f1"]}, ""),
+        ("Speed was terrible", {"disliked": ["f6"]}, ""),
+        ("anything but Fargo", {"disliked": ["f3"]}, ""),
+        ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
+        ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
+        ("看过《大话西游》", {"seen": ["f20"]}, ""),
+        ("《大话西游》太无聊了", {"disliked": ["f20"]}, ""),
+        # What only looks like a title
+        ("I can't stand the heat", {}, "can't stand the heat"),
+        ("a film with a lot of speed", {}, "speed"),
+        ("a film for Friday", {}, "friday"),
+        ("I like western films", {}, "western"),
+        ("a love story", {}, ""),
+        ("I have not seen Fargo", {}, "not seen fargo"),
+        ("films set in Fargo", {}, "set in fargo"),
+        ("SOMETHING FAST WITH SPEED", {}, "fast with speed"),
+    ],
+)  # fmt: skip
+def test_titles_in_a_sentence(decoder, sentence, titles, rest):
+    understood = decoder.decode(sentence)
+    assert linked(understood) == titles
+    assert understood.rest == rest
+
+
+def test_a_label_beside_a_title_is_still_a_label(decoder):
+    understood = decoder.decode("comedies like Fargo, no romance")
+    assert linked(understood) == {"liked": ["f3"]}
+    assert [(one.relation, one.label) for one in understood.constraints] == [
+        ("is", "Comedy"), ("is_not", "Romance"),
+    ]  # fmt: skip
+
+
+def test_a_name_before_the_noun_is_a_topic(decoder):
+    understood = decoder.decode("another Star Wars film")
+    assert linked(understood) == {}
+    assert [one.label for one in understood.constraints] == [("star wars",)]
+
+
+def test_of_several_items_of_one_name_all_are_named(decoder):
+    (titanic,) = decoder.decode("like Titanic").liked
+    assert (titanic.item_id, titanic.item_ids) == ("f8", ("f8", "f7"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles"),
+    [
+        ("more like the second one", {"liked": ["f3"]}),
+        ("not the first one", {"disliked": ["f1"]}),
+        ("like the last one", {"liked": ["f5"]}),
+        ("像第二部那样的", {"liked": ["f3"]}),
+        ("like the ninth one", {}),
+    ],
+)
+def test_an_ordinal_is_one_of_those_shown(decoder, sentence, titles):
+    assert linked(decoder.decode(sentence, shown=Shown(items=(1, 3, 5)))) == titles
+    assert linked(decoder.decode(sentence)) == {}
+
+
+PIECES = [
+    "like Fargo ", "like fargo and ", "Fargo ", "\"Fargo\" ", "《Fargo》", "\"", "'", "like ",
+    "not like ", "Fargo (1996", "Fargo, ", "The ", "喜欢Fargo和", "像", "was great ", "Heat heat ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_hostile_text_takes_no_time(decoder, piece):
+    sentence = (piece * MAX_LENGTH)[:MAX_LENGTH]
+    started = time.perf_counter()
+    decoder.decode(sentence)
+    assert time.perf_counter() - started < 5  # 0.1 s

@@ -1,0 +1,70 @@
+"""Titles as people write them."""
+
+import time
+
+import numpy as np
+import pytest
+from films import film_catalogue
+
+from recbole_instructrec.instruction.title_index import TitleIndex
+
+
+@pytest.fixture(scope="module")
+def index() -> TitleIndex:
+    films = film_catalogue()
+    return TitleIndex(films.titles, films.numbers["year"], films.popularity, joiners=["and"])
+
+
+@pytest.mark.parametrize(
+    ("said", "items", "doubtful"),
+    [
+        ("Fargo", (3,), False),
+        ("fargo (1996)", (3,), False),
+        ("Fargo (1995)", (3,), False),  # one year off
+        ("Fargo (1931)", (3,), True),
+        ("The Godfather", (4,), False),
+        ("Godfather", (4,), False),
+        ("Godfather, The (1972)", (4,), False),
+        ("Dumb and Dumber", (2,), False),
+        ("dumb and dumbr", (2,), True),
+        ("The Shawshank Redemtion", (9,), True),
+        ("se7en", (12,), False),
+        ("Il Postino", (13,), False),
+        ("The Postman", (13,), False),
+        ("Titanic", (8, 7), True),  # the one chosen more often, and its namesake
+        ("Titanic (1953)", (7,), False),
+        ("Star Wars", (10,), True),  # its sequel is not of the same name
+        ("大话西游", (20,), False),
+    ],
+)
+def test_links(index, said, items, doubtful):
+    link = index.link(said)
+    assert (link.items, link.doubtful) == (items, doubtful)
+
+
+@pytest.mark.parametrize("said", ["Casablanca", "", "(1996)", "to", "Toy Soldiers Part II"])
+def test_what_is_like_nothing_is_linked_to_nothing(index, said):
+    assert index.link(said) is None
+
+
+def test_only_an_exact_title_is_a_name(index):
+    assert index.named("the godfather").items == (4,)
+    assert index.named("the godfathr") is None
+
+
+def test_a_year_in_the_title_tells_apart_where_there_is_no_other():
+    index = TitleIndex(["", "Sabrina (1954)", "Sabrina (1995)"])
+    assert index.link("Sabrina (1954)").items == (1,)
+    assert index.link("sabrina 1954") is None
+    assert index.link("Sabrina").items == (1, 2)
+
+
+def test_a_hundred_thousand_titles_are_searched_at_once():
+    choice = np.random.default_rng(0)
+    words = np.array([f"word{n}" for n in range(3000)])
+    titles = ["", *(" ".join(row) for row in words[choice.integers(3000, size=(100_000, 4))])]
+    index = TitleIndex(titles)
+    said = titles[77_777].replace("word", "wrd", 1)
+    started = time.perf_counter()
+    assert index.similar(said).items == (77_777,)
+    assert time.perf_counter() - started < 1  # 0.02 s

@@ -1,0 +1,94 @@
+"""Topics and kinds of things that are no attribute but stand in titles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from films import film_catalogue
+
+from recbole_instructrec.catalogue import Catalogue, Role
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.instruction.structure import Constraint as C
+
+GOODS = [
+    "RED MUG", "BLUE MUG WITH SPOTS", "MUGS, SET OF 4", "KITCHEN LAMP", "LAMP SHADE RED",
+    "红色运动鞋", "运动鞋 NIKE", "皮鞋", "无线耳机", "人工智能导论", "WHEN IT RAINS: AN UMBRELLA",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def goods() -> Catalogue:
+    """A shop without categories."""
+    tokens = ["[PAD]", *(f"g{item}" for item in range(1, len(GOODS) + 1))]
+    prices = np.array([np.nan, 3, 4, 9, 20, 12, 99, 300, 80, 150, 40, 8])
+    roles = {"title": Role.parse("title", "t"), "price": Role.parse("price", "p")}
+    return Catalogue(tokens, ["", *GOODS], numbers={"price": prices}, roles=roles)
+
+
+@pytest.fixture(scope="module")
+def shop(goods, languages) -> InstructionDecoder:
+    return InstructionDecoder(goods, languages)
+
+
+@pytest.fixture(scope="module")
+def films(languages) -> InstructionDecoder:
+    return InstructionDecoder(film_catalogue(), languages)
+
+
+MUGS = ("mugs", "mug")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "topics", "rest"),
+    [
+        ("red mugs under 5", [("about", ("red mug",))], ""),
+        ("recommend some mugs", [("about", MUGS)], ""),
+        ("I need a mug for my mother", [("about", ("mug", "mugs"))], "mother"),
+        ("shiny kitchen lamp", [("about", ("kitchen lamp",))], "shiny"),
+        ("mugs and lamps", [("about", (*MUGS, "lamp"))], ""),  # either will do
+        ("mug or lamp", [("about", ("mug", "mugs", "lamp"))], ""),
+        ("no mugs", [("not_about", MUGS)], ""),
+        ("a gift, no lamps", [("not_about", ("lamp",))], ""),
+        ("推荐一些价格在100元以内的运动鞋", [("about", ("运动鞋",))], ""),
+        ("我想买一双运动鞋", [("about", ("运动鞋",))], ""),
+        ("绿色运动鞋", [("about", ("运动鞋",))], "绿色"),
+        ("推荐一些关于人工智能的文章", [("about", ("人工智能",))], ""),
+        # No title holds it, or it is no kind of thing
+        ("unicorn statues", [], "unicorn statues"),
+        ("推荐一些关于历史的文章", [], "关于历史"),
+        ("gifts for the kitchen", [], "kitchen"),
+        ("something red", [], "red"),
+        ("I love it when it rains", [], "when it rains"),
+        ("my lamp is broken again", [], "lamp is broken again"),
+    ],
+)
+def test_kinds_of_things_in_a_shop_without_categories(shop, sentence, topics, rest):
+    understood = shop.decode(sentence)
+    labelled = [one for one in understood.constraints if one.labels]
+    assert labelled == [C("title", relation, label=forms) for relation, forms in topics]
+    assert understood.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("sentence", "topics", "rest"),
+    [
+        ("a movie about dogs", [("about", ("dog",))], ""),
+        ("no movies about dogs", [("not_about", ("dog",))], ""),
+        ("films about love", [], "about love"),  # too common to mean a title
+        ("films about time travel", [], "about time travel"),
+        # Where there are categories a single word is no kind of thing.
+        ("recommend some dogs", [], "dogs"),
+        ("I need a redemption", [], "redemption"),
+    ],
+)
+def test_topics_where_there_are_categories(films, sentence, topics, rest):
+    understood = films.decode(sentence)
+    assert list(understood.constraints) == [C("title", one, label=forms) for one, forms in topics]
+    assert understood.rest == rest
+
+
+def test_what_is_demanded_of_the_title_is_a_constraint(goods, shop):
+    wanted = shop.decode("推荐一些价格在100元以内的运动鞋").constraints
+    assert goods.mask(wanted).nonzero()[0].tolist() == [6]
+    unwanted = shop.decode("nothing over 10, no mugs").constraints
+    assert goods.mask(unwanted).nonzero()[0].tolist() == [11]

@@ -1,0 +1,95 @@
+"""A conversation over a few films; the scores are anybody's, what is demanded is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from films import FILMS, film_catalogue
+from untrained import untrained
+
+YEARS = dict(zip([f"f{n}" for n in range(1, len(FILMS) + 1)], [f[2] for f in FILMS], strict=True))
+GENRES = {f"f{n}": set(film[1]) for n, film in enumerate(FILMS, 1)}
+
+
+@pytest.fixture(scope="module")
+def recommender():
+    return untrained(film_catalogue(), {"en": "films", "zh": "电影"}, {"ann": [1, 3]})
+
+
+def ids(answer):
+    return [item.item_id for item in answer.items]
+
+
+def test_follow_ups_refine(recommender):
+    talk = recommender.conversation(k=4)
+    first = talk.say("some comedies")
+    assert all("Comedy" in GENRES[token] for token in ids(first))
+    middle = np.median([YEARS[token] for token in ids(first)])
+    older = talk.say("older ones")
+    assert ids(older)
+    assert all("Comedy" in GENRES[token] and YEARS[token] < middle for token in ids(older))
+    dramas = talk.say("what about dramas instead")
+    assert all("Drama" in GENRES[token] and YEARS[token] < middle for token in ids(dramas))
+    assert [one.label for one in talk.understood.constraints if one.label] == ["Drama"]
+
+
+def test_one_of_those_shown_is_liked_and_not_shown_again(recommender):
+    talk = recommender.conversation(k=3)
+    second = ids(talk.say("films"))[1]
+    again = talk.say("more like the second one")
+    assert [one.item_id for one in again.understood.liked] == [second]
+    assert second not in ids(again)
+
+
+def test_others_are_those_not_shown_yet(recommender):
+    talk = recommender.conversation(k=5)
+    shown = ids(talk.say("films from the 90s"))
+    for sentence in ("something else", "more"):
+        more = ids(talk.say(sentence))
+        assert more
+        assert not set(more) & set(shown)
+        shown += more
+
+
+def test_what_is_not_understood_is_told_and_changes_no_demand(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("comedies")
+    answer = talk.say("without Jim Carrey films")
+    assert answer.notes == ("Not understood as a demand, only read along: “without jim carrey”.",)
+    assert [one.label for one in answer.understood.constraints] == ["Comedy"]
+    assert talk.say("from the 90s").notes == ()  # told once
+
+
+def test_in_chinese(recommender):
+    talk = recommender.conversation(user="ann", k=3)
+    first = talk.say("推荐一些犯罪片")
+    assert {"f1", "f3"}.isdisjoint(ids(first))
+    older = talk.say("老一点的")
+    assert older.instruction.endswith("以前的犯罪电影。")
+    assert talk.say("换成喜剧").instruction.endswith("以前的喜剧电影。")
+    again = talk.say("重新开始")
+    assert again.notes == ("之前说的都不算了，重新开始。",)
+    assert again.understood.constraints == ()
+
+
+def test_a_new_request_keeps_only_titles(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("comedies from the 90s, I hated Titanic (1997)")
+    answer = talk.say("recommend some dramas")
+    assert [one.label for one in answer.understood.constraints] == ["Drama"]
+    assert [one.item_id for one in answer.understood.disliked] == ["f8"]
+
+
+def test_a_mistake_leaves_the_conversation_as_it_was(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("comedies")
+    understood, shown = talk.understood, talk.shown
+    with pytest.raises(ValueError, match="the instruction is empty"):
+        talk.say("  ")
+    assert (talk.understood, talk.shown) == (understood, shown)
+
+
+def test_the_number_asked_for_holds_on(recommender):
+    talk = recommender.conversation()
+    assert len(talk.say("three films").items) == 3
+    assert len(talk.say("from the 90s").items) == 3
