@@ -119,6 +119,7 @@ class Recommender:
             catalogue.tokens,
             tokenizer,
             options["text_vocab_size"],
+            state["codes"],
         )
         scorer = Scorer(
             Backbone.from_state(state["backbone"]),

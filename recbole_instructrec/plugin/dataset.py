@@ -12,6 +12,7 @@ import torch
 from recbole.data.dataset import SequentialDataset
 from recbole.data.interaction import Interaction
 from recbole.utils import FeatureSource, FeatureType
+from scipy import sparse
 
 from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
@@ -22,11 +23,12 @@ from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
 from recbole_instructrec.plugin.item_columns import read_catalogue
 from recbole_instructrec.plugin.mixture import available
 from recbole_instructrec.seq2seq.backbone import pretrained_tokenizer
+from recbole_instructrec.seq2seq.codes import collaborative_codes
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
 # Made once after the split, for all parts.
-SHARED = ("composer", "mixtures", "facts", "chosen")
+SHARED = ("composer", "mixtures", "facts", "chosen", "codes")
 
 
 class InstructRecDataset(SequentialDataset):
@@ -44,10 +46,12 @@ class InstructRecDataset(SequentialDataset):
         catalogue: Every item as text and attributes, before any filling or scaling; after the
             split with each item's popularity in the training part.
         part: ``train``, ``valid`` or ``test`` after the split, None before.
+        codes: Each item's code out of the training part, with ``item_identifier: code``.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
 
     part: str | None = None
+    codes: list[tuple[int, ...]] | None = None
 
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
         try:
@@ -169,23 +173,38 @@ class InstructRecDataset(SequentialDataset):
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
-        self.catalogue.popularity = self._popularity(*parts)  # the parts share the catalogue
+        users, items = self._chosen_in_training(*parts)
+        # The parts share the catalogue.
+        self.catalogue.popularity = np.bincount(items, minlength=len(self.catalogue))
+        self.codes = self._codes(users, items)
         for part in parts:
             vars(part).update({name: getattr(self, name) for name in SHARED})
         if self.config["history_in"] == "decoder" and self.config["benchmark_filename"] is None:
             parts[0]._keep_covering_rows()
         return parts
 
-    def _popularity(self, train: InstructRecDataset, *held_out: InstructRecDataset) -> np.ndarray:
-        """How often each item was chosen, int64 [n_items], held-out targets not counted."""
-        items = train.inter_feat[self.iid_field]
+    def _chosen_in_training(
+        self, train: InstructRecDataset, *held_out: InstructRecDataset
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Who chose what, held-out targets left out: user and item ids, int64 [n_choices]."""
+        users, items = train.inter_feat[self.uid_field], train.inter_feat[self.iid_field]
         if SEQUENCE_END in train.inter_feat:
             # A person's first choice is no row's target, but known in training.
             known = torch.ones(len(self.sequence), dtype=torch.bool)
             for part in held_out:
                 known[part.inter_feat[SEQUENCE_END]] = False
-            items = self.sequence[known]
-        return np.bincount(items.numpy(), minlength=len(self.catalogue))
+            users, items = self._sequence_users[known], self.sequence[known]
+        return users.numpy(), items.numpy()
+
+    def _codes(self, users: np.ndarray, items: np.ndarray) -> list[tuple[int, ...]] | None:
+        """Each item's code, where items are identified by one."""
+        if self.config["item_identifier"] != "code":
+            return None
+        shape = (self.user_num, self.item_num)
+        chosen = sparse.coo_matrix((np.ones(len(users)), (users, items)), shape).tocsr()
+        chosen.data[:] = 1  # however often somebody chose it
+        keys = self.catalogue.tokens[1:]
+        return [(), *collaborative_codes(chosen[:, 1:], keys, self.config["code_branching"])]
 
     def _keep_covering_rows(self) -> None:
         self._all_rows = self.inter_feat

@@ -13,6 +13,7 @@ from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.transform import COUNTED, InstructionTransform, with_target
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
 from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.precision import has_bfloat16
 from recbole_instructrec.seq2seq.scoring import Scorer
 
 # The options that an answer depends on, kept in the checkpoint.
@@ -37,9 +38,11 @@ class InstructRec(SequentialRecommender):
         self.instruction_field = config["INSTRUCTION_FIELD"]
         self.history_in = config["history_in"]
         self._options = {name: config[name] for name in SERVING_OPTIONS}
+        wanted = config["bfloat16"]
+        self._bfloat16 = has_bfloat16(self.device) if wanted == "auto" else wanted
         self._transform = InstructionTransform(config)
         self._shared = _Shared(dataset)
-        self._text_vocab_size = dataset.text_vocab_size
+        self._text_vocab_size, self._codes = dataset.text_vocab_size, dataset.codes
         identifiers = self._identifiers()
         if config["backbone"]:
             backbone = Backbone.pretrained(config["backbone"], identifiers.vocab_size)
@@ -62,6 +65,7 @@ class InstructRec(SequentialRecommender):
             dataset.catalogue.tokens,
             dataset.tokenizer,
             self._text_vocab_size,
+            self._codes,
         )
 
     def other_parameter(self) -> dict[str, Any]:
@@ -71,13 +75,14 @@ class InstructRec(SequentialRecommender):
             "options": {**self._options, "text_vocab_size": self._text_vocab_size},
             "backbone": self.scorer.backbone.state(),
             "tokenizer": dataset.tokenizer.state(),
+            "codes": self._codes,
             "writer": dataset.writer.state(),
             "catalogue": dataset.catalogue.state(),
             "histories": dataset.histories(),
         }
 
     def load_other_parameter(self, para: dict[str, Any] | None) -> None:
-        """Takes over the tokenizer that the weights were trained with.
+        """Takes over the tokenizer and the codes that the weights were trained with.
 
         Raises:
             ValueError: If the checkpoint is about other items than the dataset.
@@ -90,20 +95,22 @@ class InstructRec(SequentialRecommender):
                 f"the checkpoint was trained on another catalogue than {dataset.dataset_name} has "
                 f"now; load it with the dataset it was trained on"
             )
-        if para["tokenizer"] != dataset.tokenizer.state():
+        if para["tokenizer"] != dataset.tokenizer.state() or para["codes"] != self._codes:
             dataset.tokenizer.restore(para["tokenizer"])
             self._text_vocab_size = para["options"]["text_vocab_size"]
+            self._codes = para["codes"]
             self.scorer.identifiers = self._identifiers().to(self.device)
 
     def calculate_loss(self, interaction: Interaction) -> torch.Tensor:
-        """Mean negative log-likelihood of the items that count, a scalar."""
+        """Mean negative log-likelihood of the items that count, a scalar float32."""
         items = with_target(
             interaction[self.ITEM_SEQ], interaction[self.ITEM_SEQ_LEN], interaction[self.ITEM_ID]
         )
         counted = interaction[COUNTED]
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
-        return self.scorer.loss(interaction[self.instruction_field], items, counted)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
+            return self.scorer.loss(interaction[self.instruction_field], items, counted)
 
     def predict(self, interaction: Interaction) -> torch.Tensor:
         """Log-likelihood of each row's ``item_id``, float [batch]."""

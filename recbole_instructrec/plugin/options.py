@@ -21,6 +21,7 @@ CHOICES = {
     "intention_source": SOURCES,
     "item_identifier": identifier.KINDS,
     "score_normalization": scoring.NORMALIZATIONS,
+    "bfloat16": (True, False, "auto"),
 }
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
@@ -53,7 +54,7 @@ def check_values(options: Mapping[str, Any]) -> None:
     """Raises ValueError if an option of InstructRec has a value it cannot have."""
     for name, choices in CHOICES.items():
         if options[name] not in choices:
-            raise ValueError(f"{name} is {options[name]!r}; choose one of {', '.join(choices)}")
+            raise ValueError(f"{name} is {options[name]!r}; choose one of {_listed(choices)}")
     for name in AT_LEAST_ONE:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -64,6 +65,10 @@ def check_values(options: Mapping[str, Any]) -> None:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
     if options["average_decay"] == 1:
         raise ValueError("average_decay is 1, so the average never moves; give a number below 1")
+    if not isinstance(options["code_branching"], int) or options["code_branching"] < 2:
+        raise ValueError(
+            f"code_branching is {options['code_branching']!r}; give a whole number of at least 2"
+        )
     _check_scenarios(options["scenario_weights"])
     check_context(options["user_roles"], options["moments"])
     if options["hidden_size"] % options["n_heads"]:
@@ -101,6 +106,10 @@ def _check_scenarios(weights: Any) -> None:
                 f"item: it can be exported, and not trained; the tasks to train are "
                 f"{', '.join(TRAINED_TASKS)}"
             )
+
+
+def _listed(choices: Collection[Any]) -> str:
+    return ", ".join(map(str, choices))
 
 
 def _as_list(value: Any) -> list[Any]:

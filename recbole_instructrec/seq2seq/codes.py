@@ -30,8 +30,8 @@ def collaborative_codes(
         For each item its code, numbers from 0 to ``branching`` - 1; none begins another.
     """
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__))
-    vectors = _vectors(chosen.tocsc()[:, order].tocsr())
     random = np.random.default_rng(seed)
+    vectors = _vectors(chosen.tocsc()[:, order].tocsr(), random)
     codes: list[tuple[int, ...]] = [()] * len(keys)
     groups = [((), np.arange(len(order)))]
     while groups:
@@ -45,7 +45,7 @@ def collaborative_codes(
     return codes
 
 
-def _vectors(chosen: sparse.csr_matrix) -> np.ndarray:
+def _vectors(chosen: sparse.csr_matrix, random: np.random.Generator) -> np.ndarray:
     """Each item's place in the SVD of who chose what, both sides scaled by the square root of
     their counts, float64 [n_items, at most DIMENSIONS]."""
     users = np.asarray(chosen.sum(1)).ravel()
@@ -55,7 +55,7 @@ def _vectors(chosen: sparse.csr_matrix) -> np.ndarray:
     n = min(DIMENSIONS, min(chosen.shape) - 1)
     if n < 1 or not chosen.nnz:
         return np.zeros((chosen.shape[1], 1))
-    _, weights, places = svds(scaled, k=n, v0=np.ones(min(scaled.shape)))
+    _, weights, places = svds(scaled, k=n, v0=random.random(min(scaled.shape)))
     return (weights[:, None] * places).T
 
 

@@ -107,6 +107,22 @@ def test_popularity_follows_another_split(options):
     assert parts[0].catalogue.popularity.sum() == len(parts[0]) + first_choices
 
 
+def test_codes_come_from_the_training_part_alone(options, tmp_path):
+    given = options(item_identifier="code", code_branching=3)
+    codes = dataset(given).build()[0].codes
+    lines = ["user_id:token\titem_id:token\ttimestamp:float"]
+    for user in range(30):
+        walked = [1 + (user + step) % 12 for step in range(5 + user % 7)]
+        walked[-2:] = [12 - walked[0] % 12, 1 + walked[0]]  # held out, and quite another
+        lines += [f"u{user}\ti{item}\t{1000 * user + n}" for n, item in enumerate(walked)]
+    write_shop(tmp_path, inter=lines)
+    other = dataset({**given, "data_path": str(tmp_path)}).build()[0]
+
+    by_key = dict(zip(other.catalogue.tokens, other.codes, strict=True))
+    first = dataset(given)
+    assert [by_key[token] for token in first.catalogue.tokens] == codes
+
+
 def test_the_catalogue_reads_roles_and_keeps_what_is_missing_missing(options):
     catalogue = dataset(options()).catalogue
     item = catalogue.item_of_token

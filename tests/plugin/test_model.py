@@ -10,13 +10,14 @@ import pytest
 import torch
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
-from recbole.quick_start import run_recbole
+from recbole.quick_start import load_data_and_model, run_recbole
 from recbole.utils import get_model, get_trainer, init_seed
 from shop import TITLES, write_shop
 from transformers import PreTrainedTokenizerFast
 
 from recbole_instructrec import Recommender
 from recbole_instructrec.seq2seq.backbone import Backbone
+from recbole_instructrec.seq2seq.identifier import KINDS
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
 
 
@@ -30,7 +31,7 @@ def built(config_dict):
 
 
 @pytest.mark.parametrize("history_in", ["decoder", "instruction"])
-@pytest.mark.parametrize("identifier", ["token", "title"])
+@pytest.mark.parametrize("identifier", KINDS)
 def test_predict_is_the_column_of_full_sort_predict(options, identifier, history_in):
     model, (_, _, test) = built(options(item_identifier=identifier, history_in=history_in))
     interaction, _, _, positive = next(iter(test))
@@ -39,7 +40,7 @@ def test_predict_is_the_column_of_full_sort_predict(options, identifier, history
     assert torch.allclose(model.predict(interaction), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("identifier", ["token", "title"])
+@pytest.mark.parametrize("identifier", KINDS)
 def test_the_catalogues_probabilities_sum_to_one(options, identifier):
     model, (_, _, test) = built(options(item_identifier=identifier))
     scores = model.full_sort_predict(next(iter(test))[0])
@@ -74,6 +75,31 @@ def test_it_learns_the_circle(options):
         config_dict=options(epochs=60, learning_rate=0.01, stopping_step=100),
     )
     assert result["test_result"]["mrr@10"] > 0.95
+
+
+def test_a_checkpoint_with_codes_brings_them_along(options):
+    given = options(item_identifier="code", code_branching=3, checkpoint_dir="codes", bfloat16=True)
+    result = run_recbole(model="InstructRec", dataset="shop", config_dict=given)
+    assert result["test_result"]["hit@10"] > 0.5
+    checkpoint = next(Path("codes").glob("*.pth"))
+    recommender = Recommender.load(checkpoint)
+    assert recommender.scorer.identifiers.depth > 1
+    answer = recommender.recommend("toys under 60", user="u0", k=3)
+    assert [item.title for item in answer.items] == ["Robot Kit"]
+    _, model, _, _, _, test = load_data_and_model(str(checkpoint))
+    scores = model.eval().full_sort_predict(next(iter(test))[0])
+    assert torch.allclose(scores.exp().sum(1), torch.ones(len(scores)), atol=1e-5)
+
+
+def test_bfloat16_changes_the_loss_by_its_precision_only(options):
+    losses = []
+    for wanted in (False, True):
+        model, (train, _, _) = built(options(bfloat16=wanted))
+        torch.manual_seed(0)
+        losses.append(model.calculate_loss(next(iter(train))))
+    assert losses[0] != losses[1]
+    torch.testing.assert_close(*losses, rtol=0.02, atol=0)
+    assert losses[1].dtype == torch.float32
 
 
 def test_one_seed_gives_one_result(options):

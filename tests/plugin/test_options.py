@@ -16,7 +16,9 @@ DEFAULTS = yaml.safe_load(property_files.find("model", "InstructRec").read_text(
     ("option", "value", "message"),
     [
         ("history_in", "encoder", "history_in is 'encoder'; choose one of decoder, instruction"),
-        ("item_identifier", "code", "item_identifier is 'code'; choose one of token, title"),
+        ("item_identifier", "name", "item_identifier is 'name'; choose one of token, title, code"),
+        ("bfloat16", "yes", "bfloat16 is 'yes'; choose one of True, False, auto"),
+        ("code_branching", 1, "code_branching is 1; give a whole number of at least 2"),
         ("score_normalization", "sum", "'sum'; choose one of tree, vocabulary"),
         ("eval_intention", "some", "'some'; choose one of none, vague, specific"),
         ("hidden_size", 0, "hidden_size is 0; give a whole number of at least 1"),
