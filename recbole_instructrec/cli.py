@@ -145,6 +145,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--context_share", type=float, default=0.1,
                      help="share of the examples that say person and moment")  # fmt: skip
     one.add_argument("--workers", type=int, default=0, help="processes beside this one")
+    one.add_argument("--teacher", help="puts phrases into freer words: a model's folder, or "
+                     "an OpenAI-compatible endpoint (key in OPENAI_API_KEY)")  # fmt: skip
+    one.add_argument("--teacher_model", help="the model's name at the endpoint")
+    one.add_argument("--teacher_cache", help="file of its answers (default: OUTPUT.teacher)")
+    one.add_argument("--dry_run", action="store_true", help="only count what would be asked")
     one.set_defaults(command=instructions)
 
     one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,
