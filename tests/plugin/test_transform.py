@@ -145,7 +145,7 @@ def test_a_leaking_evaluation_intention_is_the_same_in_every_batch_size(options,
         ),
         ({"eval_intention": "vague"}, ("recommend ",)),
     ],
-)
+)  # fmt: skip
 def test_an_evaluation_says_what_its_options_name(options, changes, opening):
     _, _, test = loaders(options(MAX_ITEM_LIST_LENGTH=12, **changes))
     found = sentences(test, next(iter(test))[0])
