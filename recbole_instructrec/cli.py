@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,16 @@ def instructions(options: argparse.Namespace, flags: Sequence[str]) -> None:
     print(run_export(options, given))
 
 
+def evaluate(options: argparse.Namespace, flags: Sequence[str]) -> None:
+    """Tests a checkpoint on each kind of instruction; flags are RecBole's."""
+    from recbole_instructrec.evaluation import scenarios
+
+    given = _given([*flags, "--model=InstructRec", "--dataset="])
+    own = {name: given[name] for name in given if name not in ("model", "dataset")}
+    cells = scenarios.evaluate(options.checkpoint, own)
+    print(json.dumps([asdict(cell) for cell in cells]) if options.json else scenarios.table(cells))
+
+
 def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Trains on ml-100k, by default with the default properties, then answers three sentences."""
     from recbole_instructrec import Recommender
@@ -107,7 +118,7 @@ def _given(flags: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-TAKING_FLAGS = (run, instructions, demo)
+TAKING_FLAGS = (run, instructions, evaluate, demo)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,7 +157,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--context_share", type=float, default=0.1,
                      help="share of the examples that say person and moment")  # fmt: skip
     one.add_argument("--workers", type=int, default=0, help="processes beside this one")
+    one.add_argument("--teacher", help="puts phrases into freer words: a model's folder, or "
+                     "an OpenAI-compatible endpoint (key in OPENAI_API_KEY)")  # fmt: skip
+    one.add_argument("--teacher_model", help="the model's name at the endpoint")
+    one.add_argument("--teacher_cache", help="file of its answers (default: OUTPUT.teacher)")
+    one.add_argument("--dry_run", action="store_true", help="only count what would be asked")
     one.set_defaults(command=instructions)
+
+    one = commands.add_parser("evaluate", help="test each kind of instruction",
+                              description=evaluate.__doc__, allow_abbrev=False)  # fmt: skip
+    one.add_argument("checkpoint", help="a file that training has written")
+    one.add_argument("--json", action="store_true", help="print one JSON array")
+    one.set_defaults(command=evaluate)
 
     one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,
                               allow_abbrev=False)  # fmt: skip

@@ -9,10 +9,14 @@ from typing import Any
 from recbole.config import Config
 from recbole.data import create_dataset
 
-from recbole_instructrec.export.run import export
+from recbole_instructrec.export.run import export, phrases
 from recbole_instructrec.export.source import ExampleSource
 from recbole_instructrec.instruction.scenario import GRID, Mixture
 from recbole_instructrec.plugin.mixture import available
+from recbole_instructrec.teacher.cache import Cache
+from recbole_instructrec.teacher.check import Check
+from recbole_instructrec.teacher.models import open_teacher
+from recbole_instructrec.teacher.rewriting import Rewriter
 
 SPLITS = ("train", "valid", "test")
 
@@ -35,8 +39,32 @@ def run_export(options: argparse.Namespace, given: Mapping[str, Any]) -> str:
         options.context_share,
         given,
     )
-    statistics = export(source, options.output, options.format, options.limit, options.workers)
-    return statistics.table()
+    limit, workers = options.limit, options.workers
+    rewritten, told = {}, ""
+    if options.teacher:
+        rewriter = open_rewriter(source, options)
+        found = phrases(source, limit, workers)
+        if options.dry_run:
+            return str(rewriter.plan(found))
+        rewritten = rewriter.rewrite(found)
+        told = f"\n\n{rewriter.told()}"
+    statistics = export(source, options.output, options.format, limit, workers, rewritten)
+    return statistics.table() + told
+
+
+def open_rewriter(source: ExampleSource, options: argparse.Namespace) -> Rewriter:
+    """The teacher that the command names, with its cache beside the output.
+
+    Raises:
+        ValueError: If there is no such teacher, or a language says nothing about teachers.
+    """
+    writer = source.writer
+    checks = {
+        code: Check(source.composer.catalogue, language, writer.noun(language))
+        for code, language in writer.languages.items()
+    }
+    teacher = open_teacher(options.teacher, options.teacher_model)
+    return Rewriter(teacher, Cache(options.teacher_cache or f"{options.output}.teacher"), checks)
 
 
 def open_source(

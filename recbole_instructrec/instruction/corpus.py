@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 
 from recbole_instructrec.instruction.intention import IntentionDrawer
 from recbole_instructrec.instruction.structure import Instruction, Intention
@@ -23,4 +24,6 @@ def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
         yield from language.texts()
         for item in range(1, len(catalogue)):
             for intention in (drawer.draw(item, choice), Intention()):
-                yield writer.write(Instruction(code, intention=intention), choice)
+                # A language need not have words for everything that a catalogue knows.
+                with suppress(ValueError):
+                    yield writer.write(Instruction(code, intention=intention), choice)

@@ -11,6 +11,7 @@ from recbole_instructrec import property_files
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.situation import Situation
 from recbole_instructrec.instruction.structure import (
+    AMOUNTS,
     TEXT_RELATIONS,
     Constraint,
     Instruction,
@@ -31,10 +32,11 @@ ANSWERS = {
     "related": ("intention", "items"),
     "reasoning": ("preference", "items"),
 }
+TEACHER_PROMPTS = ("intention", "situation", "preference")
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "labels", "understanding", "replies",
+    "teacher", "labels", "understanding", "replies",
 )  # fmt: skip
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
@@ -60,6 +62,7 @@ class Language:
     Attributes:
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
         situations: Vague intentions.
+        teacher: What a teacher is asked, and how it may word amounts; empty where nothing is said.
         vocabulary: The words by which free text is understood.
 
     Raises:
@@ -106,6 +109,8 @@ class Language:
         self.situations = [Situation.parse(entry) for entry in content.get("situations") or []]
         self.contexts: dict[str, Any] = content.get("contexts") or {}
         _check_contexts(self.contexts)
+        self.teacher: dict[str, Any] = content.get("teacher") or {}
+        _check_teacher(self.teacher)
         self.vocabulary = Vocabulary(content.get("understanding") or {})
         self.replies: dict[str, str] = content.get("replies") or {}
         for name, text in self.replies.items():
@@ -274,3 +279,21 @@ def _check_contexts(contexts: Mapping[str, Any]) -> None:
                 f"`values`, or both"
             )
         check_placeholders(f"contexts: {name}", entry.get("text", ""), ("value",))
+
+
+def _check_teacher(teacher: Mapping[str, Any]) -> None:
+    if teacher and set(teacher) != {*TEACHER_PROMPTS, "amounts"}:
+        raise ValueError(
+            f"teacher has the keys {', '.join(teacher)}; give {', '.join(TEACHER_PROMPTS)} and "
+            f"amounts"
+        )
+    for name in TEACHER_PROMPTS if teacher else ():
+        check_placeholders(f"teacher: {name}", teacher[name], ("phrase",))
+    for amount, words in teacher.get("amounts", {}).items():
+        if amount not in AMOUNTS:
+            raise ValueError(f"teacher: amounts: there is no {amount}; choose {', '.join(AMOUNTS)}")
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ValueError(
+                f"teacher: amounts: {amount} is {words!r}; give a list of words, in quotation "
+                f"marks where yaml reads something else, e.g. ['no']"
+            )

@@ -128,3 +128,56 @@ def test_a_leaking_evaluation_intention_is_the_same_in_every_batch_size(options,
     _, _, whole = loaders(options(eval_intention="specific"))
     small = [sentence for batch in test for sentence in sentences(test, batch[0])]
     assert small == sentences(whole, next(iter(whole))[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "opening"),
+    [
+        (
+            {"eval_preference": "explicit"},
+            ("this person has chosen ", "recommend things that suit"),
+        ),
+        ({"eval_language": "zh"}, ("推荐一些适合这个人的东西",)),
+        ({"eval_templates": "held_out"}, ("what other things would this person pick?",)),
+        (
+            {"eval_intention": "specific", "eval_templates": "held_out"},
+            ("can you suggest ", "what other"),
+        ),
+        ({"eval_intention": "vague"}, ("recommend ",)),
+    ],
+)  # fmt: skip
+def test_an_evaluation_says_what_its_options_name(options, changes, opening):
+    _, _, test = loaders(options(MAX_ITEM_LIST_LENGTH=12, **changes))
+    found = sentences(test, next(iter(test))[0])
+    assert all(sentence.replace(" ", "").startswith(tuple(o.replace(" ", "") for o in opening))
+               for sentence in found), found  # fmt: skip
+
+
+def test_seen_templates_are_drawn_and_no_held_out_one_is_among_them(options):
+    _, _, test = loaders(options(eval_templates="seen"))
+    found = set(sentences(test, next(iter(test))[0]))
+    assert len(found) == 3
+    assert "what other things would this person pick?" not in found
+
+
+@pytest.mark.parametrize(("preference", "left"), [("implicit", True), ("none", False)])
+def test_without_a_preference_an_evaluation_has_no_history(options, preference, left):
+    _, _, test = loaders(options(eval_preference=preference))
+    assert bool(next(iter(test))[0]["item_id_list"].any()) == left
+
+
+def test_a_described_history_is_taken_out_of_its_row(options):
+    """What is left of a row begins where the description ends."""
+    weights = {"explicit-none-matching": 1}
+    given = options(scenario_weights=weights, MAX_ITEM_LIST_LENGTH=12, languages=["en"])
+    train, _, _ = loaders(given)
+    described = 0
+    for batch in train:
+        for row, sentence in enumerate(sentences(train, batch)):
+            length = int(batch["item_length"][row])
+            items = items_of(batch)[row]
+            assert (items[: length + 1] > 0).all()
+            assert not items[length + 1 :].any()
+            assert torch.equal(batch["counted"][row], items > 0)
+            described += "mostly" in sentence or "many" in sentence or "some " in sentence
+    assert described > 5

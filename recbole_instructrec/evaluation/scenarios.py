@@ -1,0 +1,92 @@
+"""RecBole's metrics for each cell of the grid, in each language, on seen and held-out templates."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import torch
+from recbole.data import create_dataset, data_preparation
+from recbole.utils import get_model, get_trainer, init_seed
+from tabulate import tabulate
+from tqdm import tqdm
+
+from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES
+
+TEMPLATES = ("seen", "held_out")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The result for one kind of instruction.
+
+    Attributes:
+        preference: What is known of the person, one of :data:`.PREFERENCES`.
+        intention: What is wanted, one of :data:`.INTENTIONS`.
+        language: Code of the instructions' language.
+        templates: ``seen`` or ``held_out``.
+        metrics: RecBole's, by name, over the test part.
+    """
+
+    preference: str
+    intention: str
+    language: str
+    templates: str
+    metrics: Mapping[str, float]
+
+
+def evaluate(checkpoint: str | Path, given: Mapping[str, Any] | None = None) -> list[Cell]:
+    """Evaluates a checkpoint on every cell: preference x intention x language x templates.
+
+    The protocol is the checkpoint's own. Where a person's history gives no description or an item
+    no intention, the instruction is the next simpler one. An intention comes from the
+    ``intention_source``: by default it leaks the target's attributes, as in the paper.
+
+    Args:
+        given: Options to change, e.g. ``data_path``.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is not a checkpoint of InstructRec.
+    """
+    path = Path(checkpoint)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        config = content["config"]
+    except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not a whole InstructRec checkpoint; train again") from error
+    for name, value in (given or {}).items():
+        config[name] = value
+    init_seed(config["seed"], config["reproducibility"])
+    train, _, test = data_preparation(config, create_dataset(config))
+    model = get_model(config["model"])(config, train._dataset).to(config["device"])
+    model.load_state_dict(content["state_dict"])
+    model.load_other_parameter(content["other_parameter"])
+    trainer = get_trainer(config["MODEL_TYPE"], config["model"])(config, model)
+    trainer.eval_collector.data_collect(train)
+    kinds = list(product(PREFERENCES, INTENTIONS, config["languages"], TEMPLATES))
+    cells = []
+    for kind in tqdm(kinds, desc="cells", unit="", disable=None):
+        names = ("eval_preference", "eval_intention", "eval_language", "eval_templates")
+        for name, value in zip(names, kind, strict=True):
+            config[name] = value
+        metrics = trainer.evaluate(test, load_best_model=False, show_progress=False)
+        cells.append(Cell(*kind, {name: float(value) for name, value in metrics.items()}))
+    return cells
+
+
+def table(cells: list[Cell]) -> str:
+    """The results as a Markdown table."""
+    headers = ["preference", "intention", "language", "templates", *cells[0].metrics]
+    rows = [
+        [cell.preference, cell.intention, cell.language, cell.templates,
+         *(f"{value:.4f}" for value in cell.metrics.values())]
+        for cell in cells
+    ]  # fmt: skip
+    return tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True)

@@ -1,0 +1,126 @@
+"""Checks that other words say the same: what is not sure to is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import chain
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.export.source import Phrase
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, plain
+from recbole_instructrec.instruction.structure import Constraint, Intention, Preference
+
+# Other words may be longer than the phrase by so much, and by so many characters.
+MOST_TIMES, MOST_MORE = 2.5, 60
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_CLAUSE_END = re.compile(r"[,;.:，；。、：!?！？]+(?!\d)")
+
+
+class Check:
+    """Tells whether a teacher's words say what a phrase says, in one language.
+
+    A wish is read back by the same decoder as a person's own words, and has to be understood as
+    the phrase itself is. A description has to name each kind in a clause of its own, with a word
+    for how often it was chosen that is in the language's list. Neither may name another label or
+    number.
+
+    Args:
+        catalogue: The items.
+        language: The language.
+        noun: What the items are called.
+
+    Raises:
+        ValueError: If the language says nothing about teachers.
+    """
+
+    def __init__(self, catalogue: Catalogue, language: Language, noun: str) -> None:
+        if not language.teacher:
+            raise ValueError(
+                f"instructions/{language.code}.yaml has no key `teacher`; add what a teacher is "
+                f"asked there, or export without one"
+            )
+        self.catalogue = catalogue
+        self.language = language
+        self.noun = noun
+        self._decoder = InstructionDecoder(catalogue, {language.code: language})
+        words_apart = bool(language.word_separator)
+        entries = [
+            (name, key(label))
+            for labels in catalogue.labels.values()
+            for label in labels.names
+            for name in (label, *language.labels.get(key(label), ()))
+        ]
+        extremes = language.vocabulary.words
+        entries += [(word, name) for name in ("recent", "classic") for word in extremes[name]]
+        self._lexicon = Lexicon(entries, words_apart)
+        amounts = language.teacher["amounts"].items()
+        self._amounts = Lexicon(
+            ((word, amount) for amount, words in amounts for word in words), words_apart
+        )
+
+    def can_be_read(self, phrase: Phrase) -> bool:
+        """Whether the phrase itself passes, so that its other words can be judged."""
+        return not self.problem(phrase, phrase.text)
+
+    def problem(self, phrase: Phrase, text: str) -> str:
+        """Why a text does not say what the phrase says; empty where it does."""
+        if not text or "\n" in text:
+            return "empty or several lines"
+        if len(text) > MOST_TIMES * len(phrase.text) + MOST_MORE:
+            return "too long"
+        if _numbers(text) != _numbers(phrase.text):
+            return "other numbers"
+        if isinstance(phrase.source, Preference):
+            return self._description(phrase.source, text)
+        return self._wish(phrase.source, text)
+
+    def _wish(self, wish: Intention, text: str) -> str:
+        if not wish.constraints:
+            return "it names an attribute" if self._mentions(text) else ""
+        understood = self._decoder.decode(text).constraints
+        if (self.catalogue.mask(understood) != self.catalogue.mask(wish.constraints)).any():
+            return "it is understood otherwise"
+        expected = set(map(key, chain(*(one.labels for one in wish.constraints))))
+        return "other labels" if self._labels(text) != expected else ""
+
+    def _description(self, preference: Preference, text: str) -> str:
+        left = list(preference.claims)
+        for clause in filter(None, map(str.strip, _CLAUSE_END.split(text))):
+            mentioned, amounts = self._mentions(clause), self._found(self._amounts, clause)
+            if not mentioned and not amounts:
+                continue
+            told = [
+                claim
+                for claim in left
+                if amounts == {claim.amount} and mentioned == self._kind(claim.constraints)
+            ]
+            if not told:
+                return "a clause that is no claim"
+            left.remove(told[0])
+        return "a claim is missing" if left else ""
+
+    def _kind(self, constraints: Sequence[Constraint]) -> set[str]:
+        """What a clause about a kind mentions."""
+        return self._mentions(self.language.phrase(Intention(tuple(constraints)), self.noun))
+
+    def _mentions(self, text: str) -> set[str]:
+        return self._found(self._lexicon, text) | set(_numbers(text))
+
+    def _labels(self, text: str) -> set[str]:
+        return self._found(self._lexicon, text) - {"recent", "classic"}
+
+    def _found(self, lexicon: Lexicon, text: str) -> set[str]:
+        looked_up, place, found = folded(plain(text)), 0, set()
+        while place < len(looked_up):
+            match = lexicon.longest(looked_up, place)
+            if match:
+                found.add(match[1])
+            place = match[0] if match else place + 1
+        return found
+
+
+def _numbers(text: str) -> list[str]:
+    return sorted(set(_NUMBER.findall(text)))

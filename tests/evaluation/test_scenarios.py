@@ -1,0 +1,60 @@
+"""Evaluation by scenario: every cell once, and each with the instruction it names."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from recbole_instructrec import cli
+from recbole_instructrec.evaluation.scenarios import evaluate, table
+
+
+@pytest.fixture(scope="module")
+def cells(checkpoint):
+    return evaluate(checkpoint)
+
+
+def result(cells, *kind):
+    (cell,) = [
+        one for one in cells
+        if (one.preference, one.intention, one.language, one.templates) == kind
+    ]  # fmt: skip
+    return cell.metrics["mrr@10"]
+
+
+def test_every_cell_is_there_once(cells):
+    kinds = {(one.preference, one.intention, one.language, one.templates) for one in cells}
+    assert len(kinds) == len(cells) == 3 * 3 * 2 * 2
+    assert all(0 <= value <= 1 for one in cells for value in one.metrics.values())
+
+
+def test_a_known_history_says_what_comes_next(cells):
+    """The model has learnt the circle: with the history it is sure, without it it cannot be."""
+    for language in ("en", "zh"):
+        assert result(cells, "implicit", "none", language, "seen") > 0.9
+        assert result(cells, "none", "none", language, "seen") < 0.7
+
+
+def test_the_table_names_each_cell(cells):
+    lines = table(cells).splitlines()
+    assert len(lines) == 2 + len(cells)
+    assert lines[0].split()[1:9:2] == ["preference", "intention", "language", "templates"]
+
+
+def test_the_command(checkpoint, capsys):
+    assert cli.main(["evaluate", str(checkpoint), "--json", "--topk=[1,10]"]) == 0
+    cells = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert len(cells) == 36
+    assert {"hit@1", "hit@10"} <= set(cells[0]["metrics"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "there is no checkpoint none.pth"), (b"x", "not a whole InstructRec checkpoint")],
+)
+def test_a_file_that_is_no_checkpoint(tmp_path, capsys, content, message):
+    if content:
+        (tmp_path / "none.pth").write_bytes(content)
+    assert cli.main(["evaluate", "none.pth"]) == 2
+    assert message in capsys.readouterr().err
