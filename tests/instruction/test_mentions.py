@@ -57,6 +57,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("no films like Toy Story", {"disliked": ["f1"]}, ""),
         ("Speed was terrible", {"disliked": ["f6"]}, ""),
         ("anything but Fargo", {"disliked": ["f3"]}, ""),
+        ("no Fargo or Toy Story, please", {"disliked": ["f3", "f1"]}, ""),
+        ("no Fargo. Toy Story please", {"disliked": ["f3"], "liked": ["f1"]}, ""),
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("看过《大话西游》", {"seen": ["f20"]}, ""),
