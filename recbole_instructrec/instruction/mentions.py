@@ -171,7 +171,7 @@ class _Search:
             year, link = None, self.index.exact(name)
         sure = year is not None or self._capitalised(place, end)
         cued = self._cued(place)
-        if self._goes_on(end):
+        if self._goes_on(end) or (sure and year is None and self._in_a_name(place)):
             return place + 1
         if (
             cued
@@ -262,6 +262,18 @@ class _Search:
             and len(following[0]) > 1
             and following[0][0].isupper()
             and not self.sentence.shouted
+        )
+
+    def _in_a_name(self, start: int) -> bool:
+        """Whether a capital stands directly before, as in "Tom Cruise"."""
+        before = self.sentence.token(start - 2) if start > 1 else None
+        return (
+            before is not None
+            and before.kind == "word"
+            and self.cased[before.start].isupper()
+            and self.text[start - 1] == " "
+            and self._uncommon(before)
+            and self._free(before.start, before.end)
         )
 
     def _stands_out(self, start: int, end: int) -> bool:

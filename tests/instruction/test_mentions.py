@@ -71,6 +71,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("a love story", {}, ""),
         ("I have not seen Fargo", {}, "not seen fargo"),
         ("films set in Fargo", {}, "set in fargo"),
+        ("I love anything with Tom Heat", {}, "tom heat"),
+        ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
         ("SOMETHING FAST WITH SPEED", {}, "fast with speed"),
     ],
 )  # fmt: skip
