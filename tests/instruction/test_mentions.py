@@ -62,6 +62,7 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("看过《大话西游》", {"seen": ["f20"]}, ""),
+        ("《大话西游》看过了", {"seen": ["f20"]}, ""),
         ("《大话西游》太无聊了", {"disliked": ["f20"]}, ""),
         # What only looks like a title
         ("I can't stand the heat", {}, "can't stand the heat"),
@@ -109,6 +110,7 @@ def test_of_several_items_of_one_name_all_are_named(decoder):
         ("like the last one", {"liked": ["f5"]}),
         ("像第二部那样的", {"liked": ["f3"]}),
         ("like the ninth one", {}),
+        ("第一部看过了", {"seen": ["f1"]}),
     ],
 )
 def test_an_ordinal_is_one_of_those_shown(decoder, sentence, titles):
