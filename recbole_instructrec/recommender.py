@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from rapidfuzz import process
 from torch.nn.utils.rnn import pad_sequence
 
 from recbole_instructrec import replies
 from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.histories import Histories
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
 from recbole_instructrec.instruction.structure import Instruction, Preference
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.reasons import influences
 from recbole_instructrec.relaxation import relaxed
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 # How many items where neither the caller nor the sentence says.
 USUAL_COUNT = 10
-# So much of the history is named as a reason for an item.
-MOST_INFLUENCES = 2
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,9 @@ class Recommender:
         self.writer = writer
         self.tokenizer = tokenizer
         self.scorer = scorer.eval()
-        self.histories = histories
         self.options = options
         self.decoder = InstructionDecoder(catalogue, writer.languages)
+        self.histories = Histories(catalogue, self.decoder.titles, histories)
 
     @classmethod
     def load(cls, checkpoint: str | Path, device: str = "cpu") -> Recommender:
@@ -173,7 +172,7 @@ class Recommender:
             raise ValueError(f"k is {k}; ask for at least one item")
         single = isinstance(sentence, str)
         sentences = [sentence] if single else list(sentence)
-        past = self._histories(user, history, len(sentences))
+        past = self.histories.of_each(user, history, len(sentences))
         requests = []
         for one, items in zip(sentences, past, strict=True):
             understood = self.decoder.decode(one)
@@ -195,7 +194,7 @@ class Recommender:
         """
         from recbole_instructrec.conversation import Conversation
 
-        return Conversation(self, self.history(user, history), k, reasons)
+        return Conversation(self, self.histories.of(user, history), k, reasons)
 
     def answer(self, requests: Sequence[Request], reasons: bool = False) -> list[Recommendation]:
         """Answers some requests as one batch."""
@@ -257,8 +256,8 @@ class Recommender:
         probabilities = scores.softmax(0)
         why: list[Reasons | None] = [None] * len(best)
         if with_reasons and best:
-            influences = self._influences(understood, past, scores, best)
-            why = [replies.reasons(language, understood.constraints, one) for one in influences]
+            found = self._influences(understood, past, scores, best)
+            why = [replies.reasons(language, understood.constraints, one) for one in found]
         items = tuple(
             Item(
                 item_id=self.catalogue.tokens[item],
@@ -286,82 +285,30 @@ class Recommender:
         understood: Understood,
         past: Sequence[int],
         scores: torch.Tensor,
-        items: Sequence[int],
+        best: Sequence[int],
     ) -> list[list[Influence]]:
-        """For each item, what of the history its score falls most without.
+        """For each of the best items, what of the history speaks for it most."""
 
-        Measured by leaving out: every item of the history that the model sees is taken away in
-        turn, and the whole catalogue is scored again, all of it in one batch.
-        """
-        seen = self.options[
-            "max_instruction_history"
-            if self.options["history_in"] == "instruction"
-            else "MAX_ITEM_LIST_LENGTH"
+        def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
+            texts = [self._text(understood, one) for one in histories]
+            return self._scores(texts, histories)[:, best]
+
+        in_words = self.options["history_in"] == "instruction"
+        seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]
+        found = influences(past, seen, scores[best], score)
+        return [
+            [
+                Influence(self.catalogue.tokens[item], self.catalogue.titles[item], effect)
+                for item, effect in one
+            ]
+            for one in found
         ]
-        places = range(max(0, len(past) - seen), len(past))
-        if not places:
-            return [[] for _ in items]
-        without = [[*past[:place], *past[place + 1 :]] for place in places]
-        texts = [self._text(understood, one) for one in without]
-        effects = scores[items] - self._scores(texts, without)[:, items]  # [n_places, n_items]
-        found = []
-        for column in effects.T:
-            strongest = column.topk(min(MOST_INFLUENCES, len(column)))
-            found.append(
-                [
-                    Influence(self.catalogue.tokens[item], self.catalogue.titles[item], effect)
-                    for effect, nth in zip(*map(torch.Tensor.tolist, strongest), strict=True)
-                    if effect > 0
-                    for item in [past[places[nth]]]
-                ]
-            )
-        return found
-
-    # Histories --------------------------------------------------------------------------------
-
-    def _histories(
-        self, user: object, history: Sequence[Any] | None, n: int
-    ) -> list[tuple[int, ...]]:
-        """The history of each of n sentences."""
-        users = [user] * n if user is None or isinstance(user, (str, int)) else list(user)
-        shared = history is None or all(isinstance(one, str) for one in history)
-        histories = [history] * n if shared else list(history)
-        for name, given in (("users", users), ("histories", histories)):
-            if len(given) != n:
-                raise ValueError(f"there are {len(given)} {name} for {n} sentences; give one each")
-        return [self.history(*one) for one in zip(users, histories, strict=True)]
-
-    def history(self, user: str | None, history: Sequence[str] | None) -> tuple[int, ...]:
-        """A user's items, or those of a list of ids and titles, oldest first."""
-        if user is not None and history is not None:
-            raise ValueError("give a user or a history, not both")
-        if user is not None:
-            if str(user) not in self.histories:
-                close = _closest(str(user), self.histories)
-                raise ValueError(f"there is no user {user!r} in this checkpoint{close}")
-            return tuple(self.histories[str(user)])
-        return tuple(self._item(name) for name in history or ())
-
-    def _item(self, name: str) -> int:
-        """An item by its id, or else by its title as people write it."""
-        if name in self.catalogue.item_of_token:
-            return self.catalogue.item_of_token[name]
-        link = self.decoder.titles.named(name)
-        if link is not None:
-            return link.items[0]
-        close = _closest(name, self.catalogue.titles[1:])
-        raise ValueError(f"there is no item with the id or title {name!r}{close}")
 
 
 def _best(scores: torch.Tensor, satisfying: np.ndarray, k: int) -> list[int]:
     """The k items with the highest scores among some, best first."""
     candidates = torch.from_numpy(np.flatnonzero(satisfying))
     return candidates[scores[candidates].topk(min(k, len(candidates))).indices].tolist()
-
-
-def _closest(name: str, names: Any) -> str:
-    found = [match for match, _, _ in process.extract(name, list(names), limit=3)]
-    return f"; the closest are {', '.join(map(repr, found))}" if found else ""
 
 
 def _first_line(error: Exception) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.attitudes import ATTITUDES
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import tidy
-from recbole_instructrec.instruction.mentions import ATTITUDES, Mention
+from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.reader import Reader, Shown
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex

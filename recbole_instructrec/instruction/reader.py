@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -197,7 +198,8 @@ class Reader:
                     others.setdefault(key(other), []).append(constraint)
         named = []
         for name, meant in [*own.items(), *others.items()]:
-            if sum(c.isalnum() for c in name) > 1 and not name.isdigit():
+            letters = sum(c.isalnum() for c in name)
+            if (letters > 1 or _is_word(name)) and not name.isdigit():
                 one_role = tuple(c for c in meant if c.role == meant[0].role)
                 things = vocabulary.is_plural(name)
                 named.append((name, Token(0, 0, "label", one_role, things=things)))
@@ -238,7 +240,7 @@ class Reader:
             if found.start < len(text):
                 tokens.append(found)
             place = found.end
-        return _whole_compounds(tokens, self._compound.finditer(text))
+        return _whole_compounds(_apart(tokens), self._compound.finditer(text))
 
     def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median
@@ -337,7 +339,7 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
     empty = (*SMALL, "filler", "and", "each", "or", "space")
     telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
-    if all(fragment[place].kind == "negation" for place in telling):
+    if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []
     start, end = telling[0], telling[-1] + 1
     if not words_apart:
@@ -345,6 +347,25 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
         start -= start > 0 and fragment[start - 1].kind == "noun"
         end += end < len(fragment) and fragment[end].kind == "noun"
     return fragment[start:end]
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name of one character is a word: 鞋 is, ``a`` is not."""
+    return len(name) == 1 and unicodedata.category(name) == "Lo"
+
+
+def _apart(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where a label of one character inside of an unknown word is none."""
+    touching = {token.start for token in tokens if token.kind == "word"}
+    ends = {token.end for token in tokens if token.kind == "word"}
+    return [
+        Token(token.start, token.end, "word")
+        if token.kind == "label"
+        and token.end - token.start == 1
+        and (token.start in ends or token.end in touching)
+        else token
+        for token in tokens
+    ]
 
 
 def _whole_compounds(tokens: Sequence[Token], compounds: Iterable[re.Match[str]]) -> list[Token]:

@@ -18,12 +18,12 @@ from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 # Roles whose labels say what kinds of things there are. Where there is one, only a phrase of
-# several words that several titles hold is taken for a kind, and only behind a word that asks.
+# several words that several titles hold is taken for another kind.
 KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
-_BEFORE = ("range", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
+_BEFORE = ("range", "label", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
 
 
@@ -56,8 +56,9 @@ class TopicFinder:
             topic = None
             if tokens[place].kind == "about":
                 topic = self._behind_about(tokens, text, place)
-            elif tokens[place].kind == "word" and not settled[place]:
-                if not (found and found[-1].kind == "word"):
+            elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
+                topic = self._narrowed(tokens, text, place)
+                if topic is None and not settled[place]:
                     topic = self._kind(tokens, text, place)
             if topic is None:
                 found.append(tokens[place])
@@ -113,6 +114,25 @@ class TopicFinder:
                              things=found.things)  # fmt: skip
         return None
 
+    def _narrowed(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """A label with what stands directly before it, where several titles hold all of it: of
+        the shoes in a shop, "running shoes"."""
+        last = place
+        while last < len(tokens) and tokens[last].kind == "word" and last < place + LONGEST_TOPIC:
+            last += 1
+        if last == len(tokens) or tokens[last].kind != "label":
+            return None
+        label = tokens[last]
+        if label.constraints[0].role not in KIND_ROLES:
+            return None
+        if text[tokens[last - 1].end : label.start].strip():
+            return None
+        for start in range(place, last):
+            found = self.topic(text, tokens[start].start, label.end)
+            if found and self._enough(found, text):
+                return found
+        return None
+
     def _kind(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """The kind of thing that a request names at a place, without what describes it."""
         last = place
@@ -125,7 +145,7 @@ class TopicFinder:
             if not self._apart and last - start < 2 and start > place:
                 break
             found = self.topic(text, tokens[start].start, tokens[last - 1].end)
-            if found and self._telling(text, found) and self._enough(found, last - start):
+            if found and self._telling(text, found) and self._enough(found, text):
                 if (
                     self._apart
                     or start == place
@@ -146,7 +166,7 @@ class TopicFinder:
             says = (
                 says
                 or token.kind in ("noun", "title")
-                or (token.kind == "label" and token.constraints[0].role != "title")
+                or (token.kind == "label" and token.constraints[0].role in KIND_ROLES)
                 or key(text[token.start : token.end]) in self._stand_ins
             )
         return settled
@@ -160,22 +180,23 @@ class TopicFinder:
         if behind is not None and behind.kind not in may_follow:
             return False
         opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
-        if not self._apart and not self._labelled:
+        if not self._apart:
             return True
         asked = before is not None and key(text[before.start : before.end]) in self._asking
-        if self._labelled:
-            return asked
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
         closed = behind is None or behind.kind in ("range", *CLAUSE_ENDS, "and", "each", "or")
         joined = before is not None and before.kind in ("and", "each", "or", "negation")
         return asked or joined or (opens and closed)
 
-    def _enough(self, topic: Token, words: int) -> bool:
+    def _enough(self, topic: Token, text: str) -> bool:
+        """Whether a topic is telling enough beside the labels that there are."""
         if not self._labelled:
             return True
-        holding = {item for form in topic.constraints[0].labels
-                   for item in self._titles.holding(form)}  # fmt: skip
-        return len(holding) > 1 and words > (1 if self._apart else 2)
+        words = text[topic.start : topic.end]
+        telling = " " in words or (not self._apart and len(words) > 2)
+        (topic_holds,) = topic.constraints
+        holding = {item for form in topic_holds.labels for item in self._titles.holding(form)}
+        return telling and len(holding) > 1
 
     def _telling(self, text: str, topic: Token) -> bool:
         """Whether a topic says something: not a number, nor a word too common."""

@@ -18,6 +18,8 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("a couple of good westerns", 2, ""),
         ("give me five", 5, ""),
         ("top 10", 10, ""),
+        ("five of them", 5, ""),
+        ("3 suggestions, please", 3, ""),
         ("just one horror film", 1, ""),
         ("三部喜剧", 3, ""),
         ("推荐5个战争片", 5, ""),

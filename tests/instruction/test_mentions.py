@@ -57,9 +57,12 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("no films like Toy Story", {"disliked": ["f1"]}, ""),
         ("Speed was terrible", {"disliked": ["f6"]}, ""),
         ("anything but Fargo", {"disliked": ["f3"]}, ""),
+        ("no Fargo or Toy Story, please", {"disliked": ["f3", "f1"]}, ""),
+        ("no Fargo. Toy Story please", {"disliked": ["f3"], "liked": ["f1"]}, ""),
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("看过《大话西游》", {"seen": ["f20"]}, ""),
+        ("《大话西游》看过了", {"seen": ["f20"]}, ""),
         ("《大话西游》太无聊了", {"disliked": ["f20"]}, ""),
         # What only looks like a title
         ("I can't stand the heat", {}, "can't stand the heat"),
@@ -69,6 +72,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("a love story", {}, ""),
         ("I have not seen Fargo", {}, "not seen fargo"),
         ("films set in Fargo", {}, "set in fargo"),
+        ("I love anything with Tom Heat", {}, "tom heat"),
+        ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
         ("SOMETHING FAST WITH SPEED", {}, "fast with speed"),
     ],
 )  # fmt: skip
@@ -105,6 +110,7 @@ def test_of_several_items_of_one_name_all_are_named(decoder):
         ("like the last one", {"liked": ["f5"]}),
         ("像第二部那样的", {"liked": ["f3"]}),
         ("like the ninth one", {}),
+        ("第一部看过了", {"seen": ["f1"]}),
     ],
 )
 def test_an_ordinal_is_one_of_those_shown(decoder, sentence, titles):

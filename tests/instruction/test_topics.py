@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from films import film_catalogue
 
-from recbole_instructrec.catalogue import Catalogue, Role
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.structure import Constraint as C
 
@@ -79,12 +79,44 @@ def test_kinds_of_things_in_a_shop_without_categories(shop, sentence, topics, re
         # Where there are categories a single word is no kind of thing.
         ("recommend some dogs", [], "dogs"),
         ("I need a redemption", [], "redemption"),
+        ("star wars from the 90s", [("about", ("star wars",))], ""),
+        ("recommend some dog days", [], "dog days"),  # one title only
     ],
 )
 def test_topics_where_there_are_categories(films, sentence, topics, rest):
     understood = films.decode(sentence)
-    assert list(understood.constraints) == [C("title", one, label=forms) for one, forms in topics]
+    labelled = [one for one in understood.constraints if one.labels]
+    assert labelled == [C("title", one, label=forms) for one, forms in topics]
     assert understood.rest == rest
+
+
+SHOES = [
+    ("运动鞋 男款", "鞋"), ("红色运动鞋", "鞋"), ("皮鞋", "鞋"), ("Nike Running Shoes", "Shoes"),
+    ("Blue Running Shoes", "Shoes"), ("Leather Shoes", "Shoes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "items"),
+    [
+        ("推荐一些鞋", [1, 2, 3]),
+        ("推荐一些运动鞋", [1, 2, 4, 5]),  # whatever they are called
+        ("推荐一些鞋店", [1, 2, 3, 4, 5, 6]),  # a part of a word is no label
+        ("shoes", [4, 5, 6]),
+        ("some running shoes", [4, 5]),
+        ("Nike running shoes", [4]),
+        ("no running shoes", [1, 2, 3, 6]),
+    ],
+)
+def test_a_kind_within_a_category(languages, sentence, items):
+    titles, kinds = zip(*SHOES, strict=True)
+    brands = [["Nike"] if "Nike" in title else ["Other"] for title in titles]
+    categories = Labels.of([[], *([kind] for kind in kinds)])
+    shop = Catalogue(
+        ["", *titles], ["", *titles], {"category": categories, "brand": Labels.of([[], *brands])}
+    )  # fmt: skip
+    wanted = InstructionDecoder(shop, languages).decode(sentence).constraints
+    assert shop.mask(wanted).nonzero()[0].tolist() == items
 
 
 def test_what_is_demanded_of_the_title_is_a_constraint(goods, shop):

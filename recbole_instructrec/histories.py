@@ -1,0 +1,77 @@
+"""Whose history a request comes with: a known user's, or one given by ids and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import process
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.title_index import TitleIndex
+
+
+class Histories:
+    """Finds histories.
+
+    Args:
+        catalogue: The items.
+        titles: Finds an item by its title.
+        of_users: Each known user's items, oldest first, by the dataset's own user id.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, titles: TitleIndex, of_users: Mapping[str, Sequence[int]]
+    ) -> None:
+        self._catalogue = catalogue
+        self._titles = titles
+        self._of_users = of_users
+
+    def of(self, user: str | None, history: Sequence[str] | None) -> tuple[int, ...]:
+        """A user's items, or those of a list of ids and titles, oldest first.
+
+        Raises:
+            ValueError: If both are given, or there is no such user, id or title.
+        """
+        if user is not None and history is not None:
+            raise ValueError("give a user or a history, not both")
+        if user is None:
+            return tuple(self._item(name) for name in history or ())
+        if str(user) not in self._of_users:
+            close = _closest(str(user), self._of_users)
+            raise ValueError(f"there is no user {user!r} in this checkpoint{close}")
+        return tuple(self._of_users[str(user)])
+
+    def of_each(
+        self,
+        user: str | Sequence[str | None] | None,
+        history: Sequence[str] | Sequence[Sequence[str] | None] | None,
+        n: int,
+    ) -> list[tuple[int, ...]]:
+        """The history of each of n requests: one for all, or a list with one for each.
+
+        Raises:
+            ValueError: As :meth:`of`, or if there are not as many as requests.
+        """
+        one_user = user is None or isinstance(user, (str, int))
+        users = [user] * n if one_user else list(user)
+        shared = history is None or all(isinstance(one, str) for one in history)
+        histories = [history] * n if shared else list(history)
+        for name, given in (("users", users), ("histories", histories)):
+            if len(given) != n:
+                raise ValueError(f"there are {len(given)} {name} for {n} sentences; give one each")
+        return [self.of(*one) for one in zip(users, histories, strict=True)]
+
+    def _item(self, name: str) -> int:
+        """An item by its id, or else by its title as people write it."""
+        if name in self._catalogue.item_of_token:
+            return self._catalogue.item_of_token[name]
+        link = self._titles.named(name)
+        if link is not None:
+            return link.items[0]
+        close = _closest(name, self._catalogue.titles[1:])
+        raise ValueError(f"there is no item with the id or title {name!r}{close}")
+
+
+def _closest(name: str, names: Iterable[str]) -> str:
+    found = [match for match, _, _ in process.extract(name, list(names), limit=3)]
+    return f"; the closest are {', '.join(map(repr, found))}" if found else ""

@@ -1,0 +1,121 @@
+"""What is said of a title: whether the person likes it, does not, or has only seen it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recbole_instructrec.instruction.demands import SMALL, Token
+from recbole_instructrec.instruction.lexicon import Lexicon
+from recbole_instructrec.instruction.sentence import Sentence
+from recbole_instructrec.instruction.vocabulary import Vocabulary
+
+ATTITUDES = ("liked", "disliked", "seen")
+SENTENCE_ENDS = ".!?;。！？；"
+JOINING = ("and", "or", "each", "comma", "border")
+PASSED = (*SMALL, "filler", "space")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A phrase that says something of a title: "like", or behind it "was terrible".
+
+    Attributes:
+        attitude: One of :data:`ATTITUDES`.
+        behind: Whether it stands behind the title.
+    """
+
+    start: int
+    end: int
+    attitude: str
+    behind: bool
+
+
+@dataclass(frozen=True)
+class Attitude:
+    """What is said of one title, and where.
+
+    Attributes:
+        name: One of :data:`ATTITUDES`; None where somebody has not seen it, which says nothing.
+        start, end: The title with the words that say so.
+        said: Whether anything says so; a title without is taken to be liked.
+    """
+
+    name: str | None
+    start: int
+    end: int
+    said: bool
+
+
+def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
+    """The cues of a language; in a longer phrase, "feel like", a cue is none."""
+    cues = [
+        (phrase, (attitude, bool(behind)))
+        for attitude in ATTITUDES
+        for behind in ("", "_after")
+        for phrase in vocabulary.words.get(attitude + behind, ())
+    ]
+    return Lexicon([*cues, *((word, None) for word in vocabulary.words["filler"])], words_apart)
+
+
+class Cues:
+    """The cues of one sentence."""
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
+        self._sentence = sentence
+        found = list(_found(sentence, lexicon))
+        self.before = [cue for cue in found if not cue.behind]
+        self._ends = [cue.end for cue in self.before]
+        self._behind = {cue.start: cue for cue in found if cue.behind}
+
+    def governing(self, place: int) -> Cue | None:
+        """The last cue before a place in the same clause."""
+        nth = bisect_right(self._ends, place) - 1
+        if nth < 0:
+            return None
+        cue, sentence = self.before[nth], self._sentence
+        between = sentence.text[cue.end : place]
+        # A full stop inside of a name, "E.T.", ends nothing.
+        ended = any(sign in between for sign in SENTENCE_ENDS if sign != ".") or ". " in between
+        borders = (one for one in sentence.between(cue.end, place) if one.kind == "border")
+        return None if ended or any(one.end - one.start > 1 for one in borders) else cue
+
+    def behind(self, end: int) -> Cue | None:
+        """The cue directly behind a title: "was terrible"."""
+        return self._behind.get(self._sentence.skip(end))
+
+    def attitude(self, start: int, end: int) -> Attitude:
+        """What is said of a title."""
+        cue = self.governing(start)
+        name, whole = (cue.attitude if cue else "liked"), start
+        from_cue = start
+        if cue and self._sentence.only(cue.end, start, (*PASSED, *JOINING)):
+            from_cue = cue.start
+            if self._sentence.only(cue.end, start, PASSED):
+                whole = cue.start
+        negation = self._negation(from_cue)
+        if negation is not None:
+            name = None if name == "seen" else "disliked"
+            whole = min(whole, negation.start)
+        behind = self.behind(end)
+        if behind is not None:
+            name, end = behind.attitude, behind.end
+        said = cue is not None or negation is not None or behind is not None
+        return Attitude(name, whole, end, said)
+
+    def _negation(self, place: int) -> Token | None:
+        """The negation that stands before a place, small words aside."""
+        token = self._sentence.before(place, PASSED)
+        if token is None or token.kind != "negation" or token.end > place:
+            return None
+        return token if token.sides & {"after", "next"} else None
+
+
+def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
+    place = 0
+    while place < len(sentence):
+        hit = lexicon.longest(sentence.folded, place)
+        if hit and hit[1]:
+            yield Cue(place, hit[0], *hit[1])
+        place = hit[0] if hit else place + 1
