@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,8 @@ from recbole_instructrec.seq2seq.branches import branch, gather
 from recbole_instructrec.seq2seq.identifier import Identifiers
 
 NORMALIZATIONS = ("tree", "vocabulary")
+# Fewer rows than this are not worth a pass of their own.
+FEWEST_ALIKE = 8
 
 
 @dataclass
@@ -84,6 +87,17 @@ class Scorer(nn.Module):
         Returns:
             The loss, a scalar; 0 if nothing counts.
         """
+        counted = counted & (items > 0)
+        total = sum(
+            self._loss(instruction[rows], items[rows, :width], counted[rows, :width])
+            for rows, width in _alike((items > 0).sum(1))
+        )
+        return total / counted.sum().clamp(min=1)
+
+    def _loss(
+        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
+    ) -> torch.Tensor:
+        """The sum of what :meth:`loss` is the mean of."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
@@ -94,8 +108,7 @@ class Scorer(nn.Module):
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
         nodes = nodes[scored]
         logits = self._logits(hidden[scored], tree.parent[nodes])
-        loss = F.cross_entropy(logits, self._column[nodes], reduction="sum")
-        return loss / (counted & (items > 0)).sum().clamp(min=1)
+        return F.cross_entropy(logits, self._column[nodes], reduction="sum")
 
     @torch.no_grad()
     def score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
@@ -254,6 +267,25 @@ class Scorer(nn.Module):
         closed = logits.new_ones(len(distinct), logits.shape[1], dtype=torch.bool)
         closed[place, tree.column[child]] = False
         return logits.masked_fill(closed[row], -torch.inf)
+
+
+def _alike(lengths: torch.Tensor) -> Iterator[tuple[torch.Tensor, int]]:
+    """Rows in groups of like length, so that hardly any is padded to more than twice its own.
+
+    Args:
+        lengths: Int64 [batch].
+
+    Yields:
+        The rows of a group, int64 [n], and its largest length. Few rows go with longer ones.
+    """
+    group = (lengths.clamp(min=1) - 1).clamp(min=1).log2().floor()
+    rows = []
+    for one in group.unique().tolist():
+        rows.append(torch.nonzero(group == one).squeeze(1))
+        if sum(map(len, rows)) >= FEWEST_ALIKE or one == float(group.max()):
+            together = torch.cat(rows).sort().values
+            yield together, int(lengths[together].max())
+            rows = []
 
 
 def _log_softmax(logits: torch.Tensor, group: torch.Tensor, n_groups: int) -> torch.Tensor:

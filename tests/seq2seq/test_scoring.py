@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from tiny_models import FAMILIES, tiny_t5
 from torch import nn
 
+from recbole_instructrec.seq2seq import scoring
 from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
 from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
@@ -164,6 +165,28 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(family, kind, normali
         scores = scorer.score(INSTRUCTION[row, None], items[row, None, :column])
         expected.append(-scores[0, items[row, column]])
     close(scorer.loss(INSTRUCTION, items, counted), torch.stack(expected).mean())
+
+
+def test_rows_of_like_length_are_taken_together(family, monkeypatch):
+    """Long histories are few: padded to them, most of a batch would be padding."""
+    scorer = scorer_of(family, "token")
+    items = torch.zeros(40, 20, dtype=torch.int64)
+    lengths = [2] * 20 + [5] * 3 + [9] * 10 + [17] * 3 + [20] * 4
+    for row, length in zip(items, lengths, strict=True):
+        row[:length] = 1 + torch.arange(length) % 8
+    shapes, decode = [], scorer.backbone.decode
+
+    def noted(tokens, *args, **kwargs):
+        shapes.append(tuple(tokens.shape))
+        return decode(tokens, *args, **kwargs)
+
+    monkeypatch.setattr(scorer.backbone, "decode", noted)
+    order = torch.randperm(40)
+    instruction = INSTRUCTION[:1].expand(40, -1)
+    loss = scorer.loss(instruction, items[order], items[order] > 0)
+    assert shapes == [(20, 2), (13, 9), (7, 20)]  # three of five are not worth a pass
+    monkeypatch.setattr(scoring, "FEWEST_ALIKE", 1000)
+    close(scorer.loss(instruction, items, items > 0), loss)
 
 
 def test_the_loss_is_zero_where_nothing_counts(family):
