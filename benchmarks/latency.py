@@ -3,9 +3,9 @@
     instructrec run --dataset=ml-100k --checkpoint_dir=FOLDER
     python benchmarks/latency.py --checkpoint=FOLDER/InstructRec-....pth
 
-Each request is a sentence of a user with a history of their own: understood, worded, encoded, scored
-over all items exactly, and answered with the ten best. ``one by one`` answers the same requests in
-as many calls.
+Each request is a sentence of a user with a history of their own: understood, worded, encoded,
+scored over all items exactly, and answered with the ten best. ``one by one`` answers the same
+requests in as many calls.
 """
 
 from __future__ import annotations
