@@ -14,7 +14,8 @@ WORD_LISTS = (
     "negation", "negation_after", "negation_next", "border", "recent", "classic", "cheap",
     "expensive", "popular", "and", "each", "or", "about", "asking", "stand_in", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
-    "seen", "seen_after", "title_end", "no_title", "preposition", "restart", "others", "instead", "anew",
+    "seen", "seen_after", "title_end", "no_title", "preposition", "restart", "others", "instead",
+    "anew",
 )  # fmt: skip
 NUMBERED = ("digits", "ordinals")
 ANY_NUMBER = "any_number"
