@@ -173,6 +173,9 @@ class TopicFinder:
 
     def _may_be_kind(self, tokens: Sequence[Token], text: str, start: int, end: int) -> bool:
         before = _neighbour(tokens, start, -1)
+        # "红色的" at the end of a clause is what is red.
+        while not self._apart and end < len(tokens) and tokens[end].kind == "small":
+            end += 1
         behind = tokens[end] if end < len(tokens) else None
         if before is not None and before.kind not in _BEFORE:
             return False

@@ -35,7 +35,6 @@ def catalogue() -> Catalogue:
             "year": Role.parse("year", {"column": "year", "recent": 2, "classic": 25}),
             "price": Role.parse("price", "price"),
         },
-        popularity=[0, 90, 50, 40, 10, 30, 20, 5, 0],
     )
 
 

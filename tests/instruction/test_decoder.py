@@ -205,6 +205,13 @@ CHINESE = [
 
 
 @pytest.fixture(scope="module")
+def catalogue(catalogue) -> Catalogue:
+    """The same catalogue, whose items have been chosen now and then."""
+    parts = catalogue.tokens, catalogue.titles, catalogue.labels, catalogue.numbers
+    return Catalogue(*parts, catalogue.roles, popularity=[0, 90, 50, 40, 10, 30, 20, 5, 0])
+
+
+@pytest.fixture(scope="module")
 def decoder(catalogue, languages) -> InstructionDecoder:
     return InstructionDecoder(catalogue, languages)
 

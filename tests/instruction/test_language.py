@@ -14,6 +14,9 @@ TEMPLATES = [{"text": "Recommend {intention}."}]
 WORDED = {
     "en": [
         (C("popularity", "popular", low=30), ["popular films"]),
+        (C("popularity", "at_least", low=30), ["films chosen at least 30 times"]),
+        (C("popularity", "at_most", high=30), ["films chosen at most 30 times"]),
+        (C("popularity", "between", low=3, high=30), ["films chosen 3 to 30 times"]),
         (C("year", "at_least", low=1990),
          ["films from 1990 or later", "films released since 1990"]),
         (C("year", "at_most", high=1990),
@@ -59,6 +62,9 @@ WORDED = {
     ],
     "zh": [
         (C("popularity", "popular", low=30), ["热门的电影"]),
+        (C("popularity", "at_least", low=30), ["至少被选过30次的电影"]),
+        (C("popularity", "at_most", high=30), ["最多被选过30次的电影"]),
+        (C("popularity", "between", low=3, high=30), ["被选过3到30次的电影"]),
         (C("year", "at_least", low=1990), ["1990年及以后的电影", "1990年起上映的电影"]),
         (C("year", "at_most", high=1990), ["1990年及以前的电影", "1990年及更早的电影"]),
         (C("year", "between", low=1990, high=1995),

@@ -51,6 +51,7 @@ MUGS = ("mugs", "mug")
         ("a gift, no lamps", [("not_about", ("lamp",))], ""),
         ("推荐一些价格在100元以内的运动鞋", [("about", ("运动鞋",))], ""),
         ("我想买一双运动鞋", [("about", ("运动鞋",))], ""),
+        ("不要红色的", [("not_about", ("红色", "red"))], ""),
         ("绿色运动鞋", [("about", ("运动鞋",))], "绿色"),
         ("推荐一些关于人工智能的文章", [("about", ("人工智能",))], ""),
         # No title holds it, or it is no kind of thing
