@@ -20,6 +20,8 @@ SERVING_OPTIONS = (
     "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
     "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages",
 )  # fmt: skip
+# Two passes of the model over a batch are worth it where they leave this share of the tokens.
+WORTH_SPLITTING = 0.8
 
 
 class InstructRec(SequentialRecommender):
@@ -103,7 +105,14 @@ class InstructRec(SequentialRecommender):
         counted = interaction[COUNTED]
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
-        return self.scorer.loss(interaction[self.instruction_field], items, counted)
+        instruction = interaction[self.instruction_field]
+        lengths = instruction.ne(self.scorer.backbone.pad_id).sum(1)
+        loss = instruction.new_zeros((), dtype=torch.float32)
+        for rows in by_length(lengths):
+            short = instruction[rows, : int(lengths[rows].max())]
+            n_counted = (counted[rows] & (items[rows] > 0)).sum()
+            loss = loss + self.scorer.loss(short, items[rows], counted[rows]) * n_counted
+        return loss / (counted & (items > 0)).sum().clamp(min=1)
 
     def predict(self, interaction: Interaction) -> torch.Tensor:
         """Log-likelihood of each row's ``item_id``, float [batch]."""
@@ -130,6 +139,25 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             history = history[:, :0]
         return self.scorer.score(instruction, history)[row]
+
+
+def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
+    """The rows of a batch in two groups, short and long, where a few long instructions would
+    otherwise pad all the others.
+
+    Args:
+        lengths: Number of tokens of each row, int64 [batch].
+
+    Returns:
+        Row numbers, int64 [n], of one or two groups.
+    """
+    lengths, order = lengths.sort()
+    n_short = torch.arange(1, len(lengths), device=lengths.device)
+    tokens = n_short * lengths[:-1] + (len(lengths) - n_short) * lengths[-1]
+    if not len(tokens) or tokens.min() > WORTH_SPLITTING * len(lengths) * lengths[-1]:
+        return [order]
+    place = int(tokens.argmin()) + 1
+    return [order[:place], order[place:]]
 
 
 class _Shared:

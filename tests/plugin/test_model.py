@@ -16,6 +16,7 @@ from shop import TITLES, write_shop
 from transformers import PreTrainedTokenizerFast
 
 from recbole_instructrec import Recommender
+from recbole_instructrec.plugin.model import by_length
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
 
@@ -64,6 +65,31 @@ def test_a_row_that_skipped_the_transform_gets_the_same_scores(options):
     assert "instruction" not in bare
     expected = model.full_sort_predict(transformed)
     assert torch.allclose(model.full_sort_predict(bare), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "groups"),
+    [
+        ([3, 9, 3, 3], [[0, 2, 3], [1]]),
+        ([3, 3, 3, 3], [[0, 1, 2, 3]]),
+        ([5, 4, 5, 4], [[1, 3, 0, 2]]),  # two passes would save a tenth
+        ([7], [[0]]),
+    ],
+)
+def test_rows_are_split_where_that_saves_padding(lengths, groups):
+    found = [sorted(rows.tolist()) for rows in by_length(torch.tensor(lengths))]
+    assert found == [sorted(rows) for rows in groups]
+
+
+def test_the_loss_does_not_depend_on_how_rows_are_split(options, monkeypatch):
+    given = options(scenario_weights={"implicit-none-matching": 1, "explicit-none-matching": 1})
+    model, (train, _, _) = built(given)
+    for batch in train:
+        losses = []
+        for worth in (0.0, 1.0):
+            monkeypatch.setattr("recbole_instructrec.plugin.model.WORTH_SPLITTING", worth)
+            losses.append(model.calculate_loss(batch))
+        assert torch.allclose(*losses, atol=1e-5)
 
 
 def test_it_learns_the_circle(options):
