@@ -1,7 +1,7 @@
 """The exact top-k by best-first search, against transformers' constrained beam search.
 
     instructrec run --dataset=ml-100k --item_identifier=title --score_normalization=vocabulary \
-        --MAX_ITEM_LIST_LENGTH=10 --epochs=15 --checkpoint_dir=FOLDER
+        --MAX_ITEM_LIST_LENGTH=10 --epochs=4 --eval_step=4 --checkpoint_dir=FOLDER
     python benchmarks/best_first.py --checkpoint=FOLDER/InstructRec-....pth
 
 The model writes titles and ranks them by its own likelihood, which is what ``generate`` computes.

@@ -28,7 +28,7 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
 # Made once after the split, for all parts.
-SHARED = ("composer", "mixtures", "facts", "chosen", "codes")
+SHARED = ("composer", "mixtures", "facts", "codes")
 
 
 class InstructRecDataset(SequentialDataset):
@@ -240,7 +240,7 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = ("writer", "_tokenizer", *SHARED)
+        own = ("writer", "_tokenizer", "chosen", *SHARED)
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

@@ -56,4 +56,4 @@ def replace_dropout(module: nn.Module) -> None:
     for parent in list(module.modules()):
         for name, child in parent.named_children():
             if isinstance(child, nn.Dropout):
-                setattr(parent, name, Dropout(child.p))
+                setattr(parent, name, Dropout(child.p).train(child.training))

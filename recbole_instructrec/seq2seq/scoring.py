@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -15,8 +14,8 @@ from recbole_instructrec.seq2seq.branches import branch, gather
 from recbole_instructrec.seq2seq.identifier import Identifiers
 
 NORMALIZATIONS = ("tree", "vocabulary")
-# Fewer rows than this are not worth a pass of their own.
-FEWEST_ALIKE = 8
+# Two passes of the model over a batch are worth it where they leave this share of the tokens.
+WORTH_SPLITTING = 0.8
 
 
 @dataclass
@@ -88,16 +87,24 @@ class Scorer(nn.Module):
             The loss, a scalar; 0 if nothing counts.
         """
         counted = counted & (items > 0)
-        total = sum(
-            self._loss(instruction[rows], items[rows, :width], counted[rows, :width])
-            for rows, width in _alike((items > 0).sum(1))
-        )
-        return total / counted.sum().clamp(min=1)
+        lengths = instruction.ne(self.backbone.pad_id).sum(1)
+        passes = [
+            self._positions(
+                instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows]
+            )
+            for rows in by_length(lengths)
+        ]
+        # One softmax for all: each has a gradient of the whole output embedding.
+        hidden, nodes = (torch.cat(parts) for parts in zip(*passes, strict=True))
+        logits = self._logits(hidden, self.identifiers.parent[nodes])
+        loss = F.cross_entropy(logits, self._column[nodes], reduction="sum")
+        return loss / counted.sum().clamp(min=1)
 
-    def _loss(
+    def _positions(
         self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
-    ) -> torch.Tensor:
-        """The sum of what :meth:`loss` is the mean of."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Decoder states where a token that counts is to follow, float [n, d_model], and the
+        nodes that these tokens lead to, int64 [n]."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
@@ -106,9 +113,7 @@ class Scorer(nn.Module):
         scored = (nodes > 0) & counted.gather(1, position)
         if self.normalization == "tree":
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
-        nodes = nodes[scored]
-        logits = self._logits(hidden[scored], tree.parent[nodes])
-        return F.cross_entropy(logits, self._column[nodes], reduction="sum")
+        return hidden[scored], nodes[scored]
 
     @torch.no_grad()
     def score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
@@ -269,23 +274,23 @@ class Scorer(nn.Module):
         return logits.masked_fill(closed[row], -torch.inf)
 
 
-def _alike(lengths: torch.Tensor) -> Iterator[tuple[torch.Tensor, int]]:
-    """Rows in groups of like length, so that hardly any is padded to more than twice its own.
+def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
+    """The rows of a batch in two groups, short and long, where a few long instructions would
+    otherwise pad all the others.
 
     Args:
-        lengths: Int64 [batch].
+        lengths: Number of tokens of each row, int64 [batch].
 
-    Yields:
-        The rows of a group, int64 [n], and its largest length. Few rows go with longer ones.
+    Returns:
+        Row numbers, int64 [n], of one or two groups.
     """
-    group = (lengths.clamp(min=1) - 1).clamp(min=1).log2().floor()
-    rows = []
-    for one in group.unique().tolist():
-        rows.append(torch.nonzero(group == one).squeeze(1))
-        if sum(map(len, rows)) >= FEWEST_ALIKE or one == float(group.max()):
-            together = torch.cat(rows).sort().values
-            yield together, int(lengths[together].max())
-            rows = []
+    lengths, order = lengths.sort()
+    n_short = torch.arange(1, len(lengths), device=lengths.device)
+    tokens = n_short * lengths[:-1] + (len(lengths) - n_short) * lengths[-1]
+    if not len(tokens) or tokens.min() > WORTH_SPLITTING * len(lengths) * lengths[-1]:
+        return [order]
+    place = int(tokens.argmin()) + 1
+    return [order[:place], order[place:]]
 
 
 def _log_softmax(logits: torch.Tensor, group: torch.Tensor, n_groups: int) -> torch.Tensor:

@@ -13,6 +13,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T
 from transformers import T5ForConditionalGeneration as T5
 
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size, pretrained_tokenizer
+from recbole_instructrec.seq2seq.dropout import Dropout
 
 VOCAB = 12
 INSTRUCTION = torch.tensor([[5, 6, 7, 1], [8, 1, 0, 0]])
@@ -72,7 +73,7 @@ def test_a_new_model_has_the_size_asked_for():
     assert attention.relative_attention_bias.weight.shape == (6, 3)
     assert attention.relative_attention_max_distance == 10
     assert model.get_decoder().block[0].layer[2].DenseReluDense.wi.weight.shape == (40, 24)
-    assert {m.p for m in model.modules() if isinstance(m, nn.Dropout)} == {0.25}
+    assert {m.p for m in model.modules() if isinstance(m, Dropout)} == {0.25}
 
 
 def test_a_new_models_output_is_its_embedding_and_not_scaled():

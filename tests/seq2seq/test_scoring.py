@@ -13,7 +13,7 @@ from torch import nn
 
 from recbole_instructrec.seq2seq import scoring
 from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
-from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
+from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer, by_length
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 # The padding item, a title that begins another, two items of one title, and one without any.
@@ -167,26 +167,29 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(family, kind, normali
     close(scorer.loss(INSTRUCTION, items, counted), torch.stack(expected).mean())
 
 
-def test_rows_of_like_length_are_taken_together(family, monkeypatch):
-    """Long histories are few: padded to them, most of a batch would be padding."""
-    scorer = scorer_of(family, "token")
-    items = torch.zeros(40, 20, dtype=torch.int64)
-    lengths = [2] * 20 + [5] * 3 + [9] * 10 + [17] * 3 + [20] * 4
-    for row, length in zip(items, lengths, strict=True):
-        row[:length] = 1 + torch.arange(length) % 8
-    shapes, decode = [], scorer.backbone.decode
+@pytest.mark.parametrize(
+    ("lengths", "groups"),
+    [
+        ([3, 9, 3, 3], [[0, 2, 3], [1]]),
+        ([3, 3, 3, 3], [[0, 1, 2, 3]]),
+        ([5, 4, 5, 4], [[0, 1, 2, 3]]),  # two passes would save a tenth
+        ([7], [[0]]),
+    ],
+)
+def test_rows_are_split_where_that_saves_padding(lengths, groups):
+    assert [sorted(rows.tolist()) for rows in by_length(torch.tensor(lengths))] == groups
 
-    def noted(tokens, *args, **kwargs):
-        shapes.append(tuple(tokens.shape))
-        return decode(tokens, *args, **kwargs)
 
-    monkeypatch.setattr(scorer.backbone, "decode", noted)
-    order = torch.randperm(40)
-    instruction = INSTRUCTION[:1].expand(40, -1)
-    loss = scorer.loss(instruction, items[order], items[order] > 0)
-    assert shapes == [(20, 2), (13, 9), (7, 20)]  # three of five are not worth a pass
-    monkeypatch.setattr(scoring, "FEWEST_ALIKE", 1000)
-    close(scorer.loss(instruction, items, items > 0), loss)
+@each_kind
+@each_normalization
+def test_the_loss_does_not_depend_on_how_rows_are_split(family, kind, normalization, monkeypatch):
+    scorer = scorer_of(family, kind, normalization)
+    losses = []
+    for worth in (0.0, 1.0):
+        monkeypatch.setattr(scoring, "WORTH_SPLITTING", worth)
+        losses.append(scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0))
+
+    close(*losses)
 
 
 def test_the_loss_is_zero_where_nothing_counts(family):
