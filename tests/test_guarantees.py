@@ -40,7 +40,7 @@ def value_holds(constraint: Constraint, item: int) -> bool:
         holds = any(label in words for label in constraint.labels)
         return holds == (constraint.relation == "about")
     if constraint.role == "popularity":
-        value = FILMS.popularity[item]
+        value = int(FILMS.popularity[item])
     else:
         value = FILMS.attributes(item)[constraint.role]
     if value is None or value == []:

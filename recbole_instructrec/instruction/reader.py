@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token, demands
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
+from recbole_instructrec.instruction.phrases import phrases, step
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
 from recbole_instructrec.instruction.vocabulary import NumberForm
 
-# Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
-# share has to carry one for it to be demanded; a rarer one stays a word.
-RAREST_TAG = 0.001
-# The same for a label that is also what the items are called anyway, in any role.
-RAREST_NOUN = 0.01
-# What a price is beyond another one.
-SMALLEST_STEP = 0.01
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -80,7 +73,7 @@ class Reader:
         letters = re.UNICODE if self.words_apart else re.ASCII
         self._word = re.compile(_WORD, letters)
         self._compound = re.compile(_COMPOUND, letters)
-        self._lexicon = Lexicon(self._entries(), self.words_apart)
+        self._lexicon = Lexicon(phrases(language, catalogue), self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
         self._comparisons = Lexicon(
@@ -145,69 +138,6 @@ class Reader:
         ]
         return sorted([*kept, *titles], key=lambda token: token.start)
 
-    # Phrases ----------------------------------------------------------------------------------
-
-    def _entries(self) -> Iterator[tuple[str, Token]]:
-        """Every phrase with a token as its meaning; of two meanings the earlier one counts."""
-        words = self.language.vocabulary.words
-        lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
-        for phrase in [phrase for name in lists.values() for phrase in words[name]]:
-            sides = frozenset(side for side, name in lists.items() if phrase in words[name])
-            yield phrase, Token(0, 0, "negation", sides=sides)
-        for relation in ("recent", "classic", "cheap", "expensive"):
-            yield from self._extremes(relation)
-        for kind in ("and", "each", "or", "about", "small", "filler", "border"):
-            yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
-        yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
-        yield from self._names()
-        # Where 流行 is the name of a label, it means that label.
-        yield from self._extremes("popular")
-        yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
-        yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
-        # What is said of titles says nothing on its own.
-        yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
-
-    def _extremes(self, relation: str) -> Iterator[tuple[str, Token]]:
-        for role in (*self.catalogue.numbers, POPULARITY):
-            extreme = self.catalogue.extreme(role, relation)
-            for phrase in self.language.vocabulary.words[relation] if extreme else ():
-                yield phrase, Token(0, 0, "range", (extreme,), exclusive=self._step(role))
-
-    def _step(self, role: str) -> float:
-        """What lies between two numbers of a role."""
-        values = self.catalogue.numbers.get(role, self.catalogue.popularity)
-        known = values[np.isfinite(values)]
-        return 1 if np.array_equal(known, known.round()) else SMALLEST_STEP
-
-    def _names(self) -> Iterator[tuple[str, Token]]:
-        """What labels are called: by their own names, then by others, then inflected."""
-        vocabulary = self.language.vocabulary
-        nouns = {key(noun) for noun in vocabulary.words["noun"]}
-        own: dict[str, list[Constraint]] = {}
-        others: dict[str, list[Constraint]] = {}
-        for role, labels in self.catalogue.labels.items():
-            shares = labels.frequency / max(1, labels.any.sum())
-            rarest = RAREST_TAG if role == "tags" else 0
-            for label, share in zip(labels.names, shares, strict=True):
-                name = key(label)
-                if share < (RAREST_NOUN if name in nouns else rarest):
-                    continue
-                constraint = Constraint(role, "is", label=label)
-                own.setdefault(name, []).append(constraint)
-                for other in self.language.labels.get(name, []):
-                    others.setdefault(key(other), []).append(constraint)
-        named = []
-        for name, meant in [*own.items(), *others.items()]:
-            letters = sum(c.isalnum() for c in name)
-            if (letters > 1 or _is_word(name)) and not name.isdigit():
-                one_role = tuple(c for c in meant if c.role == meant[0].role)
-                things = vocabulary.is_plural(name)
-                named.append((name, Token(0, 0, "label", one_role, things=things)))
-        yield from named
-        for name, token in named:
-            for form in vocabulary.inflected(name):
-                yield form, replace(token, things=vocabulary.is_plural(form))
-
     # Tokens -----------------------------------------------------------------------------------
 
     def _in_digits(self, text: str) -> str:
@@ -249,17 +179,17 @@ class Reader:
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
-        middle, step = shown.typical[role], self._step(role)
+        middle, beyond = shown.typical[role], step(self.catalogue, role)
         values = self.catalogue.numbers.get(role, self.catalogue.popularity)[1:]
         if side == "below":
             less = values[values < middle]
-            limit = float(less.max()) if len(less) else middle - step
+            limit = float(less.max()) if len(less) else middle - beyond
             constraint = Constraint(role, "at_most", high=limit)
         else:
             more = values[values > middle]
-            limit = float(more.min()) if len(more) else middle + step
+            limit = float(more.min()) if len(more) else middle + beyond
             constraint = Constraint(role, "at_least", low=limit)
-        return Token(place, found[0], "range", (constraint,), exclusive=step)
+        return Token(place, found[0], "range", (constraint,), exclusive=beyond)
 
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
@@ -347,11 +277,6 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
         start -= start > 0 and fragment[start - 1].kind == "noun"
         end += end < len(fragment) and fragment[end].kind == "noun"
     return fragment[start:end]
-
-
-def _is_word(name: str) -> bool:
-    """Whether a name of one character is a word: 鞋 is, ``a`` is not."""
-    return len(name) == 1 and unicodedata.category(name) == "Lo"
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:

@@ -1,0 +1,95 @@
+"""Every phrase by which a language can speak of a catalogue, and what it means."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.instruction.demands import Token
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import key
+from recbole_instructrec.instruction.structure import Constraint
+
+# Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
+# share has to carry one for it to be demanded; a rarer one stays a word.
+RAREST_TAG = 0.001
+# The same for a label that is also what the items are called anyway, in any role.
+RAREST_NOUN = 0.01
+# What a price is beyond another one.
+SMALLEST_STEP = 0.01
+
+
+def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """Every phrase with a token as its meaning; of two meanings the earlier one counts."""
+    words = language.vocabulary.words
+    lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
+    for phrase in [phrase for name in lists.values() for phrase in words[name]]:
+        sides = frozenset(side for side, name in lists.items() if phrase in words[name])
+        yield phrase, Token(0, 0, "negation", sides=sides)
+    for relation in ("recent", "classic", "cheap", "expensive"):
+        yield from _extremes(language, catalogue, relation)
+    for kind in ("and", "each", "or", "about", "small", "filler", "border"):
+        yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
+    yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
+    yield from _names(language, catalogue)
+    # Where 流行 is the name of a label, it means that label.
+    yield from _extremes(language, catalogue, "popular")
+    yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
+    yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+    # What is said of titles says nothing on its own.
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
+
+
+def _extremes(
+    language: Language, catalogue: Catalogue, relation: str
+) -> Iterator[tuple[str, Token]]:
+    for role in (*catalogue.numbers, POPULARITY):
+        extreme = catalogue.extreme(role, relation)
+        for phrase in language.vocabulary.words[relation] if extreme else ():
+            yield phrase, Token(0, 0, "range", (extreme,), exclusive=step(catalogue, role))
+
+
+def step(catalogue: Catalogue, role: str) -> float:
+    """What lies between two numbers of a role."""
+    values = catalogue.numbers.get(role, catalogue.popularity)
+    known = values[np.isfinite(values)]
+    return 1 if np.array_equal(known, known.round()) else SMALLEST_STEP
+
+
+def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """What labels are called: by their own names, then by others, then inflected."""
+    vocabulary = language.vocabulary
+    nouns = {key(noun) for noun in vocabulary.words["noun"]}
+    own: dict[str, list[Constraint]] = {}
+    others: dict[str, list[Constraint]] = {}
+    for role, labels in catalogue.labels.items():
+        shares = labels.frequency / max(1, labels.any.sum())
+        rarest = RAREST_TAG if role == "tags" else 0
+        for label, share in zip(labels.names, shares, strict=True):
+            name = key(label)
+            if share < (RAREST_NOUN if name in nouns else rarest):
+                continue
+            constraint = Constraint(role, "is", label=label)
+            own.setdefault(name, []).append(constraint)
+            for other in language.labels.get(name, []):
+                others.setdefault(key(other), []).append(constraint)
+    named = []
+    for name, meant in [*own.items(), *others.items()]:
+        letters = sum(c.isalnum() for c in name)
+        if (letters > 1 or _is_word(name)) and not name.isdigit():
+            one_role = tuple(c for c in meant if c.role == meant[0].role)
+            things = vocabulary.is_plural(name)
+            named.append((name, Token(0, 0, "label", one_role, things=things)))
+    yield from named
+    for name, token in named:
+        for form in vocabulary.inflected(name):
+            yield form, replace(token, things=vocabulary.is_plural(form))
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name of one character is a word: 鞋 is, ``a`` is not."""
+    return len(name) == 1 and unicodedata.category(name) == "Lo"
