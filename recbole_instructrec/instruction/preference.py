@@ -146,7 +146,6 @@ def count(
 ) -> tuple[int, int, float]:
     """What :func:`holds` needs for a kind: chosen, known and usual."""
     known = np.ones(len(catalogue), dtype=bool)
-    known[0] = False
     for constraint in constraints:
         known &= _known(catalogue, constraint.role)
     kind = catalogue.mask(constraints) & known
@@ -156,14 +155,13 @@ def count(
 
 
 def _known(catalogue: Catalogue, role: str) -> np.ndarray:
-    """Of which items the attribute is known, bool [n_items]."""
+    """Of which items the attribute is known, bool [n_items]; never of the padding item."""
     if role in catalogue.labels:
-        return catalogue.labels[role].any
-    if role == POPULARITY:
+        known = catalogue.labels[role].any.copy()
+    elif role == POPULARITY:
         known = np.ones(len(catalogue), dtype=bool)
-        known[0] = False
-        return known
-    known = np.isfinite(catalogue.numbers[role])
+    else:
+        known = np.isfinite(catalogue.numbers[role])
     known[0] = False
     return known
 

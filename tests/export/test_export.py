@@ -10,6 +10,7 @@ import pytest
 from recbole_instructrec import cli
 from recbole_instructrec.export.command import open_source, weights
 from recbole_instructrec.export.run import export, phrases
+from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.scenario import GRID
 from recbole_instructrec.instruction.truth import problems
 
@@ -48,6 +49,35 @@ def test_thousands_of_exported_claims_about_ml_100k_are_true(films, number):
         example, user, facts = films.example(n)
         language = films.writer.language(example.instruction.language)
         assert not problems(example, catalogue, films.chosen[user], facts, language)
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_what_is_read_out_of_exported_sentences_is_true_of_their_answers(code):
+    """The other way round: each wish about ml-100k is read as a person's own would be."""
+    source = open_source("ml-100k", [code], {"none-specific-matching": 1})
+    decoder = InstructionDecoder(source.composer.catalogue, source.writer.languages)
+    read = 0
+    for number in range(1500):
+        example, _, _ = source.example(number)
+        constraints = decoder.decode(source.sentence(number).input, code).constraints
+        assert source.composer.satisfies(example.target, constraints), source.sentence(number)
+        read += len(constraints)
+    assert read > 1500
+
+
+@pytest.mark.parametrize("split", ["valid", "test"])
+def test_another_split_asks_for_what_was_held_out(options, split):
+    held_out = open_source("shop", ["en"], {"implicit-none-matching": 1}, split, given=options())
+    train = open_source("shop", ["en"], {"implicit-none-matching": 1}, given=options())
+    assert len(held_out) == 30
+    known = set(_targets(train))
+    assert not known & set(_targets(held_out))
+
+
+def _targets(source):
+    for number in range(len(source)):
+        example, user, _ = source.example(number)
+        yield user, example.target
 
 
 def test_no_validation_or_test_target_is_in_training_text(films):

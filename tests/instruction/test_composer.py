@@ -5,6 +5,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.composer import Composer
@@ -74,6 +76,49 @@ def test_everything_that_is_said_is_true(composer, films, people, name):
         assert composer.writer.answer(one.answer, language.code, choice)
         made += 1
     assert made > 30
+
+
+CELLS = st.lists(st.sampled_from(["Comedy", "Horror", "War", "{x}", "恐怖"]), max_size=3)
+MISSING = st.just(float("nan"))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[Catalogue, list[int]]:
+    """A small catalogue in which anything may be missing, and what somebody chose of it."""
+    n_items = draw(st.integers(4, 15))
+
+    def column(cell: st.SearchStrategy) -> list:
+        return draw(st.lists(cell, min_size=n_items, max_size=n_items))
+
+    names = [str(item) for item in range(n_items)]
+    catalogue = Catalogue(
+        names,
+        names,
+        labels={"category": Labels.of(column(CELLS))},
+        numbers={
+            "year": column(st.one_of(MISSING, st.integers(1900, 2020).map(float))),
+            "price": column(st.one_of(MISSING, st.floats(0, 1e6))),
+        },
+        roles={"year": Role("year", "y", "number", recent=2, classic=30)},
+        popularity=column(st.integers(0, 9)),
+    )
+    history = draw(st.lists(st.integers(1, n_items - 1), min_size=5, max_size=12))
+    return catalogue, history
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.sampled_from(["target", "history"]), st.integers(0, 2**32))
+def test_everything_is_true_whatever_the_data(languages, drawn, source, seed):
+    catalogue, own = drawn
+    choice = random.Random(seed)
+    composer = Composer(InstructionWriter(catalogue, languages), 3, source=source)
+    for scenario in GRID.values():
+        code = choice.choice(["en", "zh"])
+        one = composer.example(scenario, code, own[:-2], own[-2], own, {"season": "x"}, choice)
+        if one is not None:
+            assert not problems(one, catalogue, own, {"season": "x"}, languages[code])
+            composer.writer.write(one.instruction, choice)
+            composer.writer.answer(one.answer, code, choice)
 
 
 def test_what_is_still_to_be_predicted_is_never_named(composer, people):
