@@ -225,7 +225,7 @@ class Recommender:
     def _text(self, understood: Understood, past: Sequence[int]) -> str:
         preference = Preference()
         if self.options["history_in"] == "instruction":
-            preference = Preference(history=tuple(past[-self.options["max_instruction_history"] :]))
+            preference = Preference.newest(past, self.options["max_instruction_history"])
         return self.writer.write(Instruction(understood.language, preference, understood.intention))
 
     def _scores(self, texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
@@ -257,7 +257,9 @@ class Recommender:
         why: list[Reasons | None] = [None] * len(best)
         if with_reasons and best:
             found = self._influences(understood, past, scores, best)
-            why = [replies.reasons(language, understood.constraints, one) for one in found]
+            why = [
+                replies.reasons(self.writer, language, understood.constraints, one) for one in found
+            ]
         items = tuple(
             Item(
                 item_id=self.catalogue.tokens[item],
@@ -272,10 +274,9 @@ class Recommender:
         notes = replies.notes(language, request.said)
         relaxations = ()
         if not items:
-            noun = self.writer.nouns.get(language.code, language.noun)
-            notes.append(replies.nothing(language, understood.constraints, noun))
+            notes.append(replies.nothing(self.writer, language, understood.constraints))
             relaxations = tuple(
-                replies.relaxation(language, self.catalogue, one, _best(scores, one.items, 1)[0])
+                replies.relaxation(self.writer, language, one, _best(scores, one.items, 1)[0])
                 for one in relaxed(self.catalogue, understood.constraints, allowed)
             )
         return Recommendation(text, understood, items, tuple(notes), relaxations)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recbole_instructrec.answer import Influence, Reasons, Relaxation
-from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.decoder import Understood
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.relaxation import Relaxed
 
 
@@ -21,18 +21,24 @@ def notes(language: Language, said: Understood) -> list[str]:
     return [note for note in told if note]
 
 
-def nothing(language: Language, constraints: Sequence[Constraint], noun: str) -> str:
+def nothing(
+    writer: InstructionWriter, language: Language, constraints: Sequence[Constraint]
+) -> str:
     """That nothing satisfies some constraints."""
-    return language.reply("nothing", intention=language.phrase(Intention(tuple(constraints)), noun))
+    wanted = writer.intention(Intention(tuple(constraints)), language)
+    return language.reply("nothing", intention=wanted)
 
 
 def reasons(
-    language: Language, constraints: Sequence[Constraint], influences: Sequence[Influence]
+    writer: InstructionWriter,
+    language: Language,
+    constraints: Sequence[Constraint],
+    influences: Sequence[Influence],
 ) -> Reasons:
     """The reasons for an item that meets some constraints, in words as well."""
     words = []
     if constraints:
-        words.append(language.reply("met", demands=_demands(language, constraints)))
+        words.append(language.reply("met", demands=_demands(writer, language, constraints)))
     if influences:
         titles = language.list_separator.join(one.title for one in influences)
         words.append(language.reply("because", titles=titles))
@@ -40,16 +46,21 @@ def reasons(
     return Reasons(tuple(constraints), tuple(influences), text)
 
 
-def relaxation(language: Language, catalogue: Catalogue, one: Relaxed, best: int) -> Relaxation:
+def relaxation(
+    writer: InstructionWriter, language: Language, one: Relaxed, best: int
+) -> Relaxation:
     """A relaxation with its best item, in words as well."""
+    catalogue = writer.catalogue
     count, title = int(one.items.sum()), catalogue.titles[best]
-    words = {"demands": _demands(language, one.constraints), "count": count, "title": title}
+    words = {"demands": _demands(writer, language, one.constraints), "count": count, "title": title}
     if one.instead is None:
         text = language.reply("dropped", **words)
     else:
-        text = language.reply("widened", instead=language.demand(one.instead), **words)
+        text = language.reply("widened", instead=writer.demand(one.instead, language), **words)
     return Relaxation(one.constraints, one.instead, count, catalogue.tokens[best], title, text)
 
 
-def _demands(language: Language, constraints: Sequence[Constraint]) -> str:
-    return language.list_separator.join(language.demand(one) for one in constraints)
+def _demands(
+    writer: InstructionWriter, language: Language, constraints: Sequence[Constraint]
+) -> str:
+    return language.list_separator.join(writer.demand(one, language) for one in constraints)

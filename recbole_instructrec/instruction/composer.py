@@ -83,7 +83,7 @@ class Composer:
     ) -> Preference:
         """A preference of a kind; empty where the history does not give one."""
         if kind == "implicit":
-            return Preference(history=tuple(int(item) for item in history[-self.max_history :]))
+            return Preference.newest(history, self.max_history)
         if kind == "explicit" and choice is not None:
             return self._explicit.draw(history, choice)
         return Preference()

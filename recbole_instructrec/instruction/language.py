@@ -200,7 +200,10 @@ class Language:
 
     def demand(self, constraint: Constraint, units: Mapping[str, str] | None = None) -> str:
         """A constraint alone, without a noun, e.g. ``from the 1990s``."""
-        return self._wording.alone(constraint, units or {})
+        try:
+            return self._wording.alone(constraint, units or {})
+        except ValueError as error:
+            raise self._complaint(error) from error
 
     def names(self, constraint: Constraint) -> list[str]:
         """What the labels of a constraint are called; of a phrase and its plural only the first."""

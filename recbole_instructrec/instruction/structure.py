@@ -7,7 +7,7 @@ Nothing here knows a language: wording is the business of :mod:`.language`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 LABEL_RELATIONS = ("is", "is_any", "is_not")
@@ -109,6 +109,11 @@ class Preference:
     history: tuple[int, ...] = ()
     claims: tuple[Claim, ...] = ()
     text: str = ""
+
+    @classmethod
+    def newest(cls, history: Sequence[int], most: int) -> Preference:
+        """The newest items of a history, as an instruction names them."""
+        return cls(history=tuple(int(item) for item in history[-most:]))
 
     @property
     def kind(self) -> str:

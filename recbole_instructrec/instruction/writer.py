@@ -8,7 +8,13 @@ from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language, Template
-from recbole_instructrec.instruction.structure import Answer, Instruction, Intention, Preference
+from recbole_instructrec.instruction.structure import (
+    Answer,
+    Constraint,
+    Instruction,
+    Intention,
+    Preference,
+)
 
 
 class InstructionWriter:
@@ -119,6 +125,10 @@ class InstructionWriter:
         """An intention as a noun phrase."""
         units = self._units_in[language.code]
         return language.phrase(intention, self.noun(language), choice, units)
+
+    def demand(self, constraint: Constraint, language: Language) -> str:
+        """A constraint alone, e.g. ``from the 1990s``."""
+        return language.demand(constraint, self._units_in[language.code])
 
     def preference(
         self, preference: Preference, language: Language, choice: random.Random | None = None

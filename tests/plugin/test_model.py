@@ -180,5 +180,5 @@ def test_a_pretrained_backbone_in_the_papers_form(options, pretrained):
 
 
 def test_a_backbone_that_is_not_there_is_told(options):
-    with pytest.raises(ValueError, match="backbone 'no/such-model' cannot be loaded"):
-        built(options(backbone="no/such-model"))
+    with pytest.raises(ValueError, match="backbone .no/such/folder. cannot be loaded"):
+        built(options(backbone="no/such/folder"))
