@@ -142,6 +142,8 @@ def table() -> str:
     ]
     for path in sorted((HERE / "results").glob("*/*.json")):
         run = json.loads(path.read_text())
+        if "epochs" not in run or "test" not in run:  # another benchmark's
+            continue
         epochs = run["epochs"]
         best = max(range(len(epochs)), key=lambda n: epochs[n]["valid_score"])
         spent = np.cumsum([epoch["cpu_s"] for epoch in epochs]) / 60
