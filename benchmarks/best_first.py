@@ -18,7 +18,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from measuring import arguments, record, seconds
-from transformers import GenerationConfig
+from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig
 
 from recbole_instructrec import Recommender
 from recbole_instructrec.seq2seq.scoring import Scorer
@@ -119,13 +119,17 @@ class Beam:
             prefix_allowed_tokens_fn=allowed,
             generation_config=GenerationConfig(
                 num_beams=k, num_return_sequences=k, max_new_tokens=self.longest,
-                eos_token_id=self.marks, pad_token_id=backbone.pad_id, length_penalty=0.0,
-                decoder_start_token_id=backbone.start_id, do_sample=False,
+                eos_token_id=self.marks, pad_token_id=backbone.pad_id, do_sample=False,
+                decoder_start_token_id=backbone.start_id,
+                **({"length_penalty": 0.0} if k > 1 else {}),
             ),
+            # generate() makes one for as many layers as the encoder has, which is too few here.
+            **{backbone.cache_name: EncoderDecoderCache(DynamicCache(), DynamicCache())},
         )  # fmt: skip
         found = []
         for answer in answers[:, n:].tolist():
-            path = tuple(token for token in answer if token != backbone.pad_id)
+            ends = [place for place, token in enumerate(answer) if token in self.marks]
+            path = tuple(answer[: ends[0] + 1]) if ends else ()
             found.append(self.item_of.get(path, 0))
         return found
 

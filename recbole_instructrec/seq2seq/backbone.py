@@ -36,6 +36,7 @@ class Backbone(nn.Module):
     Attributes:
         start_id: Token that begins every answer.
         pad_id: Padding token; the encoder does not attend to it.
+        cache_name: What transformers calls the argument that holds keys and values.
 
     Raises:
         ValueError: If the configuration names no start token.
@@ -59,7 +60,7 @@ class Backbone(nn.Module):
         self.scale = config.d_model**-0.5 if scaled else 1.0
         # transformers renamed it in 5.24, which needs Python 3.11.
         known = inspect.signature(model.get_decoder().forward).parameters
-        self._cache_name = "cache" if "cache" in known else "past_key_values"
+        self.cache_name = "cache" if "cache" in known else "past_key_values"
 
     @classmethod
     def new(cls, vocab_size: int, pad_id: int, end_id: int, **size: Any) -> Backbone:
@@ -177,10 +178,10 @@ class Backbone(nn.Module):
             encoder_hidden_states=states,
             encoder_attention_mask=mask,
             use_cache=use_cache,
-            **{self._cache_name: cache},
+            **{self.cache_name: cache},
         )
         hidden = output.last_hidden_state * self.scale
-        return hidden, output[self._cache_name] if use_cache else None
+        return hidden, output[self.cache_name] if use_cache else None
 
     def _check_length(self, n_tokens: int) -> None:
         most = getattr(self.model.config, "max_position_embeddings", None)  # T5 has no limit
