@@ -43,7 +43,7 @@ def main() -> None:
 def trained(checkpoint: str, n: int) -> tuple[Scorer, list[tuple[torch.Tensor, torch.Tensor]]]:
     recommender = Recommender.load(checkpoint)
     sentences = recommender.tokenizer.encode([SENTENCES[i % len(SENTENCES)] for i in range(n)])
-    histories = [items[-N_HISTORY:] for items in list(recommender.histories.values())[:n]]
+    histories = [items[-N_HISTORY:] for items in list(recommender.histories.of_users.values())[:n]]
     requests = [
         (sentence[sentence.ne(recommender.tokenizer.pad_id)], torch.tensor(history))
         for sentence, history in zip(sentences, histories, strict=True)

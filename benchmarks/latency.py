@@ -29,7 +29,7 @@ SENTENCES = (
 def main() -> None:
     options = arguments(__doc__, checkpoint="")
     recommender = Recommender.load(options.checkpoint)
-    users = list(recommender.histories)
+    users = list(recommender.histories.of_users)
     rows = []
     for n in (1, 8, 64):
         sentences = [SENTENCES[i % len(SENTENCES)] for i in range(n)]

@@ -24,7 +24,7 @@ class Histories:
     ) -> None:
         self._catalogue = catalogue
         self._titles = titles
-        self._of_users = of_users
+        self.of_users = of_users
 
     def of(self, user: str | None, history: Sequence[str] | None) -> tuple[int, ...]:
         """A user's items, or those of a list of ids and titles, oldest first.
@@ -36,10 +36,10 @@ class Histories:
             raise ValueError("give a user or a history, not both")
         if user is None:
             return tuple(self._item(name) for name in history or ())
-        if str(user) not in self._of_users:
-            close = _closest(str(user), self._of_users)
+        if str(user) not in self.of_users:
+            close = _closest(str(user), self.of_users)
             raise ValueError(f"there is no user {user!r} in this checkpoint{close}")
-        return tuple(self._of_users[str(user)])
+        return tuple(self.of_users[str(user)])
 
     def of_each(
         self,

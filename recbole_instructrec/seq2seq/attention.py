@@ -53,10 +53,10 @@ def attend(
     """Attention as transformers calls it.
 
     Args:
-        query: Float [n, heads, n_queries, d]; n_queries is 1 for branches.
+        query: Float [n, heads, n_queries, d].
         attention_mask: What is seen, bool or to be added, [n, 1, n_queries, n_keys]; None for all,
-            or for what is past where the module is causal. Branches see everything: nothing they
-            share is padding, and one's own path is past.
+            or for what is past where the module is causal. Branches see all that they share, for
+            nothing of it is padding, and what is past of their own.
         position_bias: Added to the products, float [1, heads, n_queries, n_keys].
 
     Returns:
@@ -99,20 +99,24 @@ def _bias(
 def _to_branches(
     query: torch.Tensor, key: Branched, value: Branched, bias: torch.Tensor | None
 ) -> torch.Tensor:
-    query = query[:, :, 0]  # [n, heads, d]
-    products = query.transpose(0, 1) @ key.shared.mT  # [heads, n, n_shared]
+    n, heads, n_queries, d = query.shape
+    together = query.transpose(0, 1).reshape(heads, n * n_queries, d)
+    products = (together @ key.shared.mT).view(heads, n, n_queries, -1)
     n_shared = products.shape[-1]
     if key.own is not None:
-        own = (key.own @ query[..., None]).squeeze(-1)  # [n, heads, n_own]
+        own = query @ key.own.mT  # [n, heads, n_queries, n_own]
+        if n_queries > 1:
+            later = torch.ones(own.shape[2:], dtype=torch.bool, device=own.device)
+            own = own.masked_fill(later.triu(own.shape[-1] - n_queries + 1), -torch.inf)
         products = torch.cat([products, own.transpose(0, 1)], -1)
     if bias is not None:
-        products = products + bias[0]  # [heads, 1, n_keys]
+        products = products + bias[0][:, None]  # [heads, 1, n_queries, n_keys]
     weights = products.softmax(-1).to(value.shared.dtype)
-    result = (weights[..., :n_shared] @ value.shared).transpose(0, 1)  # [n, heads, d]
+    shared = weights[..., :n_shared].reshape(heads, n * n_queries, n_shared)
+    result = (shared @ value.shared).view(heads, n, n_queries, d).transpose(0, 1)
     if value.own is not None:
-        own = weights[..., n_shared:].transpose(0, 1)  # [n, heads, n_own]
-        result = result + (own[:, :, None] @ value.own).squeeze(2)
-    return result[:, None]
+        result = result + weights[..., n_shared:].transpose(0, 1) @ value.own
+    return result.transpose(1, 2)  # [n, n_queries, heads, d]
 
 
 AttentionInterface.register(ATTENTION, attend)

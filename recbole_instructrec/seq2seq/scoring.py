@@ -193,7 +193,7 @@ class Scorer(nn.Module):
         place, node = self._children(branches.node)
         if self.normalization == "vocabulary":
             logits = self.backbone.logits(branches.hidden, slice(0, tree.vocab_size))
-            log_probs = logits.log_softmax(-1)[place, tree.token[node]]
+            log_probs = logits[place, tree.token[node]] - logits.logsumexp(1)[place]
         else:
             logits = self.backbone.logits_of(branches.hidden[place], tree.token[node])
             log_probs = _log_softmax(logits, place, len(branches.node))
@@ -218,6 +218,37 @@ class Scorer(nn.Module):
             self.identifiers.token[node][:, None], states, cache=cache, use_cache=True
         )
         return Branches(node, score, hidden[:, -1], cache, states)
+
+    def finish(
+        self,
+        cache: EncoderDecoderCache,
+        states: torch.Tensor,
+        item: torch.Tensor,
+        depth: int,
+        score: torch.Tensor,
+    ) -> tuple[torch.Tensor, int]:
+        """Decodes the rest of some items' identifiers in one pass, under ``vocabulary``.
+
+        Args:
+            cache: The branches' parents, one for each.
+            states: Encoder states of the request, float [1, n_instruction, d_model].
+            item: The item at the end of each branch, int64 [n].
+            depth: How many tokens of its identifier lead to the branch.
+            score: The branches' log-likelihoods, float [n].
+
+        Returns:
+            The items' log-likelihoods, float [n], and the number of nodes decoded.
+        """
+        tokens, nodes, _ = self.identifiers.spell(item[:, None])
+        follows = nodes[:, depth:] > 0
+        hidden, _ = self.backbone.decode(
+            tokens[:, depth - 1 : -1], states, cache=cache, use_cache=True
+        )
+        logits = self.backbone.logits(hidden[follows], slice(0, self.identifiers.vocab_size))
+        following = tokens[:, depth:][follows][:, None]
+        log_probs = logits.gather(1, following).squeeze(1) - logits.logsumexp(1)
+        row = follows.nonzero()[:, 0]
+        return score.index_add(0, row, log_probs), len(row)
 
     @property
     def known_item(self) -> torch.Tensor:

@@ -78,17 +78,28 @@ class _Frontier:
             self.ruled_out = max(self.ruled_out, float(self.score[~above].max()))
             self._keep(above)
 
-    def pop(self, n: int) -> tuple[EncoderDecoderCache, torch.Tensor, torch.Tensor]:
-        """Takes out the n best: their parents' cache, their nodes and their log-likelihoods."""
+    def pop(self, n: int) -> _Frontier:
+        """Takes out the n best."""
         best = self.score.topk(min(n, len(self.score))).indices
-        best = best[self.parent[best].argsort(stable=True)]
-        node, score, parent, place = (one[best] for one in self._columns)
+        left = torch.ones_like(self.node, dtype=torch.bool)
+        left[best] = False
+        taken = _Frontier(*(one[best] for one in self._columns), self.opened)
+        self._keep(left)
+        return taken
+
+    def split(self, first: torch.Tensor) -> tuple[_Frontier, _Frontier]:
+        """Those of a mask, bool [n], and the others."""
+        return tuple(
+            _Frontier(*(one[which] for one in self._columns), self.opened)
+            for which in (first, ~first)
+        )
+
+    def open(self) -> tuple[EncoderDecoderCache, torch.Tensor, torch.Tensor]:
+        """The cache of the nodes' parents, and nodes and log-likelihoods in its order."""
+        node, score, parent, place = (one[self.parent.argsort()] for one in self._columns)
         cache = gather(
             [(self.opened[one], place[parent == one]) for one in parent.unique().tolist()]
         )
-        left = torch.ones_like(self.node, dtype=torch.bool)
-        left[best] = False
-        self._keep(left)
         return cache, node, score
 
     @property
@@ -128,36 +139,68 @@ def top_k(
     """
     tree = scorer.identifiers
     reachable = None if allowed is None else _reachable(scorer, allowed)
-    branches = scorer.begin(instruction, items)
+    branches: Branches | None = scorer.begin(instruction, items)
+    states = branches.states
     frontiers: list[_Frontier] = []
-    found = branches.node[:0]
-    scores = branches.score[:0].float()
+    best = _Best(k, branches)
     depth, n_opened = 0, 1
     while True:
-        place, node, score = scorer.expand(branches)
-        if reachable is not None:
-            inside = reachable[tree.first_leaf[node] + tree.n_leaves[node]]
-            kept = inside > reachable[tree.first_leaf[node]]
-            place, node, score = place[kept], node[kept], score[kept]
-        item = scorer.known_item[node]
-        known = item >= 0
-        found, scores = torch.cat([found, item[known]]), torch.cat([scores, score[known].float()])
-        scores, best = scores.topk(min(k, len(scores)))
-        found = found[best]
-        bound = float(scores[-1]) if len(scores) == k else -torch.inf
-        if depth == len(frontiers):
-            frontiers.append(_Frontier.empty(branches))
-        frontiers[depth].add(branches, node[~known], score[~known], place[~known])
+        if branches is not None:
+            place, node, score = scorer.expand(branches)
+            if reachable is not None:
+                inside = reachable[tree.first_leaf[node] + tree.n_leaves[node]]
+                kept = inside > reachable[tree.first_leaf[node]]
+                place, node, score = place[kept], node[kept], score[kept]
+            item = scorer.known_item[node]
+            known = item >= 0
+            best.add(item[known], score[known])
+            if depth == len(frontiers):
+                frontiers.append(_Frontier.empty(branches))
+            frontiers[depth].add(branches, node[~known], score[~known], place[~known])
         for frontier in frontiers:
-            frontier.keep_above(bound)
+            frontier.keep_above(best.bound)
         depth, frontier = max(enumerate(frontiers), key=lambda one: one[1].best)
         if not len(frontier.node):
             best_unopened = max(one.ruled_out for one in frontiers)
-            return TopK(found, scores, best_unopened, n_opened)
-        cache, node, score = frontier.pop(OPENED_AT_ONCE)
-        branches = scorer.follow(cache, branches.states, node, score)
+            return TopK(best.items, best.scores, best_unopened, n_opened)
         depth += 1
-        n_opened += len(node)
+        popped = frontier.pop(OPENED_AT_ONCE)
+        # Where one item is left, the rest of its identifier takes one pass and not one a token.
+        single, several = popped.split(tree.n_leaves[popped.node] == 1)
+        if len(single.node):
+            cache, node, score = single.open()
+            item = tree.certain_item[node]
+            score, n_decoded = scorer.finish(cache, states, item, depth, score)
+            best.add(item, score)
+            n_opened += n_decoded
+        branches = None
+        if len(several.node):
+            cache, node, score = several.open()
+            branches = scorer.follow(cache, states, node, score)
+            n_opened += len(node)
+
+
+class _Best:
+    """The k best items found so far.
+
+    Attributes:
+        items: Best first, int64 [at most k].
+        scores: Their log-likelihoods, float32 [at most k].
+    """
+
+    def __init__(self, k: int, branches: Branches) -> None:
+        self.k = k
+        self.items, self.scores = branches.node[:0], branches.score[:0].float()
+
+    def add(self, items: torch.Tensor, scores: torch.Tensor) -> None:
+        items, scores = torch.cat([self.items, items]), torch.cat([self.scores, scores.float()])
+        self.scores, best = scores.topk(min(self.k, len(scores)))
+        self.items = items[best]
+
+    @property
+    def bound(self) -> float:
+        """What a better item has to exceed."""
+        return float(self.scores[-1]) if len(self.scores) == self.k else -torch.inf
 
 
 def _reachable(scorer: Scorer, allowed: torch.Tensor) -> torch.Tensor:
