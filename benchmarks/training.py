@@ -11,7 +11,7 @@ turn in one run, an epoch each:
 * ``Seq2SeqTrainer``: the same instructions, histories and counted positions as ``input_ids``,
   ``decoder_input_ids`` and ``labels``, written beforehand and padded to the longest of a batch.
 
-``bf16`` is RecBole's ``enable_amp`` and the Seq2SeqTrainer's own. ``transform`` is the share of
+``bf16`` is the option ``bfloat16`` and the Seq2SeqTrainer's own. ``transform`` is the share of
 InstructRec's time that the instructions take.
 """
 
@@ -39,7 +39,7 @@ def main() -> None:
     options = arguments(__doc__, dataset="ml-100k", data_path="dataset/")
     rows = []
     for bf16 in (False, True):
-        given = {"show_progress": False, "enable_amp": bf16, "data_path": options.data_path}
+        given = {"show_progress": False, "bfloat16": bf16, "data_path": options.data_path}
         if options.dataset == "ml-100k":
             del given["data_path"]
         config = Config(model="InstructRec", dataset=options.dataset, config_dict=given)
