@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import scipy
 import torch
 import transformers
 from tqdm import tqdm
 
 from recbole_instructrec.seq2seq.backbone import Backbone
 
+PLACES = ("data_path", "checkpoint")
 RESULTS = Path(__file__).resolve().parent / "results" / "speed"
 # T5Config's names. The first is InstructRec's default, the second that of google-t5/t5-small.
 SIZES = {
@@ -86,18 +89,25 @@ def record(name: str, options: argparse.Namespace, rows: Sequence[Mapping[str, A
     print(markdown(rows))
     if options.quick:
         return
+    # Where something lay on this machine says nothing about the figures.
+    given = {key: value for key, value in vars(options).items() if key not in PLACES}
     content = {
-        "benchmark": name, "options": vars(options), "machine": machine(),
-        "versions": {
-            "python": platform.python_version(), "torch": torch.__version__,
-            "transformers": transformers.__version__,
-        },
+        "benchmark": name, "options": given, "machine": machine(), "versions": versions(),
         "rows": list(rows),
     }  # fmt: skip
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(content, indent=1) + "\n")
     print(f"written: {path}")
+
+
+def versions() -> dict[str, str]:
+    """Of everything that computes."""
+    return {
+        "python": platform.python_version(), "torch": torch.__version__,
+        "transformers": transformers.__version__, "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }  # fmt: skip
 
 
 def machine() -> str:

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from measuring import machine, versions
+
 import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
 # isort: split
 import torch
-import transformers
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
@@ -67,9 +67,7 @@ def measure(dataset: str, epochs: int, changes: dict[str, Any]) -> dict[str, Any
         "seconds": {name: round(value, 3) for name, value in spent.items()},
         "transform_us_a_row": round(1e6 * spent["transform"] / rows, 1),
         "share_of_training": round(spent["transform"] / sum(spent.values()), 4),
-        "threads": 1, "machine": platform.processor() or platform.machine(),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__,
-                     "transformers": transformers.__version__},
+        "threads": 1, "machine": machine(), "versions": versions(),
     }  # fmt: skip
 
 

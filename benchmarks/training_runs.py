@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -29,14 +28,14 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from measuring import machine, versions
+
 import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
 # isort: split
 import numpy as np
 import pandas as pd
-import scipy
 import torch
-import transformers
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_logger, init_seed
@@ -73,11 +72,7 @@ def train(model: str, dataset: str, seed: int, renumbered: bool, changes: dict[s
         "model": model, "dataset": dataset, "seed": seed, "renumbered": renumbered,
         "changes": changes,
         "protocol": "leave-one-out in time order, full ranking", "threads": 1,
-        "machine": platform.processor() or platform.machine(), "versions": {
-            "python": platform.python_version(), "torch": torch.__version__,
-            "transformers": transformers.__version__, "numpy": np.__version__,
-            "scipy": scipy.__version__,
-        },
+        "machine": machine(), "versions": versions(),
         "parameters": sum(weight.numel() for weight in instance.parameters()),
         "epochs": _read_epochs(journal), "test": dict(test),
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 from recbole_instructrec import replies
 from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.checkpoint import read
 from recbole_instructrec.histories import Histories
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
 from recbole_instructrec.instruction.structure import Instruction, Preference
@@ -90,20 +90,8 @@ class Recommender:
             FileNotFoundError: If there is no such file.
             ValueError: If the file is not a whole checkpoint of InstructRec.
         """
-        path = Path(checkpoint)
-        if not path.is_file():
-            raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
-        try:
-            content = torch.load(path, map_location=device, weights_only=True)
-        except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, KeyError) as error:
-            raise ValueError(
-                f"{path} is not a whole InstructRec checkpoint ({_first_line(error)}); "
-                f"train again, or copy the file again if it was cut short"
-            ) from error
-        state = content.get("other_parameter") if isinstance(content, dict) else None
-        if not isinstance(state, dict) or "catalogue" not in state:
-            raise ValueError(f"{path} is a checkpoint of another model; train InstructRec")
-        return cls._from_state(state, content["state_dict"], device)
+        content = read(checkpoint, device)
+        return cls._from_state(content["other_parameter"], content["state_dict"], device)
 
     @classmethod
     def _from_state(
@@ -310,7 +298,3 @@ def _best(scores: torch.Tensor, satisfying: np.ndarray, k: int) -> list[int]:
     """The k items with the highest scores among some, best first."""
     candidates = torch.from_numpy(np.flatnonzero(satisfying))
     return candidates[scores[candidates].topk(min(k, len(candidates))).indices].tolist()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import torch
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
 from tabulate import tabulate
 from tqdm import tqdm
 
+from recbole_instructrec.checkpoint import read
 from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES
 
 TEMPLATES = ("seen", "held_out")
@@ -53,14 +52,8 @@ def evaluate(checkpoint: str | Path, given: Mapping[str, Any] | None = None) -> 
         FileNotFoundError: If there is no such file.
         ValueError: If it is not a checkpoint of InstructRec.
     """
-    path = Path(checkpoint)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        config = content["config"]
-    except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a whole InstructRec checkpoint; train again") from error
+    content = read(checkpoint)
+    config = content["config"]
     for name, value in (given or {}).items():
         config[name] = value
     init_seed(config["seed"], config["reproducibility"])

@@ -21,6 +21,10 @@ from recbole_instructrec.instruction.structure import (
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 SOURCES = ("target", "history")
+# Tasks by what their answers say: the intention, a description of the taste, and no item.
+TELLING_INTENTION = ("query", "related")
+TELLING_TASTE = ("taste", "reasoning")
+WITHOUT_ITEMS = ("query", "taste", "pointwise")
 FEWEST_CANDIDATES = {"pointwise": 1, "pairwise": 2, "reranking": 2}
 # How many items are looked at for an intention that is true of the target as well.
 ATTEMPTS = 8
@@ -66,7 +70,7 @@ class Composer:
             return "no role with labels or numbers, and nothing popular"
         if scenario.intention == "vague" and not self._vague[code].meanings:
             return f"no attribute for a situation in instructions/{code}.yaml"
-        told = scenario.preference == "explicit" or scenario.task in ("taste", "reasoning")
+        told = scenario.preference == "explicit" or scenario.task in TELLING_TASTE
         if told and not self._explicit:
             return "no attribute to describe a taste by"
         try:
@@ -168,11 +172,11 @@ class Composer:
         if len(task.candidates) < FEWEST_CANDIDATES.get(scenario.task, 0):
             return None
         told = Preference()
-        if scenario.task in ("taste", "reasoning"):
+        if scenario.task in TELLING_TASTE:
             told = self._explicit.draw(known, choice)
             if not told.claims:
                 return None
-        answered = scenario.task in ("query", "related")
+        answered = scenario.task in TELLING_INTENTION
         return Example(
             scenario=scenario.name,
             instruction=Instruction(
@@ -183,7 +187,7 @@ class Composer:
                 self.context(facts, code),
             ),
             answer=Answer(
-                items=() if scenario.task in ("query", "taste", "pointwise") else (target,),
+                items=() if scenario.task in WITHOUT_ITEMS else (target,),
                 yes=yes,
                 intention=intention if answered else Intention(),
                 preference=told,
@@ -216,16 +220,16 @@ def _sample(scenario: Scenario, code: str, yes: bool | None) -> Example:
         "none": Preference(), "implicit": Preference(history=(0,)),
         "explicit": Preference(text="-"),
     }[scenario.preference]  # fmt: skip
-    answered = scenario.task in ("query", "related")
+    answered = scenario.task in TELLING_INTENTION
     candidates = (0, 0) if scenario.task in ("pointwise", "pairwise", "reranking", "query") else ()
-    told = Preference(text="-") if scenario.task in ("taste", "reasoning") else Preference()
+    told = Preference(text="-") if scenario.task in TELLING_TASTE else Preference()
     return Example(
         scenario.name,
         Instruction(
             code, shown, Intention() if answered else intention, Task(scenario.task, candidates)
         ),
         Answer(
-            () if scenario.task in ("query", "taste", "pointwise") else (0,),
+            () if scenario.task in WITHOUT_ITEMS else (0,),
             yes,
             intention if answered else Intention(),
             told,

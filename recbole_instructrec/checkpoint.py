@@ -1,0 +1,39 @@
+"""Reads a checkpoint that training InstructRec has written."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+def read(checkpoint: str | Path, device: str = "cpu") -> dict[str, Any]:
+    """The content of a checkpoint, loaded as weights only.
+
+    Args:
+        device: Where its tensors go.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is not a whole checkpoint of InstructRec.
+    """
+    path = Path(checkpoint)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+    except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, KeyError) as error:
+        raise ValueError(
+            f"{path} is not a whole InstructRec checkpoint ({_first_line(error)}); "
+            f"train again, or copy the file again if it was cut short"
+        ) from error
+    state = content.get("other_parameter") if isinstance(content, dict) else None
+    if not isinstance(state, dict) or "catalogue" not in state:
+        raise ValueError(f"{path} is a checkpoint of another model; train InstructRec")
+    return content
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]
