@@ -8,7 +8,7 @@ turn in one run, an epoch each:
 
 * ``InstructRec``: RecBole's loop over RecBole's dataloader, instructions written and tokenised on
   the way.
-* ``Seq2SeqTrainer``: the same instructions, histories and counted positions as ``input_ids``,
+* ``Seq2SeqTrainer``: the same instructions, histories and followed positions as ``input_ids``,
   ``decoder_input_ids`` and ``labels``, written beforehand and padded to the longest of a batch.
 
 ``bf16`` is the option ``bfloat16`` and the Seq2SeqTrainer's own. ``transform`` is the share of
@@ -32,7 +32,7 @@ from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
 from transformers import Seq2SeqTrainer, Seq2SeqTrainingArguments
 
-from recbole_instructrec.plugin.transform import COUNTED, with_target
+from recbole_instructrec.plugin.transform import COUNTED, DEMANDED, with_target
 
 
 def main() -> None:
@@ -74,7 +74,8 @@ def seq2seq_trainer(model, train, config, bf16: bool) -> Seq2SeqTrainer:
     for batch in train:
         items = with_target(batch[model.ITEM_SEQ], batch[model.ITEM_SEQ_LEN], batch[model.ITEM_ID])
         tokens, nodes, _ = identifiers.spell(items)
-        counted = batch[COUNTED][:, : tokens.shape[1]] & (nodes > 0)
+        followed = batch[COUNTED] & batch[DEMANDED].gather(1, items)
+        counted = followed[:, : tokens.shape[1]] & (nodes > 0)
         instructions = batch[model.instruction_field]
         for ids, answer, node, counts in zip(instructions, tokens, nodes, counted, strict=True):
             labels = answer.masked_fill(~counts, -100)[: int((node > 0).sum())]

@@ -1,4 +1,4 @@
-"""Makes the instruction of one training row, and says which of its positions it is true of."""
+"""Makes the instruction of one training row, and says where in the row it stands."""
 
 from __future__ import annotations
 
@@ -28,22 +28,24 @@ class Lesson:
     Attributes:
         first: Position of the first item that is left in the row: a description replaces those
             before it.
-        counted: At which positions the instruction is followed, bool [n].
+        counted: At which positions the instruction stands, bool [n].
+        demanded: Which items the intention asks for, bool [n_items]; None where it is no matter.
     """
 
     instruction: Instruction
     first: int
     counted: np.ndarray
+    demanded: np.ndarray | None = None
 
 
 class LessonMaker:
     """Makes lessons of rows, each of a scenario and language drawn anew.
 
-    The decoder continues the person's list, so one instruction teaches every position whose item
-    it is true of: an intention is drawn from one of them, and all that satisfy it count. A
-    description is made from the beginning of the list, replaces it, and counts for what comes
-    after. An instruction that names candidates, or a history as titles, is about the target
-    alone. A scenario that the items of a row do not give becomes the next simpler one.
+    The decoder continues the person's list, so one instruction stands at every position of it. An
+    intention is drawn from one of their items; at the others the item chosen may be what it asks
+    for or not. A description is made from the beginning of the list, replaces it, and stands at
+    what comes after. An instruction that names candidates, or a history as titles, is about the
+    target alone. A scenario that the items of a row do not give becomes the next simpler one.
 
     Args:
         dataset: The training part.
@@ -74,18 +76,21 @@ class LessonMaker:
             counted[:-1] = False
         preference, first = self._preference(scenario.preference, items)
         counted[:first] = False
-        intention = Intention()
+        intention, demanded = Intention(), None
         if scenario.intention != "none":
-            intention, counted = self._intention(scenario.intention, items, counted, code)
+            intention, counted, demanded = self._intention(scenario.intention, items, counted, code)
         facts = {}
         if self.context_share and self.choice.random() < self.context_share:
-            facts, counted = self._facts(user, last_place, counted)
+            followed = counted if demanded is None else counted & demanded[items]
+            facts, same = self._facts(user, last_place, followed)
+            counted = counted & same
         task = Task()
         if scenario.task in CHOOSING:
             own = self.dataset.chosen[user]
             task, _ = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
         context = self.composer.context(facts, code)
-        return Lesson(Instruction(code, preference, intention, task, context), first, counted)
+        instruction = Instruction(code, preference, intention, task, context)
+        return Lesson(instruction, first, counted, demanded)
 
     def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
         """What is said of the history, and where the list begins that is left of it."""
@@ -103,8 +108,11 @@ class LessonMaker:
 
     def _intention(
         self, kind: str, items: np.ndarray, counted: np.ndarray, code: str
-    ) -> tuple[Intention, np.ndarray]:
-        """An intention, and at which of the counted positions it is satisfied."""
+    ) -> tuple[Intention, np.ndarray, np.ndarray | None]:
+        """An intention, where of the counted positions it stands, and which items it asks for.
+
+        At one of these positions at least the item is one of those asked for.
+        """
         places = np.flatnonzero(counted)
         from_history = self.composer.source == "history"
         for _ in range(ATTEMPTS if from_history else 1):
@@ -113,20 +121,21 @@ class LessonMaker:
                 # What was chosen before tells nothing of what comes after it.
                 source = self.choice.randrange(places[-1]) if places[-1] else 0
             intention = self.composer.intention(kind, int(items[source]), code, self.choice)
-            satisfied = counted & self.dataset.catalogue.mask(intention.demands)[items]
+            demanded = self.dataset.catalogue.mask(intention.demands)
+            stands = counted.copy()
             if from_history:
-                satisfied[: source + 1] = False
-            if intention and satisfied.any():
-                return intention, satisfied
-        return Intention(), counted
+                stands[: source + 1] = False
+            if intention and (stands & demanded[items]).any():
+                return intention, stands, demanded
+        return Intention(), counted, None
 
     def _facts(
-        self, user: int, last_place: int | None, counted: np.ndarray
+        self, user: int, last_place: int | None, among: np.ndarray
     ) -> tuple[dict[str, str], np.ndarray]:
-        """The facts at one of the counted positions, and where all of them are so."""
+        """The facts at one of some positions, and at which of all positions they are so."""
         facts = self.dataset.facts
         if last_place is None or not facts.moments:
-            return facts.of(user, None), counted
-        places = last_place - len(counted) + 1 + np.arange(len(counted))
-        place = int(places[self.choice.choice(np.flatnonzero(counted))])
-        return facts.of(user, place), counted & facts.same_moment(places, place)
+            return facts.of(user, None), np.ones_like(among)
+        places = last_place - len(among) + 1 + np.arange(len(among))
+        place = int(places[self.choice.choice(np.flatnonzero(among))])
+        return facts.of(user, place), facts.same_moment(places, place)

@@ -10,16 +10,20 @@ from recbole.model.abstract_recommender import SequentialRecommender
 from recbole.utils import InputType
 
 from recbole_instructrec.plugin.dataset import InstructRecDataset
-from recbole_instructrec.plugin.transform import COUNTED, InstructionTransform, with_target
+from recbole_instructrec.plugin.transform import (
+    COUNTED,
+    DEMANDED,
+    InstructionTransform,
+    with_target,
+)
+from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
-from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.precision import has_bfloat16
-from recbole_instructrec.seq2seq.scoring import Scorer
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
     "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
-    "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages",
+    "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages", "item_words",
 )  # fmt: skip
 
 
@@ -43,29 +47,19 @@ class InstructRec(SequentialRecommender):
         self._transform = InstructionTransform(config)
         self._shared = _Shared(dataset)
         self._text_vocab_size, self._codes = dataset.text_vocab_size, dataset.codes
-        identifiers = self._identifiers()
-        if config["backbone"]:
-            backbone = Backbone.pretrained(config["backbone"], identifiers.vocab_size)
-        else:
-            backbone = Backbone.new(
-                identifiers.vocab_size,
-                dataset.tokenizer.pad_id,
-                dataset.tokenizer.end_id,
-                **backbone_size(config),
-            )
-        self.scorer = Scorer(
-            backbone, identifiers, config["score_normalization"], config["scoring_batch_size"]
-        )
 
-    def _identifiers(self) -> Identifiers:
+        def backbone(vocab_size: int) -> Backbone:
+            if config["backbone"]:
+                return Backbone.pretrained(config["backbone"], vocab_size)
+            pad_id, end_id = dataset.tokenizer.pad_id, dataset.tokenizer.end_id
+            return Backbone.new(vocab_size, pad_id, end_id, **backbone_size(config))
+
+        self.scorer = self._scorer_maker().scorer(backbone)
+
+    def _scorer_maker(self) -> ScorerMaker:
         dataset = self._shared.dataset
-        return Identifiers(
-            self._options["item_identifier"],
-            dataset.catalogue.titles,
-            dataset.catalogue.tokens,
-            dataset.tokenizer,
-            self._text_vocab_size,
-            self._codes,
+        return ScorerMaker(
+            self._options, dataset.writer, dataset.tokenizer, self._text_vocab_size, self._codes
         )
 
     def other_parameter(self) -> dict[str, Any]:
@@ -99,10 +93,10 @@ class InstructRec(SequentialRecommender):
             dataset.tokenizer.restore(para["tokenizer"])
             self._text_vocab_size = para["options"]["text_vocab_size"]
             self._codes = para["codes"]
-            self.scorer.identifiers = self._identifiers().to(self.device)
+            self._scorer_maker().renew(self.scorer)
 
     def calculate_loss(self, interaction: Interaction) -> torch.Tensor:
-        """Mean negative log-likelihood of the items that count, a scalar float32."""
+        """Negative log-likelihood of what was chosen or asked for, a scalar float32."""
         items = with_target(
             interaction[self.ITEM_SEQ], interaction[self.ITEM_SEQ_LEN], interaction[self.ITEM_ID]
         )
@@ -110,7 +104,9 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
-            return self.scorer.loss(interaction[self.instruction_field], items, counted)
+            return self.scorer.loss(
+                interaction[self.instruction_field], items, counted, interaction[DEMANDED]
+            )
 
     def predict(self, interaction: Interaction) -> torch.Tensor:
         """Log-likelihood of each row's ``item_id``, float [batch]."""

@@ -17,7 +17,7 @@ from recbole_instructrec.plugin.lesson import Lesson, LessonMaker
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-COUNTED = "counted"
+COUNTED, DEMANDED = "counted", "demanded"
 
 
 class InstructionTransform:
@@ -44,8 +44,9 @@ class InstructionTransform:
 
         ``instruction``, int64 [batch, n_tokens], padded on the right, outside training up to
         ``max_instruction_length``, since RecBole concatenates what belongs to several users. In
-        training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], over history and
-        target. A history that a description replaces is taken out of its row.
+        training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], at which positions of
+        history and target the instruction stands, and ``demanded``, bool [batch, n_items], which
+        items it asks for. A history that a description replaces is taken out of its row.
         """
         if dataset.part == "train":
             texts = self._training(dataset, interaction)
@@ -66,6 +67,7 @@ class InstructionTransform:
         users, places = interaction[self.user].tolist(), dataset.places(interaction)
         kept = np.zeros_like(items)
         counted = np.zeros(items.shape, dtype=bool)
+        demanded = np.ones((len(items), dataset.item_num), dtype=bool)
         left = np.zeros_like(lengths)
         texts = []
         for row, length in enumerate(lengths):
@@ -73,6 +75,8 @@ class InstructionTransform:
             left[row] = length - lesson.first
             kept[row, : left[row] + 1] = items[row, lesson.first : length + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
+            if lesson.demanded is not None:
+                demanded[row] = lesson.demanded
             texts.append(dataset.writer.write(lesson.instruction, choice))
         histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
         interaction.update(
@@ -81,6 +85,7 @@ class InstructionTransform:
                     self.history: torch.from_numpy(histories),
                     self.length: torch.from_numpy(left),
                     COUNTED: torch.from_numpy(counted),
+                    DEMANDED: torch.from_numpy(demanded),
                 }
             )
         )

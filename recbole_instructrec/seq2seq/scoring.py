@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrize
 from transformers import EncoderDecoderCache
 
 from recbole_instructrec.seq2seq.backbone import Backbone
@@ -74,37 +75,86 @@ class Scorer(nn.Module):
         self.scoring_batch_size = scoring_batch_size
 
     def loss(
-        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
+        self,
+        instruction: torch.Tensor,
+        items: torch.Tensor,
+        counted: torch.Tensor,
+        demanded: torch.Tensor,
     ) -> torch.Tensor:
-        """Mean negative log-likelihood of the items counted, each given those before it.
+        """Negative log-likelihood of what is known of each answer, given the items before it.
+
+        An instruction stands at the counted positions. Where the item chosen there is one of those
+        demanded, it is what would have been answered, and its own likelihood counts. Where it is
+        not, it was chosen without having been asked for; of the answer is known only that it is
+        one of those demanded, and their common likelihood counts, as that of a censored
+        observation does. Identifiers of several tokens do without the latter.
 
         Args:
             instruction: Token ids, int64 [batch, n_instruction].
             items: History and target in order, int64 [batch, n], padded on the right with 0.
-            counted: Which of the items count, bool [batch, n]; padding never does.
+            counted: At which of them the instruction stands, bool [batch, n]; at padding it
+                never does.
+            demanded: Which items each instruction asks for, bool [batch, n_items].
 
         Returns:
-            The loss, a scalar; 0 if nothing counts.
+            The loss, a scalar, divided by the number of positions where the item chosen is
+            demanded; 0 if nothing counts.
         """
         counted = counted & (items > 0)
+        followed = counted & demanded.gather(1, items)
+        if self.identifiers.depth > 1:
+            counted = followed
         lengths = instruction.ne(self.backbone.pad_id).sum(1)
-        passes = [
-            self._positions(
-                instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows]
-            )
-            for rows in by_length(lengths)
-        ]
-        # One softmax for all: each has a gradient of the whole output embedding.
-        hidden, nodes = (torch.cat(parts) for parts in zip(*passes, strict=True))
-        logits = self._logits(hidden, self.identifiers.parent[nodes])
-        loss = F.cross_entropy(logits, self._column[nodes], reduction="sum")
-        return loss / counted.sum().clamp(min=1)
+        with parametrize.cached():
+            passes = [
+                self._positions(
+                    instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows], rows
+                )
+                for rows in by_length(lengths)
+            ]
+            # One softmax for all: each has a gradient of the whole output embedding.
+            hidden, nodes, row = (torch.cat(parts) for parts in zip(*passes, strict=True))
+            logits = self._logits(hidden, self.identifiers.parent[nodes])
+        own = logits.gather(1, self._column[nodes][:, None]).squeeze(1)
+        if self.identifiers.depth == 1:
+            own = self._observed(own, logits, nodes, demanded, row)
+        loss = (logits.logsumexp(1) - own).sum()
+        return loss / followed.sum().clamp(min=1)
+
+    def _observed(
+        self,
+        own: torch.Tensor,
+        logits: torch.Tensor,
+        nodes: torch.Tensor,
+        demanded: torch.Tensor,
+        row: torch.Tensor,
+    ) -> torch.Tensor:
+        """Logits of what was observed, float [n]: of an item itself, or of all that are demanded
+        in its place.
+
+        Args:
+            own: Logits of the items' own nodes, float [n].
+            logits: Of everything that could follow, float [n, n_columns].
+            nodes: The items' nodes, int64 [n].
+            demanded: Which items each instruction asks for, bool [batch, n_items].
+            row: The instruction of each, int64 [n].
+        """
+        tree = self.identifiers
+        censored = (~demanded[row, tree.item[nodes]]).nonzero().squeeze(1)
+        open_ = demanded.new_zeros(len(demanded), logits.shape[1])
+        open_[:, self._column[1:]] = demanded[:, tree.item[1:]]
+        among = logits[censored].masked_fill(~open_[row[censored]], -torch.inf)
+        return own.index_copy(0, censored, among.logsumexp(1))
 
     def _positions(
-        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Decoder states where a token that counts is to follow, float [n, d_model], and the
-        nodes that these tokens lead to, int64 [n]."""
+        self,
+        instruction: torch.Tensor,
+        items: torch.Tensor,
+        counted: torch.Tensor,
+        rows: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
+        that these tokens lead to, int64 [n], and the numbers of their rows, int64 [n]."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
@@ -113,7 +163,7 @@ class Scorer(nn.Module):
         scored = (nodes > 0) & counted.gather(1, position)
         if self.normalization == "tree":
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
-        return hidden[scored], nodes[scored]
+        return hidden[scored], nodes[scored], rows[scored.nonzero()[:, 0]]
 
     @torch.no_grad()
     def score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
@@ -131,7 +181,8 @@ class Scorer(nn.Module):
             items.split(self.scoring_batch_size),
             strict=True,
         )
-        return torch.cat([self._score(*chunk) for chunk in chunks])
+        with parametrize.cached():
+            return torch.cat([self._score(*chunk) for chunk in chunks])
 
     def _score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
         states = self._encode(instruction)

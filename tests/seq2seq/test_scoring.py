@@ -27,6 +27,7 @@ TEXT = TOKENIZER.vocab_size
 INSTRUCTION = TOKENIZER.encode(["I like the heat.", "alien", "异形, or something else", ""])
 HISTORY = torch.tensor([[3, 2, 0], [7, 0, 0], [0, 0, 0], [1, 8, 6]])
 NO_HISTORY = HISTORY[:, :0]
+ANYTHING = torch.ones(4, N, dtype=torch.bool)
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
@@ -164,7 +165,27 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(family, kind, normali
     for row, column in [(0, 0), (0, 1), (0, 2), (1, 0), (3, 1), (3, 3)]:
         scores = scorer.score(INSTRUCTION[row, None], items[row, None, :column])
         expected.append(-scores[0, items[row, column]])
-    close(scorer.loss(INSTRUCTION, items, counted), torch.stack(expected).mean())
+    close(scorer.loss(INSTRUCTION, items, counted, ANYTHING), torch.stack(expected).mean())
+
+
+@each_kind
+@each_normalization
+def test_of_an_item_not_asked_for_is_known_that_one_asked_for_was_the_answer(
+    family, kind, normalization
+):
+    """The person asks for items 3 or 5 and takes 3, 2, 5: of the 2 only tokens know better."""
+    scorer = scorer_of(family, kind, normalization)
+    items = torch.tensor([[3, 2, 5]])
+    demanded = torch.zeros(1, N, dtype=torch.bool)
+    demanded[0, [3, 5]] = True
+
+    first, second, third = (
+        scorer.score(INSTRUCTION[:1], items[:, :before])[0] for before in range(3)
+    )
+    expected = -first[3] - third[5]
+    if kind == "token":
+        expected -= torch.logaddexp(second[3], second[5])
+    close(scorer.loss(INSTRUCTION[:1], items, items > 0, demanded), expected / 2)
 
 
 @pytest.mark.parametrize(
@@ -187,14 +208,14 @@ def test_the_loss_does_not_depend_on_how_rows_are_split(family, kind, normalizat
     losses = []
     for worth in (0.0, 1.0):
         monkeypatch.setattr(scoring, "WORTH_SPLITTING", worth)
-        losses.append(scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0))
+        losses.append(scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING))
 
     close(*losses)
 
 
 def test_the_loss_is_zero_where_nothing_counts(family):
     scorer = scorer_of(family, "title")
-    loss = scorer.loss(INSTRUCTION, HISTORY, torch.zeros_like(HISTORY, dtype=torch.bool))
+    loss = scorer.loss(INSTRUCTION, HISTORY, torch.zeros_like(HISTORY, dtype=torch.bool), ANYTHING)
 
     loss.backward()
     assert loss.item() == 0
@@ -261,14 +282,14 @@ def test_the_only_item_of_a_catalogue_is_certain(family, kind):
     only = torch.ones(4, 1, dtype=torch.int64)
 
     assert scorer.score(INSTRUCTION, only).tolist() == [[-math.inf, 0.0]] * 4
-    assert scorer.loss(INSTRUCTION, only, only.bool()).item() == 0
+    assert scorer.loss(INSTRUCTION, only, only.bool(), ANYTHING[:, :2]).item() == 0
 
 
 @each_kind
 @each_normalization
 def test_gradients_reach_encoder_decoder_and_embedding(family, kind, normalization):
     scorer = scorer_of(family, kind, normalization).train()
-    scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0).backward()
+    scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING).backward()
 
     model = scorer.backbone.model
     for part in (model.get_encoder(), model.get_decoder()):
@@ -336,7 +357,7 @@ def test_scores_under_autocast_are_float32(family, kind):
     exact = scorer.score(INSTRUCTION, HISTORY)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         scores = scorer.score(INSTRUCTION, HISTORY)
-        loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0)
+        loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
 
     assert scores.dtype == torch.float32
     torch.testing.assert_close(scores[:, 1:], exact[:, 1:], rtol=0.1, atol=0.3)
