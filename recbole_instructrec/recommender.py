@@ -21,8 +21,8 @@ from recbole_instructrec.instruction.structure import Instruction, Preference
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.reasons import influences
 from recbole_instructrec.relaxation import relaxed
+from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone
-from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
@@ -100,28 +100,17 @@ class Recommender:
         options = state["options"]
         catalogue = Catalogue.from_state(state["catalogue"])
         tokenizer = TextTokenizer.from_state(state["tokenizer"])
-        identifiers = Identifiers(
-            options["item_identifier"],
-            catalogue.titles,
-            catalogue.tokens,
-            tokenizer,
-            options["text_vocab_size"],
-            state["codes"],
-        )
-        scorer = Scorer(
-            Backbone.from_state(state["backbone"]),
-            identifiers,
-            options["score_normalization"],
-            options["scoring_batch_size"],
-        )
+        writer = InstructionWriter.from_state(state["writer"], catalogue)
+        maker = ScorerMaker(options, writer, tokenizer, options["text_vocab_size"], state["codes"])
+        scorer = maker.scorer(lambda _: Backbone.from_state(state["backbone"]))
         prefix = "scorer."
         scorer.load_state_dict(
             {name[len(prefix) :]: w for name, w in weights.items() if name.startswith(prefix)}
         )
+        scorer.backbone.settle_items()
         past = state["histories"]
         split = past["items"].cpu().split(past["lengths"].tolist())
         histories = dict(zip(past["users"], (items.tolist() for items in split), strict=True))
-        writer = InstructionWriter.from_state(state["writer"], catalogue)
         return cls(catalogue, writer, tokenizer, scorer.to(device), histories, options)
 
     def recommend(

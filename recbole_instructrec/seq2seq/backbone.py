@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils import parametrize
 from transformers import (
     AutoConfig,
     AutoModelForSeq2SeqLM,
@@ -20,6 +21,7 @@ from transformers import (
 
 from recbole_instructrec.seq2seq.attention import ATTENTION
 from recbole_instructrec.seq2seq.dropout import replace_dropout
+from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
@@ -56,6 +58,7 @@ class Backbone(nn.Module):
             )
         self.start_id: int = start_id
         self.pad_id: int = config.pad_token_id
+        self._tied = _is_tied(model)
         scaled = getattr(config, "scale_decoder_outputs", False)
         self.scale = config.d_model**-0.5 if scaled else 1.0
         # transformers renamed it in 5.24, which needs Python 3.11.
@@ -138,6 +141,46 @@ class Backbone(nn.Module):
         values.pop("_name_or_path", None)  # where it lay on this machine
         return json.dumps(values, default=str)
 
+    def describe_items(self, words: Sequence[Sequence[int]], first: int) -> None:
+        """Lets the decoder's tokens of items mean what their words say, see
+        :class:`.ItemEmbedding`; again, with other words.
+
+        Args:
+            words: Text tokens of each item, [n_items] of any number; the padding item's are empty.
+            first: The padding item's own token; those of the items follow.
+        """
+        described = [
+            module for module in self._decoder_embeddings if parametrize.is_parametrized(module)
+        ]
+        if described:
+            described[0].parametrizations.weight[0].set_words(words)
+            return
+        items = ItemEmbedding(words, first)
+        for module in self._decoder_embeddings:
+            parametrize.register_parametrization(module, "weight", items)
+
+    @torch.no_grad()
+    def settle_items(self) -> None:
+        """Ends the training of items described: what their tokens mean is computed for good."""
+        modules = list(filter(parametrize.is_parametrized, self._decoder_embeddings))
+        settled = [module.weight for module in modules]
+        for module, weight in zip(modules, settled, strict=True):
+            parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
+            module.weight.copy_(weight)
+
+    @property
+    def _decoder_embeddings(self) -> tuple[nn.Module, nn.Module]:
+        """The embeddings of what goes into the decoder, and of what comes out of it."""
+        decoder = self.model.get_decoder()
+        return decoder.get_input_embeddings(), self.model.get_output_embeddings()
+
+    @property
+    def output_weight(self) -> torch.Tensor:
+        """The output embedding, float [n_tokens, d_model]."""
+        # Where both are one it is computed once.
+        into, out = self._decoder_embeddings
+        return into.weight if self._tied else out.weight
+
     def encode(self, ids: torch.Tensor) -> torch.Tensor:
         """Encoder states, float [batch, n_tokens, d_model], of ids int64 [batch, n_tokens].
 
@@ -193,14 +236,14 @@ class Backbone(nn.Module):
 
     def logits_of(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """Logit of one token each, float32 [n], for decoder states [n, d_model]."""
-        weight = self.model.get_output_embeddings().weight[tokens]
+        weight = self.output_weight[tokens]
         bias = getattr(self.model, "final_logits_bias", None)
         logits = torch.linalg.vecdot(hidden, weight).float()
         return logits if bias is None else logits + bias[0, tokens]
 
     def logits(self, hidden: torch.Tensor, tokens: slice | torch.Tensor) -> torch.Tensor:
         """Logits of some tokens, float32 [..., n_tokens], for decoder states [..., d_model]."""
-        weight = self.model.get_output_embeddings().weight[tokens]
+        weight = self.output_weight[tokens]
         bias = getattr(self.model, "final_logits_bias", None)
         logits = (hidden @ weight.T).float()  # a softmax needs more digits than autocast keeps
         return logits if bias is None else logits + bias[0, tokens]

@@ -1,0 +1,77 @@
+"""Puts together what scores items: their identifiers, and a backbone that knows their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from recbole_instructrec.instruction.item_text import item_texts
+from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.seq2seq.backbone import Backbone
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
+
+class ScorerMaker:
+    """Makes the scorer of a catalogue, for training as for answering.
+
+    Args:
+        options: InstructRec's options, or those of a checkpoint.
+        writer: Words instructions about the catalogue.
+        tokenizer: Encodes them.
+        text_vocab_size: Number of text tokens that the backbone has room for.
+        codes: Each item's code, with ``item_identifier: code``.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        writer: InstructionWriter,
+        tokenizer: TextTokenizer,
+        text_vocab_size: int,
+        codes: Sequence[Sequence[int]] | None,
+    ) -> None:
+        self.options = options
+        self.writer = writer
+        self.tokenizer = tokenizer
+        self.text_vocab_size = text_vocab_size
+        self.codes = codes
+
+    def scorer(self, backbone: Callable[[int], Backbone]) -> Scorer:
+        """A new scorer.
+
+        Args:
+            backbone: Makes the backbone, given the number of tokens.
+        """
+        identifiers = self._identifiers()
+        scorer = Scorer(
+            backbone(identifiers.vocab_size),
+            identifiers,
+            self.options["score_normalization"],
+            self.options["scoring_batch_size"],
+        )
+        self._describe(scorer)
+        return scorer
+
+    def renew(self, scorer: Scorer) -> None:
+        """Gives a scorer other identifiers and words, and leaves its weights as they are."""
+        scorer.identifiers = self._identifiers().to(scorer.identifiers.token.device)
+        self._describe(scorer)
+
+    def _identifiers(self) -> Identifiers:
+        catalogue = self.writer.catalogue
+        return Identifiers(
+            self.options["item_identifier"],
+            catalogue.titles,
+            catalogue.tokens,
+            self.tokenizer,
+            self.text_vocab_size,
+            self.codes,
+        )
+
+    def _describe(self, scorer: Scorer) -> None:
+        # A title is words already, and a code stands for many items.
+        if self.options["item_identifier"] == "token" and self.options["item_words"]:
+            texts = item_texts(self.writer.catalogue, self.writer.languages.values())
+            scorer.backbone.describe_items(self.tokenizer.words(texts), self.text_vocab_size)

@@ -1,0 +1,48 @@
+"""Gives the tokens that stand for items the meaning of their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class ItemEmbedding(nn.Module):
+    """A parametrization of an embedding's weight: an item is an id and what is said of it.
+
+    The embedding of an item's token is its own row plus the sum of the rows of its words, divided
+    by the square root of their number. So an item that few have chosen shares what is learned of
+    the others with its words, and the decoder finds in an item what the encoder reads in the
+    instruction.
+
+    Args:
+        words: Text tokens of each item, [n_items] of any number; the padding item's are empty.
+        first: The padding item's own token; those of the items follow. All before it are text.
+    """
+
+    def __init__(self, words: Sequence[Sequence[int]], first: int) -> None:
+        super().__init__()
+        self.first = first
+        # Not saved: all follow from catalogue and tokenizer, which a checkpoint brings along.
+        for name in ("words", "starts", "scale"):
+            self.register_buffer(name, None, persistent=False)
+        self.set_words(words)
+
+    def set_words(self, words: Sequence[Sequence[int]]) -> None:
+        """Says anew what the items' words are."""
+        device = None if self.words is None else self.words.device
+        counts = list(map(len, words))
+        flat = [token for text in words for token in text]
+        self.words = torch.tensor(flat, dtype=torch.int64, device=device)
+        self.starts = torch.tensor([0, *accumulate(counts)][:-1], device=device)
+        self.scale = torch.tensor(counts, device=device).clamp(min=1).rsqrt()[:, None]
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        """The embedding in use, float [n_tokens, d_model], of the one that is trained."""
+        text = weight[: self.first]
+        said = F.embedding_bag(self.words, text, self.starts, mode="sum")  # [n_items, d_model]
+        own, rest = weight[self.first :].split([len(said), len(weight) - self.first - len(said)])
+        return torch.cat([text, own + self.scale * said, rest])
