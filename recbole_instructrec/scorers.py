@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import torch
+
 from recbole_instructrec.instruction.item_text import item_texts
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
@@ -50,6 +53,7 @@ class ScorerMaker:
             identifiers,
             self.options["score_normalization"],
             self.options["scoring_batch_size"],
+            self._chosen(),
         )
         self._describe(scorer)
         return scorer
@@ -70,8 +74,18 @@ class ScorerMaker:
             self.codes,
         )
 
+    def _chosen(self) -> torch.Tensor:
+        """Whether anybody has chosen each item in training, bool [n_items]."""
+        return torch.from_numpy(self.writer.catalogue.popularity > 0)
+
     def _describe(self, scorer: Scorer) -> None:
         # A title is words already, and a code stands for many items.
         if self.options["item_identifier"] == "token" and self.options["item_words"]:
             texts = item_texts(self.writer.catalogue, self.writer.languages.values())
-            scorer.backbone.describe_items(self.tokenizer.words(texts), self.text_vocab_size)
+            items = ItemEmbedding(
+                self.tokenizer.words(texts),
+                self.text_vocab_size,
+                self._chosen(),
+                self.options["item_id_dropout"],
+            )
+            scorer.backbone.describe_items(items.to(scorer.identifiers.token.device))

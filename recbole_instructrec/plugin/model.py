@@ -24,6 +24,7 @@ from recbole_instructrec.seq2seq.precision import has_bfloat16
 SERVING_OPTIONS = (
     "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
     "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages", "item_words",
+    "item_id_dropout",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ CHOICES = {
     "item_identifier": identifier.KINDS,
     "score_normalization": scoring.NORMALIZATIONS,
     "bfloat16": (True, False, "auto"),
+    "item_words": (True, False),
 }
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
@@ -59,12 +60,13 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
-    for name in ("context_share", "dropout_prob", "average_decay"):
+    for name in ("context_share", "dropout_prob", "average_decay", "item_id_dropout"):
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
-    if options["average_decay"] == 1:
-        raise ValueError("average_decay is 1, so the average never moves; give a number below 1")
+    for name in ("average_decay", "item_id_dropout"):
+        if options[name] == 1:
+            raise ValueError(f"{name} is 1, and nothing would be learned; give a number below 1")
     if not isinstance(options["code_branching"], int) or options["code_branching"] < 2:
         raise ValueError(
             f"code_branching is {options['code_branching']!r}; give a whole number of at least 2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -141,23 +141,13 @@ class Backbone(nn.Module):
         values.pop("_name_or_path", None)  # where it lay on this machine
         return json.dumps(values, default=str)
 
-    def describe_items(self, words: Sequence[Sequence[int]], first: int) -> None:
-        """Lets the decoder's tokens of items mean what their words say, see
-        :class:`.ItemEmbedding`; again, with other words.
-
-        Args:
-            words: Text tokens of each item, [n_items] of any number; the padding item's are empty.
-            first: The padding item's own token; those of the items follow.
-        """
-        described = [
-            module for module in self._decoder_embeddings if parametrize.is_parametrized(module)
-        ]
-        if described:
-            described[0].parametrizations.weight[0].set_words(words)
-            return
-        items = ItemEmbedding(words, first)
+    def describe_items(self, items: ItemEmbedding) -> None:
+        """Lets the decoder's tokens of items mean what their words say, too."""
         for module in self._decoder_embeddings:
-            parametrize.register_parametrization(module, "weight", items)
+            if parametrize.is_parametrized(module):
+                module.parametrizations.weight[0] = items
+            else:
+                parametrize.register_parametrization(module, "weight", items)
 
     @torch.no_grad()
     def settle_items(self) -> None:

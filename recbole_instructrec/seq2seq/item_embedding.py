@@ -16,17 +16,28 @@ class ItemEmbedding(nn.Module):
     The embedding of an item's token is its own row plus the sum of the rows of its words, divided
     by the square root of their number. So an item that few have chosen shares what is learned of
     the others with its words, and the decoder finds in an item what the encoder reads in the
-    instruction.
+    instruction. An item that nobody has chosen is its words alone; so is, in each step of the
+    training, a share of the others, from which is learned what words alone are worth.
 
     Args:
         words: Text tokens of each item, [n_items] of any number; the padding item's are empty.
         first: The padding item's own token; those of the items follow. All before it are text.
+        chosen: Whether anybody has chosen each item in training, bool [n_items].
+        dropout: Share of the items that are their words alone in a step of the training.
     """
 
-    def __init__(self, words: Sequence[Sequence[int]], first: int) -> None:
+    def __init__(
+        self,
+        words: Sequence[Sequence[int]],
+        first: int,
+        chosen: torch.Tensor,
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
         self.first = first
+        self.dropout = dropout
         # Not saved: all follow from catalogue and tokenizer, which a checkpoint brings along.
+        self.register_buffer("chosen", chosen, persistent=False)
         for name in ("words", "starts", "scale"):
             self.register_buffer(name, None, persistent=False)
         self.set_words(words)
@@ -45,4 +56,7 @@ class ItemEmbedding(nn.Module):
         text = weight[: self.first]
         said = F.embedding_bag(self.words, text, self.starts, mode="sum")  # [n_items, d_model]
         own, rest = weight[self.first :].split([len(said), len(weight) - self.first - len(said)])
-        return torch.cat([text, own + self.scale * said, rest])
+        identified = self.chosen
+        if self.training and self.dropout:
+            identified = identified & (torch.rand(len(said), device=said.device) >= self.dropout)
+        return torch.cat([text, own * identified[:, None] + self.scale * said, rest])

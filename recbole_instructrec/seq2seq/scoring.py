@@ -51,6 +51,9 @@ class Scorer(nn.Module):
             catalogue's probabilities sum to one. ``vocabulary`` is the model's own softmax over
             all tokens, the likelihood of arXiv 2305.07001, equation 2.
         scoring_batch_size: Decoder positions scored at once; bounds the memory.
+        chosen: Whether anybody has chosen each item in training, bool [n_items]; None for all.
+            That training never answers with the others says nothing about them, so where items
+            are one token each they take no part in its softmax.
 
     Raises:
         ValueError: If the normalization is unknown.
@@ -62,6 +65,7 @@ class Scorer(nn.Module):
         identifiers: Identifiers,
         normalization: str = "tree",
         scoring_batch_size: int = 1024,
+        chosen: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
         if normalization not in NORMALIZATIONS:
@@ -73,6 +77,7 @@ class Scorer(nn.Module):
         self.identifiers = identifiers
         self.normalization = normalization
         self.scoring_batch_size = scoring_batch_size
+        self.register_buffer("chosen", chosen, persistent=False)
 
     def loss(
         self,
@@ -115,6 +120,8 @@ class Scorer(nn.Module):
             # One softmax for all: each has a gradient of the whole output embedding.
             hidden, nodes, row = (torch.cat(parts) for parts in zip(*passes, strict=True))
             logits = self._logits(hidden, self.identifiers.parent[nodes])
+        if self.identifiers.depth == 1 and self.chosen is not None:
+            logits = logits.masked_fill(self._columns_of(~self.chosen[None], logits), -torch.inf)
         own = logits.gather(1, self._column[nodes][:, None]).squeeze(1)
         if self.identifiers.depth == 1:
             own = self._observed(own, logits, nodes, demanded, row)
@@ -141,10 +148,18 @@ class Scorer(nn.Module):
         """
         tree = self.identifiers
         censored = (~demanded[row, tree.item[nodes]]).nonzero().squeeze(1)
-        open_ = demanded.new_zeros(len(demanded), logits.shape[1])
-        open_[:, self._column[1:]] = demanded[:, tree.item[1:]]
-        among = logits[censored].masked_fill(~open_[row[censored]], -torch.inf)
+        closed = self._columns_of(~demanded, logits, others=True)[row[censored]]
+        among = logits[censored].masked_fill(closed, -torch.inf)
         return own.index_copy(0, censored, among.logsumexp(1))
+
+    def _columns_of(
+        self, items: torch.Tensor, logits: torch.Tensor, others: bool = False
+    ) -> torch.Tensor:
+        """What is so of items, bool [batch, n_items], as columns of logits [n, n_columns], where
+        every identifier is one token; ``others`` of the columns of no item."""
+        columns = items.new_full((len(items), logits.shape[1]), others)
+        columns[:, self._column[1:]] = items[:, self.identifiers.item[1:]]
+        return columns
 
     def _positions(
         self,

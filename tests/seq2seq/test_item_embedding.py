@@ -29,18 +29,38 @@ def scorer_of(family) -> Scorer:
 
 def described(family) -> Scorer:
     scorer = scorer_of(family)
-    scorer.backbone.describe_items(TOKENIZER.words(TITLES), FIRST)
+    scorer.backbone.describe_items(embedding(TOKENIZER.words(TITLES)))
     return scorer
+
+
+def embedding(words, chosen=(False, True, True, True), dropout=0.0) -> ItemEmbedding:
+    return ItemEmbedding(words, FIRST, torch.tensor(chosen), dropout)
 
 
 def test_an_item_is_its_own_row_and_the_scaled_sum_of_its_words():
     weight = torch.tensor([[1.0, 0], [2, 0], [0, 4], [5, 5], [0, 1], [0, 0], [9, 9], [7, 7]])
-    table = ItemEmbedding(WORDS, first=3)(weight)
+    table = ItemEmbedding(WORDS, 3, torch.tensor([False, True, True, True]))(weight)
     assert table.tolist() == [
         [1, 0], [2, 0], [0, 4],  # text stays what it is
-        [5, 5], [0 + 3 / 2, 1 + 8 / 2], [0, 0], [9, 9 + 4],
+        [0, 0], [0 + 3 / 2, 1 + 8 / 2], [0, 0], [9, 9 + 4],
         [7, 7],  # no item's
     ]  # fmt: skip
+
+
+def test_an_item_that_nobody_has_chosen_is_its_words_alone():
+    weight = torch.arange(8.0)[:, None].expand(8, 2)
+    table = ItemEmbedding(WORDS, 3, torch.tensor([False, True, True, False]))(weight)
+    assert table[:, 0].tolist() == [0, 1, 2, 0, 4 + 5 / 2, 5, 2, 7]
+
+
+def test_in_training_a_share_of_the_items_is_its_words_alone():
+    torch.manual_seed(0)
+    n = 1000
+    items = ItemEmbedding([[0]] * n, 1, torch.ones(n, dtype=torch.bool), dropout=0.1)
+    weight = torch.ones(1 + n, 1)
+    assert set(items(weight)[1:, 0].tolist()) == {1.0, 2.0}
+    assert 60 < (items(weight)[1:] == 1).sum() < 140
+    assert (items.eval()(weight)[1:] == 2).all()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -91,12 +111,12 @@ def test_a_scorer_that_was_never_described_has_nothing_to_settle():
 def test_weights_and_words_together_give_the_same_scores_elsewhere():
     scorer = described("T5")
     other = described("T5")
-    other.backbone.describe_items([[], [5], [6], [7]], FIRST)  # other words, until told better
+    other.backbone.describe_items(embedding([[], [5], [6], [7]]))  # other words, until told better
     other.load_state_dict(scorer.state_dict())
     assert not torch.allclose(
         other.score(INSTRUCTION, HISTORY)[:, 1:], scorer.score(INSTRUCTION, HISTORY)[:, 1:]
     )
-    other.backbone.describe_items(TOKENIZER.words(TITLES), FIRST)
+    other.backbone.describe_items(embedding(TOKENIZER.words(TITLES)))
     assert torch.equal(other.score(INSTRUCTION, HISTORY), scorer.score(INSTRUCTION, HISTORY))
 
 
@@ -129,7 +149,7 @@ def test_a_pretrained_model_is_described_as_well(tied, tmp_path):
     backbone.model.save_pretrained(tmp_path)
     loaded = Backbone.pretrained(str(tmp_path), FIRST + len(TITLES))
     plain = loaded.output_weight.detach().clone()
-    loaded.describe_items(TOKENIZER.words(TITLES), FIRST)
+    loaded.describe_items(embedding(TOKENIZER.words(TITLES)))
     (token,) = {tuple(title) for title in TOKENIZER.words(["heat"])}
     said = plain[list(token)].sum(0) / len(token) ** 0.5
     torch.testing.assert_close(loaded.output_weight[FIRST + 2], plain[FIRST + 2] + said)

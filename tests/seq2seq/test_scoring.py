@@ -188,6 +188,24 @@ def test_of_an_item_not_asked_for_is_known_that_one_asked_for_was_the_answer(
     close(scorer.loss(INSTRUCTION[:1], items, items > 0, demanded), expected / 2)
 
 
+@each_normalization
+def test_what_nobody_has_chosen_takes_no_part_in_the_training_of_tokens(family, normalization):
+    scorer = scorer_of(family, "token", normalization)
+    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
+    scores = scorer.score(INSTRUCTION, HISTORY)
+    scorer.chosen = ANYTHING[0].clone()
+    scorer.chosen[4] = False
+    others = [scorer.score(INSTRUCTION[:1], HISTORY[:1, :n])[0, 4].exp() for n in range(2)]
+
+    fewer = scorer.loss(INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1])
+    more = scorer_of(family, "token", normalization).loss(
+        INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1]
+    )
+    close(fewer, more + torch.stack(others).neg().log1p().mean())
+    assert scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING) < loss
+    assert torch.equal(scorer.score(INSTRUCTION, HISTORY), scores)
+
+
 @pytest.mark.parametrize(
     ("lengths", "groups"),
     [
