@@ -155,6 +155,14 @@ class Asker:
 
     # Which items ------------------------------------------------------------------------------
 
+    def wanted(self, cases: Sequence[Case]) -> Iterator[np.ndarray]:
+        """For each case, which items satisfy what it asks for, bool [n_items]."""
+        return (self.catalogue.mask(one.intention.demands) for one in cases)
+
+    def satisfies(self, item: int, case: Case) -> bool:
+        """Whether an item satisfies what a case asks for."""
+        return bool(self.catalogue.mask(case.intention.demands)[item])
+
     def new(self, case: Case) -> np.ndarray:
         """All items but those of the history, bool [n_items]."""
         allowed = np.ones(len(self.catalogue), dtype=bool)

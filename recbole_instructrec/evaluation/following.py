@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.evaluation.asker import Asker
 from recbole_instructrec.evaluation.baseline import Baseline
 from recbole_instructrec.evaluation.cases import Case, Wishes
 from recbole_instructrec.evaluation.ranking import ndcg, paired_p, share
 from recbole_instructrec.evaluation.similarity import TextSimilarity, mixed, tuned_weight
-from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.structure import Constraint
 
 Row = dict[str, Any]
 SERVED = "as served"
@@ -94,9 +93,7 @@ def _compared(
 
 def _measured(asker: Asker, cases: Sequence[Case], lists: Mapping[str, np.ndarray]) -> list[Row]:
     targets = [one.target for one in cases]
-    wanted = np.stack([asker.catalogue.mask(one.intention.demands) for one in cases])
-    excluded = np.stack([_excluded(asker.catalogue, one.intention) for one in cases])
-    excluding = excluded.any(1)
+    excluding = np.array([bool(_exclusions(one)) for one in cases])
     gains = {name: ndcg(items, targets) for name, items in lists.items()}
     served = gains[SERVED]
     k = asker.k
@@ -106,20 +103,24 @@ def _measured(asker: Asker, cases: Sequence[Case], lists: Mapping[str, np.ndarra
             f"NDCG@{k}": float(gains[name].mean()),
             "share of served": _ratio(gains[name].mean(), served.mean()),
             "p": None if name == SERVED else paired_p(gains[name], served),
-            f"satisfaction@{k}": _mean(share(items, wanted)),
-            f"violation@{k}": _mean(share(items, excluded)[excluding]),
+            f"satisfaction@{k}": _mean(share(items, asker.wanted(cases))),
+            f"violation@{k}": _mean(share(items, _excluded(asker, cases))[excluding]),
         }
         for name, items in lists.items()
     ]
 
 
-def _excluded(catalogue: Catalogue, intention: Intention) -> np.ndarray:
-    """Which items carry a label that an intention excludes, bool [n_items]."""
-    carrying = np.zeros(len(catalogue), dtype=bool)
-    for one in intention.demands:
-        if one.relation == "is_not":
-            carrying |= catalogue.labels[one.role].mask(*one.labels)
-    return carrying
+def _exclusions(case: Case) -> list[Constraint]:
+    return [one for one in case.intention.demands if one.relation == "is_not"]
+
+
+def _excluded(asker: Asker, cases: Sequence[Case]) -> Iterator[np.ndarray]:
+    """For each case, which items carry a label that it excludes, bool [n_items]."""
+    for case in cases:
+        carrying = np.zeros(len(asker.catalogue), dtype=bool)
+        for one in _exclusions(case):
+            carrying |= asker.catalogue.labels[one.role].mask(*one.labels)
+        yield carrying
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
@@ -47,17 +47,18 @@ def ndcg(lists: np.ndarray, targets: Sequence[int]) -> np.ndarray:
     return (hits / np.log2(np.arange(lists.shape[1]) + 2)).sum(1)
 
 
-def share(lists: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Which share of each list belongs to a set, float [n]; NaN for an empty list.
+def share(lists: np.ndarray, sets: Iterable[np.ndarray]) -> np.ndarray:
+    """Which share of each list belongs to a set of its own, float [n]; NaN for an empty list.
 
     Args:
         lists: Items, int64 [n, k]; 0 is none.
-        of: The set that each list is measured by, bool [n, n_items].
+        sets: For each list which items belong to its set, bool [n_items].
     """
-    there = lists > 0
-    inside = np.take_along_axis(of, lists, 1) & there
-    count = there.sum(1)
-    return np.where(count > 0, inside.sum(1) / np.maximum(count, 1), np.nan)
+    shares = []
+    for items, inside in zip(lists, sets, strict=True):
+        items = items[items > 0]
+        shares.append(inside[items].mean() if len(items) else np.nan)
+    return np.array(shares)
 
 
 def overlap(lists: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -36,12 +36,10 @@ def swapped(asker: Asker, cases: Sequence[Case]) -> dict[str, Any]:
         return {"pairs": 0}
     partner = [own[place ^ 1] for place in range(len(own))]
     other = [replace(one, intention=two.intention) for one, two in zip(own, partner, strict=True)]
-    wanted = np.stack([asker.catalogue.mask(one.intention.demands) for one in own])
-    exchanged = np.stack([asker.catalogue.mask(one.intention.demands) for one in other])
     own_lists, own_ranks = _answers(asker, own)
     other_lists, other_ranks = _answers(asker, other)
-    matching = share(own_lists, wanted) + share(other_lists, exchanged)
-    crossing = share(own_lists, exchanged) + share(other_lists, wanted)
+    matching = share(own_lists, asker.wanted(own)) + share(other_lists, asker.wanted(other))
+    crossing = share(own_lists, asker.wanted(other)) + share(other_lists, asker.wanted(own))
     won = matching.reshape(-1, 2).sum(1) > crossing.reshape(-1, 2).sum(1)
     return {
         "pairs": len(own) // 2,
@@ -59,12 +57,8 @@ def _pairs(asker: Asker, cases: Sequence[Case]) -> list[Case]:
     paired = []
     while left:
         one = left.pop()
-        wanted = asker.catalogue.mask(one.intention.demands)
         for place, two in enumerate(left):
-            if (
-                not wanted[two.target]
-                and not (asker.catalogue.mask(two.intention.demands)[one.target])
-            ):
+            if not (asker.satisfies(one.target, two) or asker.satisfies(two.target, one)):
                 paired += [one, left.pop(place)]
                 break
     return paired
@@ -98,15 +92,16 @@ def misled(asker: Asker, cases: Sequence[Case]) -> dict[str, Any]:
     if not drawn:
         return {"requests": 0}
     targets = [one.target for one in drawn]
-    wanted = np.stack([asker.catalogue.mask(one.intention.demands) for one in drawn])
     (lists,) = asker.lists(asker.instructed(), drawn, asker.new)
     (plain,) = asker.lists(asker.uninstructed, drawn, asker.new)
-    before = [mask[list(one.history)].mean() for mask, one in zip(wanted, drawn, strict=True)]
+    before = [
+        mask[list(one.history)].mean() for mask, one in zip(asker.wanted(drawn), drawn, strict=True)
+    ]
     return {
         "requests": len(drawn),
         "satisfied before": float(np.mean(before)),
-        f"satisfaction@{asker.k}": float(np.nanmean(share(lists, wanted))),
-        "uninstructed": float(np.nanmean(share(plain, wanted))),
+        f"satisfaction@{asker.k}": float(np.nanmean(share(lists, asker.wanted(drawn)))),
+        "uninstructed": float(np.nanmean(share(plain, asker.wanted(drawn)))),
         f"NDCG@{asker.k}": float(ndcg(lists, targets).mean()),
         "NDCG uninstructed": float(ndcg(plain, targets).mean()),
     }
