@@ -7,7 +7,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +66,14 @@ def instructions(options: argparse.Namespace, flags: Sequence[str]) -> None:
 
 
 def evaluate(options: argparse.Namespace, flags: Sequence[str]) -> None:
-    """Tests a checkpoint on each kind of instruction; flags are RecBole's."""
-    from recbole_instructrec.evaluation import scenarios
+    """Tests a checkpoint on each kind of instruction, and how it follows them; flags are
+    RecBole's."""
+    from recbole_instructrec.evaluation.command import run_evaluation
 
     given = _given([*flags, "--model=InstructRec", "--dataset="])
     own = {name: given[name] for name in given if name not in ("model", "dataset")}
-    cells = scenarios.evaluate(options.checkpoint, own)
-    print(json.dumps([asdict(cell) for cell in cells]) if options.json else scenarios.table(cells))
+    report = run_evaluation(options, own)
+    print(json.dumps(report.to_dict()) if options.json else report.markdown())
 
 
 def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
@@ -165,10 +165,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--dry_run", action="store_true", help="only count what would be asked")
     one.set_defaults(command=instructions)
 
-    one = commands.add_parser("evaluate", help="test each kind of instruction",
+    one = commands.add_parser("evaluate", help="test how instructions are followed",
                               description=evaluate.__doc__, allow_abbrev=False)  # fmt: skip
     one.add_argument("checkpoint", help="a file that training has written")
-    one.add_argument("--json", action="store_true", help="print one JSON array")
+    one.add_argument("--parts", nargs="+", default=["scenarios", "following"],
+                     help="scenarios, RecBole's metrics for each kind of instruction; following, "
+                     "what is asked for against what comes back (default: both)")  # fmt: skip
+    one.add_argument("--baseline", help="a checkpoint of another sequential model, e.g. SASRec, "
+                     "to compare with")  # fmt: skip
+    one.add_argument("--users", type=int, help="how many users are drawn for `following` "
+                     "(default: all)")  # fmt: skip
+    one.add_argument("--output", help="folder for evaluation.md and evaluation.json")
+    one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(command=evaluate)
 
     one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,

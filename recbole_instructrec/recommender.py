@@ -17,7 +17,7 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.checkpoint import read
 from recbole_instructrec.histories import Histories
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
-from recbole_instructrec.instruction.structure import Instruction, Preference
+from recbole_instructrec.instruction.structure import Instruction, Intention, Preference
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.reasons import influences
 from recbole_instructrec.relaxation import relaxed
@@ -181,11 +181,37 @@ class Recommender:
         texts = [
             self._text(one.understood, items) for one, items in zip(requests, past, strict=True)
         ]
-        scores = self._scores(texts, past)
+        scores = self.scores(texts, past)
         return [
             self._answer(request, text, items, row, reasons)
             for request, text, items, row in zip(requests, texts, past, scores, strict=True)
         ]
+
+    def instruction(self, language: str, intention: Intention, past: Sequence[int]) -> Instruction:
+        """What the encoder is to read of a request, as data: the history stands in it only with
+        ``history_in: instruction``."""
+        preference = Preference()
+        if self.options["history_in"] == "instruction":
+            preference = Preference.newest(past, self.options["max_instruction_history"])
+        return Instruction(language, preference, intention)
+
+    def scores(self, texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Log-likelihood of every item, by the model alone.
+
+        Args:
+            texts: What the encoder reads.
+            past: A history for each of them, items, oldest first.
+
+        Returns:
+            Float [n_texts, n_items]; the padding item has minus infinity.
+        """
+        device = next(self.scorer.parameters()).device
+        most = self.options["MAX_ITEM_LIST_LENGTH"]
+        newest = [torch.tensor(items[-most:], dtype=torch.int64) for items in past]
+        if self.options["history_in"] == "instruction":
+            newest = [items[:0] for items in newest]
+        items = pad_sequence(newest, batch_first=True).to(device)
+        return self.scorer.score(self.tokenizer.encode(texts).to(device), items).cpu()
 
     # One request ------------------------------------------------------------------------------
 
@@ -200,20 +226,7 @@ class Recommender:
         return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}
 
     def _text(self, understood: Understood, past: Sequence[int]) -> str:
-        preference = Preference()
-        if self.options["history_in"] == "instruction":
-            preference = Preference.newest(past, self.options["max_instruction_history"])
-        return self.writer.write(Instruction(understood.language, preference, understood.intention))
-
-    def _scores(self, texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Log-likelihood of every item, float [n_texts, n_items]."""
-        device = next(self.scorer.parameters()).device
-        most = self.options["MAX_ITEM_LIST_LENGTH"]
-        newest = [torch.tensor(items[-most:], dtype=torch.int64) for items in past]
-        if self.options["history_in"] == "instruction":
-            newest = [items[:0] for items in newest]
-        items = pad_sequence(newest, batch_first=True).to(device)
-        return self.scorer.score(self.tokenizer.encode(texts).to(device), items).cpu()
+        return self.writer.write(self.instruction(understood.language, understood.intention, past))
 
     def _answer(
         self,
@@ -269,7 +282,7 @@ class Recommender:
 
         def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
             texts = [self._text(understood, one) for one in histories]
-            return self._scores(texts, histories)[:, best]
+            return self.scores(texts, histories)[:, best]
 
         in_words = self.options["history_in"] == "instruction"
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]

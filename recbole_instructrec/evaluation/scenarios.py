@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Any
 
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
-from tabulate import tabulate
 from tqdm import tqdm
 
 from recbole_instructrec.checkpoint import read
+from recbole_instructrec.evaluation.dataset_place import locate
 from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES
 
 TEMPLATES = ("seen", "held_out")
@@ -46,15 +46,17 @@ def evaluate(checkpoint: str | Path, given: Mapping[str, Any] | None = None) -> 
     ``intention_source``: by default it leaks the target's attributes, as in the paper.
 
     Args:
-        given: Options to change, e.g. ``data_path``.
+        given: Options to change, e.g. ``data_path``, where the dataset lies if it has moved.
 
     Raises:
-        FileNotFoundError: If there is no such file.
+        FileNotFoundError: If there is no such file, or the dataset is not found.
         ValueError: If it is not a checkpoint of InstructRec.
     """
     content = read(checkpoint)
     config = content["config"]
-    for name, value in (given or {}).items():
+    changed = dict(given or {})
+    locate(config, changed.pop("data_path", None))
+    for name, value in changed.items():
         config[name] = value
     init_seed(config["seed"], config["reproducibility"])
     train, _, test = data_preparation(config, create_dataset(config))
@@ -74,12 +76,15 @@ def evaluate(checkpoint: str | Path, given: Mapping[str, Any] | None = None) -> 
     return cells
 
 
-def table(cells: list[Cell]) -> str:
-    """The results as a Markdown table."""
-    headers = ["preference", "intention", "language", "templates", *cells[0].metrics]
-    rows = [
-        [cell.preference, cell.intention, cell.language, cell.templates,
-         *(f"{value:.4f}" for value in cell.metrics.values())]
+def rows(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """The results as rows of a table: what a cell is, then each metric by its name."""
+    return [
+        {
+            "preference": cell.preference,
+            "intention": cell.intention,
+            "language": cell.language,
+            "templates": cell.templates,
+            **cell.metrics,
+        }
         for cell in cells
-    ]  # fmt: skip
-    return tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True)
+    ]

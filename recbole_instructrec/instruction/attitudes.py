@@ -116,6 +116,9 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
     place = 0
     while place < len(sentence):
         hit = lexicon.longest(sentence.folded, place)
-        if hit and hit[1]:
+        token = sentence.token(place)
+        # "After" is no cue in "after 1990".
+        in_a_range = token is not None and token.kind == "range" and hit and token.end > hit[0]
+        if hit and hit[1] and not in_a_range:
             yield Cue(place, hit[0], *hit[1])
         place = hit[0] if hit else place + 1

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from recbole_instructrec import cli
-from recbole_instructrec.evaluation.scenarios import evaluate, table
+from recbole_instructrec.evaluation.scenarios import evaluate, rows
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +36,18 @@ def test_a_known_history_says_what_comes_next(cells):
         assert result(cells, "none", "none", language, "seen") < 0.7
 
 
-def test_the_table_names_each_cell(cells):
-    lines = table(cells).splitlines()
-    assert len(lines) == 2 + len(cells)
-    assert lines[0].split()[1:9:2] == ["preference", "intention", "language", "templates"]
+def test_a_row_names_its_cell(cells):
+    row = rows(cells)[0]
+    assert list(row)[:4] == ["preference", "intention", "language", "templates"]
+    assert row["mrr@10"] == cells[0].metrics["mrr@10"]
 
 
 def test_the_command(checkpoint, capsys):
-    assert cli.main(["evaluate", str(checkpoint), "--json", "--topk=[1,10]"]) == 0
-    cells = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert len(cells) == 36
-    assert {"hit@1", "hit@10"} <= set(cells[0]["metrics"])
+    arguments = ["evaluate", str(checkpoint), "--parts", "scenarios", "--json", "--topk=[1,10]"]
+    assert cli.main(arguments) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])["scenarios"]
+    assert len(found) == 36
+    assert {"hit@1", "hit@10"} <= set(found[0])
 
 
 @pytest.mark.parametrize(

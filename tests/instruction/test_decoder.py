@@ -183,6 +183,8 @@ CHINESE = [
     ("1990到1995年的喜剧", [year("between", 1990, 1995), genre("Comedy")], ""),
     ("1990年以前的西部片", [year("at_most", high=1990), genre("Western")], ""),
     ("1990年以后", [year("at_least", low=1990)], ""),
+    ("1990年之后", [year("at_least", low=1991)], ""),
+    ("1990年之前的", [year("at_most", high=1989)], ""),
     ("近五年的喜剧", [year("at_least", low=1995), genre("Comedy")], ""),
     ("最近想看喜剧", [genre("Comedy")], ""),
     ("喜剧或者剧情片", [genre("Comedy", "Drama")], ""),

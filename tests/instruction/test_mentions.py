@@ -45,6 +45,11 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("Toy Story and The Godfather, please", {"liked": ["f1", "f4"]}, ""),
         ("Heat (1995)", {"liked": ["f5"]}, ""),
         ("Fargo was great", {"liked": ["f3"]}, ""),
+        # Behind "after", which has another meaning before a number
+        ("something after Toy Story", {"liked": ["f1"]}, ""),
+        ("what should I watch after toy story", {"liked": ["f1"]}, ""),
+        ("After Fargo and Heat, something lighter", {"liked": ["f3", "f5"]}, "lighter"),
+        ("a film for after dinner", {}, "dinner"),
         # With mistakes
         ("I loved The Shawshank Redemtion", {"liked": ["f9"], "doubtful": ["f9"]}, ""),
         ("something like dumb and dumbr please", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
@@ -81,6 +86,12 @@ def test_titles_in_a_sentence(decoder, sentence, titles, rest):
     understood = decoder.decode(sentence)
     assert linked(understood) == titles
     assert understood.rest == rest
+
+
+def test_after_before_a_year_says_nothing_of_a_title(decoder):
+    understood = decoder.decode("something from after 1990 with Toy Story")
+    assert [(one.role, one.low) for one in understood.constraints] == [("year", 1991)]
+    assert linked(understood) == {}
 
 
 def test_a_label_beside_a_title_is_still_a_label(decoder):

@@ -1,0 +1,72 @@
+"""What an evaluation found, as tables in Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+Row = Mapping[str, Any]
+TITLES = {
+    "scenarios": "Each kind of instruction",
+    "intentions": "What is asked for",
+    "swap": "Two users' intentions exchanged, encoder alone",
+    "misled": "Misled by an intention against the history, encoder alone",
+    "paraphrases": "The same intention in other words",
+    "served": "Everything served",
+}
+DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was measured.
+
+    Attributes:
+        protocol: How, by name.
+        tables: Rows by the table's name, one of :data:`TITLES`.
+    """
+
+    protocol: Mapping[str, Any]
+    tables: Mapping[str, Sequence[Row]]
+
+    def markdown(self) -> str:
+        """The protocol and the tables; those without a row are left out."""
+        parts = ["\n".join(f"- {name}: {value}" for name, value in self.protocol.items())]
+        for name, rows in self.tables.items():
+            if rows:
+                parts.append(f"## {TITLES[name]}\n\n{_table(rows)}")
+        return "\n\n".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, with the same names."""
+        return {"protocol": dict(self.protocol), **self.tables}
+
+
+def write(report: Report, folder: str | Path) -> list[Path]:
+    """Writes ``evaluation.md`` and ``evaluation.json`` into a folder; returns both paths."""
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    paths = [place / "evaluation.md", place / "evaluation.json"]
+    paths[0].write_text(report.markdown() + "\n", encoding="utf-8")
+    content = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+    paths[1].write_text(content + "\n", encoding="utf-8")
+    return paths
+
+
+def _table(rows: Sequence[Row]) -> str:
+    headers = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_shown(row.get(name)) for name in headers] for row in rows]
+    return tabulate(cells, headers=headers, tablefmt="github", disable_numparse=True)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.{DECIMALS}f}" if value == 0 or abs(value) >= 0.001 else f"{value:.1e}"

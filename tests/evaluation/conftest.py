@@ -1,0 +1,90 @@
+"""An asker over the films, who is told what the model answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+import torch
+from films import FILMS, film_catalogue
+from untrained import untrained
+
+from recbole_instructrec.evaluation.asker import Asker
+from recbole_instructrec.evaluation.cases import Case
+from recbole_instructrec.instruction.structure import Constraint, Intention
+
+# The first user goes on to a comedy, the second to a drama; each keeps to it throughout.
+HISTORIES = {"funny": [2, 15, 1], "sad": [7, 16, 4], "again": [5, 6, 5]}
+
+
+def wanting(user: str, *constraints: Constraint) -> Case:
+    """What a user chose last, asked for."""
+    *history, target = HISTORIES[user]
+    return Case(user, tuple(history), target, Intention(constraints))
+
+
+def genre(label: str, relation: str = "is") -> Constraint:
+    return Constraint("category", relation, label=label)
+
+
+@pytest.fixture(scope="session")
+def baseline(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of RecBole's GRU4Rec, which has learnt the circle."""
+    from recbole.quick_start import run_recbole
+
+    folder = tmp_path_factory.mktemp("baseline")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["test"])
+        run_recbole(
+            model="GRU4Rec",
+            dataset="shop",
+            config_dict={
+                "data_path": str(shop), "checkpoint_dir": str(folder), "epochs": 60,
+                "load_col": {"inter": ["user_id", "item_id", "timestamp"]},
+                "MAX_ITEM_LIST_LENGTH": 6, "embedding_size": 16, "hidden_size": 32,
+                "dropout_prob": 0.0, "learning_rate": 0.01, "train_batch_size": 64,
+                "train_neg_sample_args": None, "loss_type": "CE",
+                "eval_args": {"split": {"LS": "valid_and_test"}, "order": "TO", "mode": "full"},
+                "show_progress": False, "state": "WARNING",
+            },
+        )  # fmt: skip
+    return next(folder.glob("GRU4Rec-*.pth"))
+
+
+@pytest.fixture
+def asker() -> Asker:
+    """Lists of three; the model has learnt nothing."""
+    recommender = untrained(film_catalogue(), {"en": "films"}, HISTORIES)
+    return Asker(recommender, "en", k=3, batch_size=2, seed=0)
+
+
+@pytest.fixture
+def obedient(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Asker:
+    """The model puts what it reads of genres before everything else."""
+    monkeypatch.setattr(asker.recommender, "scores", _reading(_matches))
+    return asker
+
+
+@pytest.fixture
+def deaf(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Asker:
+    """The model answers with the most popular films, whatever it reads."""
+    monkeypatch.setattr(asker.recommender, "scores", _reading(lambda text, genres: 0))
+    return asker
+
+
+def _reading(likes: Callable[[str, Sequence[str]], float]) -> Callable[..., torch.Tensor]:
+    def scores(texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
+        rows = [
+            [-torch.inf, *(1000 * likes(text, film[1]) + film[3] for film in FILMS)]
+            for text in texts
+        ]
+        return torch.tensor(rows)
+
+    return scores
+
+
+def _matches(text: str, genres: Sequence[str]) -> float:
+    return sum(one.lower() in text.lower() for one in genres)
