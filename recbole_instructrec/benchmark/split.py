@@ -72,11 +72,11 @@ def read(dataset: str, options: Mapping[str, Any]) -> Split:
     place = np.zeros(len(tokens), dtype=np.int64)
     place[by_token] = np.arange(len(by_token))
 
-    known = [(part.inter_feat[uid].numpy(), part.inter_feat[iid].numpy()) for part in (train, valid)]
-    users = np.concatenate([known[0][0], known[1][0]])
-    order = np.argsort(users, kind="stable")
-    chosen = place[np.concatenate([known[0][1], known[1][1]])[order]]
-    ends = np.searchsorted(users[order], np.arange(len(user_tokens) + 1))
+    in_training = train.inter_feat[uid].numpy(), place[train.inter_feat[iid].numpy()]
+    in_validation = valid.inter_feat[uid].numpy(), place[valid.inter_feat[iid].numpy()]
+    users, chosen = map(np.concatenate, zip(in_training, in_validation, strict=True))
+    by_user = np.argsort(users, kind="stable")
+    ends = np.searchsorted(users[by_user], np.arange(len(user_tokens) + 1))
 
     tested, target = test.inter_feat[uid].numpy(), test.inter_feat[iid].numpy()
     order = np.argsort(user_tokens[tested])
@@ -84,8 +84,8 @@ def read(dataset: str, options: Mapping[str, Any]) -> Split:
         users=user_tokens[tested[order]],
         items=tokens[by_token],
         targets=place[target[order]],
-        seen=[chosen[ends[user] : ends[user + 1]] for user in tested[order]],
-        popularity=np.bincount(place[known[0][1]], minlength=len(by_token)),
+        seen=[chosen[by_user[ends[user] : ends[user + 1]]] for user in tested[order]],
+        popularity=np.bincount(in_training[1], minlength=len(by_token)),
     )
 
 
