@@ -73,6 +73,11 @@ def plan(
     if not models:
         raise ValueError(f"--models is {options.models!r}; give names, e.g. Pop,SASRec,InstructRec")
     seeds = _seeds(options.seeds) or settings.protocol["seeds"]
+    for name in settings.protocol["options"].keys() & given.keys():
+        raise ValueError(
+            f"--{name}={given[name]} would measure the models differently; the benchmark has its "
+            f"own in benchmark/protocol.yaml of the properties"
+        )
     check_names(given, _known(models, options.dataset, settings))
     # The split is that of the baselines' options.
     split_options = {**settings.options(BASELINES, options.dataset), **given}

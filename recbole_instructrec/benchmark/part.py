@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ import numpy as np
 import torch
 from filelock import FileLock, Timeout
 from recbole.config import Config
+from recbole.utils.logger import RemoveColorFilter
 
 from recbole_instructrec.benchmark import candidates, machine, protocol, ranks, split
 from recbole_instructrec.benchmark.training import BEST, prepare, train
@@ -157,8 +159,7 @@ def run(part: Part) -> None:
 
 
 def _run(part: Part) -> None:
-    content = json.dumps({"trained": part.trained, "measured": part.measured}, indent=1)
-    (part.folder / "part.json").write_text(content + "\n")
+    _write({"trained": part.trained, "measured": part.measured}, part.folder / "part.json")
     training = prepare(part.model, part.dataset, part.options, part.folder, part.renumbered)
     train(training, part.folder)
     # The same for all models, whatever the files' order of this one.
@@ -181,13 +182,21 @@ def _run(part: Part) -> None:
         popularity=tests.popularity[tests.targets], **arrays,
     )  # fmt: skip
     result = {
-        "trained": part.trained, "measured": part.measured, "options": part.options,
+        "trained": part.trained, "measured": part.measured,
+        "options": {name: value for name, value in part.options.items() if name not in PLACES},
         "n_parameters": training.n_parameters, "stopped_early": training.stopped_early,
         "building_s": training.building, "evaluation_s": seconds, "epochs": training.epochs,
         "peak_memory": max(training.peak_memory, machine.peak_memory()),
         "threads": torch.get_num_threads(), "machine": machine.processor(),
     }  # fmt: skip
-    (part.folder / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+    _write(result, part.folder / "result.json")
+
+
+def _write(content: Mapping[str, Any], path: Path) -> None:
+    """In one move, so that a killed process leaves no half file."""
+    unfinished = path.with_name(f"{path.name}.part")
+    unfinished.write_text(json.dumps(content, indent=1) + "\n")
+    os.replace(unfinished, path)
 
 
 def _arrays(name: str, found: ranks.Ranks) -> list[tuple[str, np.ndarray]]:
@@ -210,6 +219,7 @@ def _log_into(path: Path) -> Any:
     """Writes RecBole's log into a file as well, behind what is there."""
     logger = logging.getLogger()
     handler = logging.FileHandler(path)
+    handler.addFilter(RemoveColorFilter())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     level = logger.level
     logger.addHandler(handler)

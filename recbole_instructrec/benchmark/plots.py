@@ -47,7 +47,8 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
 
 def _quality_and_time(axes: Any, content: Mapping[str, Any]) -> None:
     """A point for each run: the first protocol's metric, by seconds of training."""
-    first, metric = content["protocols"][0]["name"], content["compared_by"]
+    first = content["protocols"][0]["name"]
+    metric = content["protocols"][0]["compared_by"]
     for color, (model, runs) in enumerate(_by_model(content).items()):
         seconds = [max(run["training_s"], 0.01) for run in runs]
         quality = [run["metrics"][first][metric] for run in runs]
@@ -61,7 +62,7 @@ def _quality_and_time(axes: Any, content: Mapping[str, Any]) -> None:
 
 def _learning_curves(axes: Any, content: Mapping[str, Any]) -> None:
     """Validation by seconds of training; a model with one epoch is a horizontal line."""
-    metric = content["compared_by"]
+    metric = content["learning_metric"]
     for color, (model, runs) in enumerate(_by_model(content).items()):
         for nth, run in enumerate(runs):
             label = model if nth == 0 else None
@@ -87,8 +88,8 @@ def _by_group(axes: Any, content: Mapping[str, Any], of_user: str) -> None:
     names = [f"{group['from']} to {group['to']}\n{group['n_users']:,} users" for group in groups]
     axes.set_xticks(range(len(groups)), names)
     axes.set_xlabel(GROUPS[of_user])
-    axes.set_ylabel(f"test {content['compared_by']}, {first['name']}")
-    axes.set_title(f"{content['dataset']}: {content['compared_by']} by {GROUPS[of_user]}")
+    axes.set_ylabel(f"test {first['compared_by']}, {first['name']}")
+    axes.set_title(f"{content['dataset']}: {first['compared_by']} by {GROUPS[of_user]}")
     axes.legend()
 
 

@@ -43,6 +43,11 @@ class Protocol:
     n_negatives: int = 0
 
     @property
+    def group(self) -> str:
+        """Which of the property file's settings hold: ``catalogue`` or ``candidates``."""
+        return "candidates" if self.n_negatives else "catalogue"
+
+    @property
     def described(self) -> str:
         """In words, for whoever reads the figures."""
         return {

@@ -5,7 +5,6 @@ Everything in it is computed from the parts' ranks and learning curves.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from tabulate import tabulate
 
 from recbole_instructrec.benchmark import metrics, plots, protocol, significance
@@ -49,71 +49,83 @@ def compute(parts: Sequence[Part], settings: Mapping[str, Any]) -> dict[str, Any
     Raises:
         ValueError: If the parts do not rank the same users.
     """
-    names = [f"{name}@{k}" for name in settings["metrics"] for k in settings["topk"]]
-    names += [] if settings["compared_by"] in names else [settings["compared_by"]]
-    runs, values = [], {}
+    protocols = [protocol.parse(name) for name in parts[0].protocols]
+    users, _ = parts[0].ranks()
+    runs, by_model = [], {}
     for part in parts:
-        users, found = part.ranks()
-        result = part.result()
+        own_users, ranks = part.ranks()
+        if not np.array_equal(own_users, users):
+            raise ValueError(f"{part.name} and {parts[0].name} are not tested on the same users")
         per_user = {
-            (name, metric): metrics.per_user(ranks, metric)
-            for name, ranks in found.items()
-            for metric in names
+            one.name: {
+                f"{metric}@{k}": metrics.per_user(ranks[one.name], f"{metric}@{k}")
+                for metric in settings["metrics"]
+                for k in settings[one.group]["topk"]
+            }
+            for one in protocols
         }
-        values[part] = users, per_user
-        runs.append(_run(part, result, per_user))
-    first = parts[0]
-    for part in parts:
-        if not np.array_equal(values[part][0], values[first][0]):
-            raise ValueError(f"{part.name} and {first.name} are not tested on the same users")
-    by_model: dict[str, list[dict[tuple[str, str], np.ndarray]]] = {}
-    for part in parts:
-        by_model.setdefault(part.model, []).append(values[part][1])
-    compared_by = settings["compared_by"]
-    with np.load(first.folder / "ranks.npz") as file:
+        runs.append(_run(part, per_user))
+        by_model.setdefault(part.model, []).append(per_user)
+    with np.load(parts[0].folder / "ranks.npz") as file:
         of_user = {name: file[name] for name in ("history_lengths", "popularity")}
-    protocols = []
-    for name in first.protocols:
-        means = {
-            model: np.mean([one[name, compared_by] for one in seeds], axis=0)
-            for model, seeds in by_model.items()
-        }
-        best = _best_baseline(means, settings["ours"])
-        protocols.append({
-            "name": name,
-            "described": protocol.parse(name).described,
-            "n_users": int(np.isfinite(means[first.model]).sum()),
-            "best_baseline": best,
-            "against_best_baseline": {
-                model: asdict(significance.compare(mean, means[best]))
-                for model, mean in means.items() if best not in (None, model)
-            },
-            "metrics": {
-                model: {metric: _over_seeds([one[name, metric] for one in seeds])
-                        for metric in names}
-                for model, seeds in by_model.items()
-            },
-            "groups": {
-                group: _by_group(means, of_user[group]) for group in of_user
-            },
-        })  # fmt: skip
+    metric = settings["catalogue"]["compared_by"]
     return {
-        "dataset": first.dataset,
-        "data_sha256": first.data_sha256,
+        "dataset": parts[0].dataset,
+        "data_sha256": parts[0].data_sha256,
         "split": "leave-one-out in time order",
-        "compared_by": compared_by,
+        "learning_metric": metric,
         "time_reference": settings["time_reference"],
-        "candidates_sha256": first.candidates_sha256,
-        "negatives_seed": first.negatives_seed,
-        "versions": first.versions,
-        "protocols": protocols,
-        "runs": _with_time_to_reference(runs, settings["time_reference"], compared_by),
+        "negatives_seed": parts[0].negatives_seed,
+        "candidates_sha256": parts[0].candidates_sha256,
+        "versions": parts[0].versions,
+        "protocols": [_protocol(one, by_model, of_user, settings) for one in protocols],
+        "runs": _with_time_to_reference(runs, settings["time_reference"], metric),
     }
 
 
-def _run(part: Part, result: Mapping[str, Any], per_user: Mapping[Any, Any]) -> dict[str, Any]:
+def _protocol(
+    one: protocol.Protocol,
+    by_model: Mapping[str, Sequence[Mapping[str, Mapping[str, np.ndarray]]]],
+    of_user: Mapping[str, np.ndarray],
+    settings: Mapping[str, Any],
+) -> dict[str, Any]:
+    """All about one protocol.
+
+    Args:
+        by_model: For each seed, by protocol and metric, the value of each user.
+        of_user: What users are grouped by.
+    """
+    compared_by = settings[one.group]["compared_by"]
+    by_model = {model: [seed[one.name] for seed in seeds] for model, seeds in by_model.items()}
+    means = {
+        model: np.mean([seed[compared_by] for seed in seeds], axis=0)
+        for model, seeds in by_model.items()
+    }
+    best = _best_baseline(means, settings["ours"])
+    return {
+        "name": one.name,
+        "described": one.described,
+        "compared_by": compared_by,
+        "n_users": int(np.isfinite(next(iter(means.values()))).sum()),
+        "best_baseline": best,
+        "against_best_baseline": {
+            model: asdict(significance.compare(values, means[best]))
+            for model, values in means.items()
+            if best not in (None, model)
+        },
+        "metrics": {
+            model: {metric: _over_seeds([seed[metric] for seed in seeds]) for metric in seeds[0]}
+            for model, seeds in by_model.items()
+        },
+        "groups": {name: _by_group(means, values) for name, values in of_user.items()},
+    }
+
+
+def _run(part: Part, per_user: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, Any]:
+    result = part.result()
     epochs, building = result["epochs"], result["building_s"]
-    best = max(range(len(epochs)), key=lambda n: _valid(epochs[n], "NDCG@10"))
+    metric = part.parameters["valid_metric"]
+    best = max(range(len(epochs)), key=lambda n: _valid(epochs[n], metric))
     return {
         "model": part.model, "seed": part.seed, "renumbered": part.renumbered,
         "n_parameters": result["n_parameters"], "stopped_early": result["stopped_early"],
@@ -127,9 +139,8 @@ def _run(part: Part, result: Mapping[str, Any], per_user: Mapping[Any, Any]) -> 
         "machine": result["machine"], "options": result["options"],
         "building_s": building, "epochs": epochs,
         "metrics": {
-            name: {metric: float(np.nanmean(values))
-                   for (of, metric), values in per_user.items() if of == name}
-            for name in part.protocols
+            name: {metric: float(np.nanmean(values)) for metric, values in of_users.items()}
+            for name, of_users in per_user.items()
         },
     }  # fmt: skip
 
@@ -201,10 +212,7 @@ def _write_csv(content: Mapping[str, Any], path: Path) -> None:
         for run in content["runs"]
         for name in run["metrics"]
     ]
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    pd.DataFrame(rows).to_csv(path, index=False)
 
 
 def markdown(content: Mapping[str, Any]) -> str:
@@ -214,14 +222,14 @@ def markdown(content: Mapping[str, Any]) -> str:
     for one in content["protocols"]:
         paragraphs.append(
             f"## {one['name']}\n\n{_sentence(one['described'])} {one['n_users']:,} users. "
-            f"Recall@K is Hit@K: there is one target a user."
+            f"With one target a user, Recall@K is Hit@K, and NDCG@1 and MRR@1 are Hit@1."
         )
-        paragraphs.append(_quality(one, content["compared_by"], unfinished))
+        paragraphs.append(_quality(one, unfinished))
     paragraphs.append("## What it took")
     paragraphs.append(_cost(content))
     notes = [
-        f"Compared by {content['compared_by']}, the mean over seeds, user by user: Wilcoxon's "
-        f"signed-rank test, two-sided.",
+        "± is the standard deviation over seeds; p is of Wilcoxon's signed-rank test over users, "
+        "two-sided, of each user's mean over seeds.",
         "Seconds are those of the clock unless it says CPU, one process at a time; training is "
         "without validation.",
         "Versions: " + ", ".join(f"{name} {v}" for name, v in content["versions"].items()) + ".",
@@ -239,8 +247,13 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."
 
 
-def _quality(one: Mapping[str, Any], compared_by: str, unfinished: set[str]) -> str:
-    shown = [name for name in next(iter(one["metrics"].values())) if not name.startswith("Recall")]
+def _quality(one: Mapping[str, Any], unfinished: set[str]) -> str:
+    # Those that are not Hit@K under another name.
+    shown = [
+        name
+        for name in next(iter(one["metrics"].values()))
+        if name.startswith("Hit") or (not name.startswith("Recall") and not name.endswith("@1"))
+    ]
     rows = []
     for model, values in one["metrics"].items():
         row = [model + " †" * (model in unfinished)]
@@ -250,7 +263,7 @@ def _quality(one: Mapping[str, Any], compared_by: str, unfinished: set[str]) -> 
                    f"{against['relative']:+.1%}" if against else "")  # fmt: skip
         row.append(f"{against['p']:.2g}" if against else "")
         rows.append(row)
-    return _table(["model", *shown, f"{compared_by} against it", "p"], rows)
+    return _table(["model", *shown, f"{one['compared_by']} against it", "p"], rows)
 
 
 def _with_spread(value: Mapping[str, float]) -> str:
