@@ -38,7 +38,7 @@ def read(path: str | Path, split: Split) -> dict[int, np.ndarray]:
                 f"give candidates of the same dataset, in its own ids"
             )
         try:
-            places = [split.place_of_item[item] for item in items.split()]
+            places = [split.place_of_item[item] for item in dict.fromkeys(items.split())]
         except KeyError as error:
             raise ValueError(
                 f"{path}, line {number}: the dataset has no item {error.args[0]!r}; give "

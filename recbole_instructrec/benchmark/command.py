@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from recbole.config import Config
@@ -46,11 +48,21 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
         if changed:
             yield f"{which}: computed anew, since these changed: {', '.join(changed)}"
         yield f"{which}: computed in {one.folder}"
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
             pool.submit(part.run, one).result()
         done = [each for each in parts if each.result() is not None]
         report.write(Path(options.output), done, settings.protocol)
     yield report.write(Path(options.output), parts, settings.protocol)
+
+
+def _end_with_parent() -> None:
+    """Has this process end when the one that started it is killed, so that a new one can go on."""
+
+    def wait() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def plan(
