@@ -160,13 +160,13 @@ def run(part: Part) -> None:
 
 def _run(part: Part) -> None:
     _write({"trained": part.trained, "measured": part.measured}, part.folder / "part.json")
-    training = prepare(part.model, part.dataset, part.options, part.folder, part.renumbered)
-    train(training, part.folder)
-    # The same for all models, whatever the files' order of this one.
+    # Before the training, so that a mistake is told at once.
     tests = split.read(part.dataset, part.split_options)
     protocols = [protocol.parse(name) for name in part.protocols]
     named = candidates.read(part.candidates, tests) if part.candidates else {}
     negatives = protocol.negatives(protocols, tests, part.negatives_seed, named)
+    training = prepare(part.model, part.dataset, part.options, part.folder, part.renumbered)
+    train(training, part.folder)
     best = torch.load(part.folder / BEST, map_location="cpu", weights_only=False)
     training.trainer.model.load_state_dict(best["state_dict"])
     training.trainer.model.load_other_parameter(best.get("other_parameter"))
