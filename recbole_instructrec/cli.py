@@ -1,4 +1,4 @@
-"""The command ``instructrec``: train with RecBole's flags, ask a checkpoint, write instructions."""
+"""The command ``instructrec``: train, compare, ask a checkpoint, write instructions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ DEMO_SENTENCES = (
 )
 
 
+# What is told in one line; anything else is the software's own fault.
+MISTAKES = (ValueError, FileNotFoundError, KeyError, NotImplementedError, ImportError)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status, 2 for a mistake of the user's."""
     parser = _parser()
@@ -25,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         options.command(options, rest)
-    except (ValueError, FileNotFoundError, KeyError, NotImplementedError) as error:
+    except MISTAKES as error:
         print(f"instructrec: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
     return 0
@@ -76,6 +80,16 @@ def evaluate(options: argparse.Namespace, flags: Sequence[str]) -> None:
     print(json.dumps(report.to_dict()) if options.json else report.markdown())
 
 
+def benchmark(options: argparse.Namespace, flags: Sequence[str]) -> None:
+    """Compares models on one split; goes on where it was interrupted. Flags are RecBole's."""
+    from recbole_instructrec.benchmark.command import run_benchmark
+
+    given = _given([*flags, "--model=InstructRec", f"--dataset={options.dataset}"])
+    own = {name: given[name] for name in given if name not in ("model", "dataset")}
+    for text in run_benchmark(options, own):
+        print(text, flush=True)
+
+
 def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Trains on ml-100k, by default with the default properties, then answers three sentences."""
     from recbole_instructrec import Recommender
@@ -119,7 +133,7 @@ def _given(flags: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-TAKING_FLAGS = (run, instructions, evaluate, demo)
+TAKING_FLAGS = (run, instructions, evaluate, benchmark, demo)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -178,6 +192,21 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--output", help="folder for evaluation.md and evaluation.json")
     one.add_argument("--json", action="store_true", help="print one JSON object")
     one.set_defaults(command=evaluate)
+
+    one = commands.add_parser("benchmark", help="compare models on one split",
+                              description=benchmark.__doc__, allow_abbrev=False)  # fmt: skip
+    one.add_argument("--dataset", required=True, help="name of a dataset in RecBole's format")
+    one.add_argument("--models", required=True, metavar="NAME,NAME,...",
+                     help="InstructRec and RecBole's, e.g. Pop,SASRec,InstructRec")  # fmt: skip
+    one.add_argument("--output", required=True, help="folder of the tables, plots and parts")
+    one.add_argument("--seeds", metavar="N,N,...", help="seeds of training (default: 2020)")
+    one.add_argument("--protocols", metavar="NAME,NAME,...",
+                     help="full, unseen, uni<n>, hard<n> (default: full,unseen,uni9)")  # fmt: skip
+    one.add_argument("--candidates", metavar="FILE",
+                     help="for hard<n>: user_id<TAB>item_id item_id ..., best first")  # fmt: skip
+    one.add_argument("--renumbered", action="store_true",
+                     help="give users and items other internal numbers")  # fmt: skip
+    one.set_defaults(command=benchmark)
 
     one = commands.add_parser("demo", help="train on ml-100k and ask", description=demo.__doc__,
                               allow_abbrev=False)  # fmt: skip

@@ -54,6 +54,18 @@ class InstructRecTrainer(Trainer):
         super().resume_checkpoint(resume_file)
         self._average = [weight.detach().clone() for weight in self.model.parameters()]
 
+    def state_dict(self) -> dict[str, Any]:
+        """What changes in training besides model and optimizer: to go on after an epoch exactly."""
+        return {
+            "own_weights": self._own_weights, "average": self._average, "steps": self._steps,
+        }  # fmt: skip
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from a :meth:`state_dict`; model and optimizer are the caller's to load."""
+        self._own_weights = [weight.to(self.device) for weight in state["own_weights"]]
+        self._average = [weight.to(self.device) for weight in state["average"]]
+        self._steps = state["steps"]
+
     def _save_checkpoint(self, epoch: int, verbose: bool = True, **kwargs: Any) -> None:
         if not self.config["single_spec"] and self.config["local_rank"] != 0:
             return

@@ -1,0 +1,40 @@
+"""The machine and the libraries that computed a result, and the memory it took."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import recbole_instructrec
+
+LIBRARIES = ("recbole", "torch", "numpy", "scipy", "pandas")
+
+
+def versions() -> dict[str, str]:
+    """Of everything that computes."""
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+        "recbole_instructrec": recbole_instructrec.__version__,
+    }
+
+
+def processor() -> str:
+    """The processor's name, and how many of it there are."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} x {names[0]}" if names else platform.processor() or platform.machine()
+
+
+def peak_memory() -> int:
+    """Most bytes that this process ever held in memory."""
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage counts what the parent process held before this one began
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
