@@ -328,11 +328,54 @@ class Catalogue:
             known[role] = None if np.isnan(value) else int(value) if value.is_integer() else value
         return known
 
+    def with_items(self, items: Sequence[Mapping[str, Any]]) -> Catalogue:
+        """A catalogue with further items behind those there are.
+
+        Args:
+            items: For each its ``item_id`` and ``title``, and by role what is known besides:
+                labels, as a list or a single one, or a number.
+
+        Raises:
+            ValueError: If an id is missing, empty or taken, a title is missing or empty, there is
+                no such role, or a number is none.
+        """
+        state = self.state()
+        taken = set(self.tokens)
+        for item in items:
+            token, title = (self._text_of(item, name) for name in ("item_id", "title"))
+            if token in taken:
+                raise ValueError(f"the item_id {token!r} is taken; give each item one of its own")
+            taken.add(token)
+            for role in item:
+                if role not in ("item_id", "title", *self.labels, *self.numbers):
+                    raise ValueError(
+                        f"item {token!r} has {role!r}, which is no role of this catalogue; the "
+                        f"roles are: {', '.join((*self.labels, *self.numbers)) or 'none'}"
+                    )
+            state["tokens"].append(token)
+            state["titles"].append(title)
+            for role, cells in state["labels"].items():
+                labels = item.get(role) or []
+                cells.append([labels] if isinstance(labels, str) else [str(one) for one in labels])
+            for role, values in state["numbers"].items():
+                values.append(_number_of(item, role))
+            state["popularity"].append(0)
+        return self.from_state(state)
+
+    @staticmethod
+    def _text_of(item: Mapping[str, Any], name: str) -> str:
+        text = item.get(name)
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(
+                f"an item to be added has the {name} {text!r}: {dict(item)}; give text"
+            )
+        return text
+
     def state(self) -> dict[str, Any]:
         """The catalogue as plain lists, numbers and strings, for a checkpoint."""
         return {
-            "tokens": self.tokens,
-            "titles": self.titles,
+            "tokens": list(self.tokens),
+            "titles": list(self.titles),
             "labels": {
                 role: [labels.of_item(item) for item in range(len(self))]
                 for role, labels in self.labels.items()
@@ -353,3 +396,16 @@ class Catalogue:
             roles={name: Role(**role) for name, role in state["roles"].items()},
             popularity=state.get("popularity"),
         )
+
+
+def _number_of(item: Mapping[str, Any], role: str) -> float:
+    """An item's number, NaN where it is missing."""
+    value = item.get(role)
+    if value is None:
+        return float("nan")
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"item {item['item_id']!r} has the {role} {value!r}; give a number, or leave it out"
+        ) from error

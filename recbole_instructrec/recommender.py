@@ -74,11 +74,19 @@ class Recommender:
         histories: Mapping[str, Sequence[int]],
         options: Mapping[str, Any],
     ) -> None:
-        self.catalogue = catalogue
-        self.writer = writer
         self.tokenizer = tokenizer
         self.scorer = scorer.eval()
         self.options = options
+        self._read(catalogue, writer, histories)
+
+    def _read(
+        self,
+        catalogue: Catalogue,
+        writer: InstructionWriter,
+        histories: Mapping[str, Sequence[int]],
+    ) -> None:
+        self.catalogue = catalogue
+        self.writer = writer
         self.decoder = InstructionDecoder(catalogue, writer.languages)
         self.histories = Histories(catalogue, self.decoder.titles, histories)
 
@@ -156,6 +164,25 @@ class Recommender:
             requests.append(Request(understood, understood, items, k=k))
         answers = self.answer(requests, reasons)
         return answers[0] if single else answers
+
+    def add_items(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """Adds items that nobody has chosen yet; they are scored by their words alone.
+
+        Args:
+            items: For each its ``item_id`` and ``title``, and by role what else is known, as in
+                ``attributes`` of an answer's items.
+
+        Raises:
+            ValueError: If an item is not as :meth:`.Catalogue.with_items` asks, or the model was
+                trained with identifiers that are not made of words.
+        """
+        n_known = len(self.catalogue)
+        catalogue = self.catalogue.with_items(items)
+        old = self.writer
+        writer = InstructionWriter(catalogue, old.languages, old.nouns, old.units)
+        size = self.options["text_vocab_size"]
+        ScorerMaker(self.options, writer, self.tokenizer, size, None).extend(self.scorer, n_known)
+        self._read(catalogue, writer, self.histories.of_users)
 
     def conversation(
         self,

@@ -63,6 +63,31 @@ class ScorerMaker:
         scorer.identifiers = self._identifiers().to(scorer.identifiers.token.device)
         self._describe(scorer)
 
+    def extend(self, scorer: Scorer, n_known: int) -> None:
+        """Lets a scorer whose items are settled score those from ``n_known`` on too, by their
+        words alone.
+
+        Raises:
+            ValueError: If the identifiers are not made of words.
+        """
+        kind = self.options["item_identifier"]
+        if kind == "code" or (kind == "token" and not self.options["item_words"]):
+            raise ValueError(
+                f"this model knows items by item_identifier {kind!r} and item_words "
+                f"{self.options['item_words']}, and so none that nobody has chosen; to add items, "
+                f"train with 'token' and item_words True, or with 'title'"
+            )
+        device = scorer.identifiers.token.device
+        scorer.identifiers = self._identifiers().to(device)
+        scorer.backbone.resize(scorer.identifiers.vocab_size)
+        if kind == "token":
+            texts = item_texts(self.writer.catalogue, self.writer.languages.values())
+            words = [[]] * n_known + self.tokenizer.words(texts[n_known:])
+            known = torch.arange(len(words)) < n_known
+            items = ItemEmbedding(words, self.text_vocab_size, known)
+            scorer.backbone.describe_items(items.to(device))
+            scorer.backbone.settle_items()
+
     def _identifiers(self) -> Identifiers:
         catalogue = self.writer.catalogue
         return Identifiers(

@@ -15,9 +15,8 @@ from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.recommender import Recommender
+from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone
-from recbole_instructrec.seq2seq.identifier import Identifiers
-from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 
@@ -26,24 +25,32 @@ def untrained(
     nouns: Mapping[str, str] | None = None,
     histories: Mapping[str, Sequence[int]] | None = None,
     history_in: str = "decoder",
+    item_identifier: str = "token",
+    item_words: bool = False,
 ) -> Recommender:
     """A recommender with random weights, the same every time."""
     torch.manual_seed(0)
     languages = {code: Language.load(code) for code in ("en", "zh")}
     writer = InstructionWriter(catalogue, languages, nouns)
     tokenizer = TextTokenizer.train(tokenizer_corpus(writer), 400, 64)
-    identifiers = Identifiers(
-        "token", catalogue.titles, catalogue.tokens, tokenizer, tokenizer.vocab_size
-    )
-    backbone = Backbone.new(
-        identifiers.vocab_size, tokenizer.pad_id, tokenizer.end_id, d_model=16, d_kv=8, d_ff=32,
-        num_layers=1, num_decoder_layers=1, num_heads=2, dropout_rate=0.0,
-    )  # fmt: skip
-    # Larger than a new model's, so that scores differ.
-    nn.init.normal_(backbone.model.get_input_embeddings().weight, std=0.5)
     options = {
         "history_in": history_in, "max_instruction_history": 5, "MAX_ITEM_LIST_LENGTH": 6,
+        "item_identifier": item_identifier, "item_words": item_words, "item_id_dropout": 0.0,
+        "score_normalization": "tree", "scoring_batch_size": 64,
+        "text_vocab_size": tokenizer.vocab_size,
     }  # fmt: skip
-    return Recommender(
-        catalogue, writer, tokenizer, Scorer(backbone, identifiers), histories or {}, options
-    )
+    codes = [(item - 1,) if item else () for item in range(len(catalogue))]
+    maker = ScorerMaker(options, writer, tokenizer, tokenizer.vocab_size, codes)
+
+    def backbone(vocab_size: int) -> Backbone:
+        made = Backbone.new(
+            vocab_size, tokenizer.pad_id, tokenizer.end_id, d_model=16, d_kv=8, d_ff=32,
+            num_layers=1, num_decoder_layers=1, num_heads=2, dropout_rate=0.0,
+        )  # fmt: skip
+        # Larger than a new model's, so that scores differ.
+        nn.init.normal_(made.model.get_input_embeddings().weight, std=0.5)
+        return made
+
+    scorer = maker.scorer(backbone)
+    scorer.backbone.settle_items()
+    return Recommender(catalogue, writer, tokenizer, scorer, histories or {}, options)

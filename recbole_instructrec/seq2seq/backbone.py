@@ -105,11 +105,8 @@ class Backbone(nn.Module):
         ids = torch.tensor([[int(model.config.pad_token_id == 0)]])
         with torch.no_grad():
             own = model(input_ids=ids, decoder_input_ids=ids).logits
-        # Flan-T5 and others have an output embedding of their own, which resizing replaces by
-        # the input embedding where the configuration says that the two are one.
-        model.config.tie_word_embeddings = _is_tied(model)
-        model.resize_token_embeddings(vocab_size)
         backbone = cls(model)
+        backbone.resize(vocab_size)
         with torch.no_grad():
             hidden, _ = backbone.decode(ids, backbone.encode(ids), ids >= 0)
             ours = backbone.logits(hidden, slice(0, own.shape[-1]))
@@ -141,6 +138,13 @@ class Backbone(nn.Module):
         values.pop("_name_or_path", None)  # where it lay on this machine
         return json.dumps(values, default=str)
 
+    def resize(self, vocab_size: int) -> None:
+        """Makes room for so many tokens."""
+        # Flan-T5 and others have an output embedding of their own, which resizing replaces by
+        # the input embedding where the configuration says that the two are one.
+        self.model.config.tie_word_embeddings = self._tied
+        self.model.resize_token_embeddings(vocab_size)
+
     def describe_items(self, items: ItemEmbedding) -> None:
         """Lets the decoder's tokens of items mean what their words say, too."""
         for module in self._decoder_embeddings:
@@ -151,7 +155,11 @@ class Backbone(nn.Module):
 
     @torch.no_grad()
     def settle_items(self) -> None:
-        """Ends the training of items described: what their tokens mean is computed for good."""
+        """Ends the training of items described: what their tokens mean is computed for good.
+
+        The backbone is in evaluation mode then.
+        """
+        self.eval()
         modules = list(filter(parametrize.is_parametrized, self._decoder_embeddings))
         settled = [module.weight for module in modules]
         for module, weight in zip(modules, settled, strict=True):

@@ -28,7 +28,7 @@ DEFAULTS = yaml.safe_load(property_files.find("model", "InstructRec").read_text(
         ("eval_language", "fr", "eval_language is 'fr'; choose one of en, zh"),
         ("intention_source", "user", "'user'; choose one of target, history"),
         ("context_share", 1.5, "context_share is 1.5; give a number from 0 to 1"),
-        ("average_decay", 1, "average_decay is 1, and nothing would be learned; give a number below"),
+        ("average_decay", 1, "average_decay is 1, and nothing would be learned; give a"),
         ("scenario_weights", 0.5, "scenario_weights is 0.5; give scenarios with weights"),
         ("scenario_weights", {"a-b-c": 1}, "there is no scenario 'a-b-c'; write <preference>-"),
         ("scenario_weights", {"implicit-none-taste": 1}, "answered in words and not by an item"),

@@ -90,8 +90,10 @@ def test_the_models_own_logits_are_those_of_items_with_words(family):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_scores_stay_when_what_items_mean_is_settled(family):
-    scorer = described(family)
-    before = scorer.score(INSTRUCTION, HISTORY)
+    scorer = scorer_of(family)
+    scorer.backbone.describe_items(embedding(TOKENIZER.words(TITLES), dropout=0.5))
+    before = scorer.eval().score(INSTRUCTION, HISTORY)
+    scorer.train()
     names = set(scorer_of(family).state_dict())
     scorer.backbone.settle_items()
     torch.testing.assert_close(scorer.score(INSTRUCTION, HISTORY), before)

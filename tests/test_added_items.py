@@ -1,0 +1,100 @@
+"""Items added to a loaded model: found by their attributes, scored by their words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from films import film_catalogue
+from untrained import untrained
+
+from recbole_instructrec import Recommender
+from recbole_instructrec.instruction.item_text import item_texts
+
+CAT = {"item_id": "n1", "title": "Robot Cat", "category": ["toys"], "year": 1997, "price": 30}
+MOVIE = {"item_id": "new", "title": "Hackers", "category": "Thriller", "year": 1995}
+
+
+@pytest.fixture
+def recommender(checkpoint):
+    return Recommender.load(checkpoint)
+
+
+def test_an_added_item_is_recommended_where_it_is_asked_for(recommender):
+    recommender.add_items([CAT])
+    (item,) = recommender.recommend("toys under 40", user="u0").items
+    assert (item.item_id, item.title) == ("n1", "Robot Cat")
+    assert item.attributes == {"category": ["toys"], "year": 1997, "price": 30}
+    assert [item.title for item in recommender.recommend("一些40元以内的toys").items] == [
+        "Robot Cat"
+    ]
+
+
+def test_an_added_item_can_be_named_and_be_a_history(recommender):
+    recommender.add_items([CAT])
+    assert recommender.decoder.decode("something like Robot Cat").liked[0].item_id == "n1"
+    answer = recommender.recommend("anything", history=["n1", "Robot Dog"], k=100)
+    assert "n1" not in [item.item_id for item in answer.items]
+
+
+def test_items_added_leave_the_others_where_they_were(recommender):
+    before = recommender.scores(["recommend toys"], [[1, 2]])[0, 1:]
+    recommender.add_items([CAT, {"item_id": "n2", "title": "Robot Cat"}])
+    after = recommender.scores(["recommend toys"], [[1, 2]])[0, 1:]
+    share = after[-2:].exp().sum()
+    assert 0 < share < 1
+    torch.testing.assert_close(after[:-2], before + torch.log1p(-share))
+
+
+def test_an_added_item_is_embedded_as_the_scaled_sum_of_its_words(recommender):
+    recommender.add_items([CAT])
+    table = recommender.scorer.backbone.output_weight
+    text = item_texts(recommender.catalogue, recommender.writer.languages.values())[-1]
+    (words,) = recommender.tokenizer.words([text])
+    torch.testing.assert_close(table[-1], table[words].sum(0) / len(words) ** 0.5)
+
+
+def test_with_titles_as_identifiers_an_added_item_is_spelled():
+    films = film_catalogue()
+    recommender = untrained(films, item_identifier="title")
+    for n in (1, 2):  # the second by a title that three films have then
+        recommender.add_items([{**MOVIE, "item_id": f"new{n}"}, {**MOVIE, "item_id": f"old{n}",
+                                                                 "title": "Titanic"}])  # fmt: skip
+    scores = recommender.scores(["recommend films"], [[1, 2]])[0]
+    assert len(scores) == len(films) + 4
+    assert scores.exp().sum() == pytest.approx(1, abs=1e-5)
+    answer = recommender.recommend("thrillers from 1995")
+    assert {item.item_id for item in answer.items} == {"new1", "new2", "old1", "old2"}
+
+
+@pytest.mark.parametrize("how", [{"item_identifier": "code"}, {"item_words": False}])
+def test_identifiers_that_say_nothing_take_no_further_items(how):
+    recommender = untrained(film_catalogue(), **how)
+    with pytest.raises(ValueError, match="none that nobody has chosen; to add items, train with"):
+        recommender.add_items([MOVIE])
+    assert "new" not in recommender.catalogue.item_of_token
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"title": "Hackers"}, "to be added has the item_id None: {'title': 'Hackers'}; give"),
+        ({"item_id": "new", "title": " "}, "an item to be added has the title ' ': {.*}; give"),
+        ({**MOVIE, "item_id": "f1"}, "the item_id 'f1' is taken; give each item one of its own"),
+        ({**MOVIE, "colour": "red"}, "'colour', which is no role of this catalogue; the roles are"),
+        ({**MOVIE, "year": "soon"}, "item 'new' has the year 'soon'; give a number, or leave it"),
+    ],
+)
+def test_an_item_that_cannot_be_added(item, message):
+    recommender = untrained(film_catalogue(), item_words=True)
+    with pytest.raises(ValueError, match=message):
+        recommender.add_items([MOVIE | {"item_id": "other"}, item])
+    assert len(recommender.catalogue) == len(film_catalogue())
+
+
+def test_what_is_not_known_of_an_item_is_missing():
+    catalogue = film_catalogue().with_items([{"item_id": "new", "title": "Hackers"}])
+    item = catalogue.item_of_token["new"]
+    assert catalogue.attributes(item) == {"category": [], "year": None}
+    assert catalogue.popularity[item] == 0
+    assert np.isnan(catalogue.numbers["year"][item])
