@@ -8,25 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from film_cases import HISTORIES
 from films import FILMS, film_catalogue
 from untrained import untrained
 
 from recbole_instructrec.evaluation.asker import Asker
-from recbole_instructrec.evaluation.cases import Case
-from recbole_instructrec.instruction.structure import Constraint, Intention
-
-# The first user goes on to a comedy, the second to a drama; each keeps to it throughout.
-HISTORIES = {"funny": [2, 15, 1], "sad": [7, 16, 4], "again": [5, 6, 5]}
-
-
-def wanting(user: str, *constraints: Constraint) -> Case:
-    """What a user chose last, asked for."""
-    *history, target = HISTORIES[user]
-    return Case(user, tuple(history), target, Intention(constraints))
-
-
-def genre(label: str, relation: str = "is") -> Constraint:
-    return Constraint("category", relation, label=label)
 
 
 @pytest.fixture(scope="session")
