@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import scipy
 import torch
-import transformers
 from tqdm import tqdm
 
+from recbole_instructrec.benchmark.machine import processor, versions
 from recbole_instructrec.seq2seq.backbone import Backbone
 
 PLACES = ("data_path", "checkpoint")
@@ -92,27 +89,10 @@ def record(name: str, options: argparse.Namespace, rows: Sequence[Mapping[str, A
     # Where something lay on this machine says nothing about the figures.
     given = {key: value for key, value in vars(options).items() if key not in PLACES}
     content = {
-        "benchmark": name, "options": given, "machine": machine(), "versions": versions(),
+        "benchmark": name, "options": given, "machine": processor(), "versions": versions(),
         "rows": list(rows),
     }  # fmt: skip
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(content, indent=1) + "\n")
     print(f"written: {path}")
-
-
-def versions() -> dict[str, str]:
-    """Of everything that computes."""
-    return {
-        "python": platform.python_version(), "torch": torch.__version__,
-        "transformers": transformers.__version__, "numpy": np.__version__,
-        "scipy": scipy.__version__,
-    }  # fmt: skip
-
-
-def machine() -> str:
-    """The processor's name, and how many of it there are."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{len(names)} x {names[0]}" if names else platform.processor() or platform.machine()

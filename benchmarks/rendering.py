@@ -18,8 +18,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from measuring import machine, versions
-
 import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
 # isort: split
@@ -27,6 +25,8 @@ import torch
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
+
+from recbole_instructrec.benchmark.machine import processor, versions
 
 HERE = Path(__file__).resolve().parent
 
@@ -67,7 +67,7 @@ def measure(dataset: str, epochs: int, changes: dict[str, Any]) -> dict[str, Any
         "seconds": {name: round(value, 3) for name, value in spent.items()},
         "transform_us_a_row": round(1e6 * spent["transform"] / rows, 1),
         "share_of_training": round(spent["transform"] / sum(spent.values()), 4),
-        "threads": 1, "machine": machine(), "versions": versions(),
+        "threads": 1, "machine": processor(), "versions": versions(),
     }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from recbole_instructrec import replies
-from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation
+from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation, Relaxation
+from recbole_instructrec.best_items import BestItems, best_items
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.checkpoint import read
 from recbole_instructrec.histories import Histories
@@ -208,10 +209,18 @@ class Recommender:
         texts = [
             self._text(one.understood, items) for one, items in zip(requests, past, strict=True)
         ]
-        scores = self.scores(texts, past)
+        allowed = [self._allowed(one, items) for one, items in zip(requests, past, strict=True)]
+        satisfying = [
+            mask & self.catalogue.mask(one.understood.constraints)
+            for one, mask in zip(requests, allowed, strict=True)
+        ]
+        counts = [one.k or one.understood.count or USUAL_COUNT for one in requests]
+        best = self._best(texts, past, max(counts), satisfying)
         return [
-            self._answer(request, text, items, row, reasons)
-            for request, text, items, row in zip(requests, texts, past, scores, strict=True)
+            self._answer(request, text, items, mask, found.first(k), reasons)
+            for request, text, items, mask, found, k in zip(
+                requests, texts, past, allowed, best, counts, strict=True
+            )
         ]
 
     def instruction(self, language: str, intention: Intention, past: Sequence[int]) -> Instruction:
@@ -232,13 +241,30 @@ class Recommender:
         Returns:
             Float [n_texts, n_items]; the padding item has minus infinity.
         """
+        return self.scorer.score(*self._encoded(texts, past)).cpu()
+
+    def _best(
+        self,
+        texts: Sequence[str],
+        past: Sequence[Sequence[int]],
+        k: int,
+        allowed: Sequence[np.ndarray],
+    ) -> list[BestItems]:
+        instruction, items = self._encoded(texts, past)
+        masks = torch.from_numpy(np.stack(allowed)).to(items.device)
+        return best_items(self.scorer, instruction, items, k, masks)
+
+    def _encoded(
+        self, texts: Sequence[str], past: Sequence[Sequence[int]]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What encoder and decoder read: token ids and items, both int64 [n_texts, n]."""
         device = next(self.scorer.parameters()).device
         most = self.options["MAX_ITEM_LIST_LENGTH"]
         newest = [torch.tensor(items[-most:], dtype=torch.int64) for items in past]
         if self.options["history_in"] == "instruction":
             newest = [items[:0] for items in newest]
         items = pad_sequence(newest, batch_first=True).to(device)
-        return self.scorer.score(self.tokenizer.encode(texts).to(device), items).cpu()
+        return self.tokenizer.encode(texts).to(device), items
 
     # One request ------------------------------------------------------------------------------
 
@@ -255,25 +281,26 @@ class Recommender:
     def _text(self, understood: Understood, past: Sequence[int]) -> str:
         return self.writer.write(self.instruction(understood.language, understood.intention, past))
 
+    def _allowed(self, request: Request, past: Sequence[int]) -> np.ndarray:
+        """Which items may be recommended at all, whatever is demanded, bool [n_items]."""
+        allowed = np.ones(len(self.catalogue), dtype=bool)
+        allowed[[0, *past, *request.excluded, *self._named(request.understood.named)]] = False
+        return allowed
+
     def _answer(
         self,
         request: Request,
         text: str,
         past: Sequence[int],
-        scores: torch.Tensor,
+        allowed: np.ndarray,
+        best: BestItems,
         with_reasons: bool,
     ) -> Recommendation:
         understood = request.understood
         language = self.writer.language(understood.language)
-        allowed = np.ones(len(self.catalogue), dtype=bool)
-        allowed[[0, *past, *request.excluded, *self._named(understood.named)]] = False
-        satisfying = allowed & self.catalogue.mask(understood.constraints)
-        k = request.k or understood.count or USUAL_COUNT
-        best = _best(scores, satisfying, k)
-        probabilities = scores.softmax(0)
-        why: list[Reasons | None] = [None] * len(best)
-        if with_reasons and best:
-            found = self._influences(understood, past, scores, best)
+        why: list[Reasons | None] = [None] * len(best.items)
+        if with_reasons and len(best.items):
+            found = self._influences(understood, past, best)
             why = [
                 replies.reasons(self.writer, language, understood.constraints, one) for one in found
             ]
@@ -281,39 +308,53 @@ class Recommender:
             Item(
                 item_id=self.catalogue.tokens[item],
                 title=self.catalogue.titles[item],
-                score=float(scores[item]),
-                probability=float(probabilities[item]),
+                score=score,
+                probability=probability,
                 attributes=self.catalogue.attributes(item),
                 reasons=reasons,
             )
-            for item, reasons in zip(best, why, strict=True)
+            for item, score, probability, reasons in zip(
+                best.items.tolist(),
+                best.scores.tolist(),
+                best.probabilities.tolist(),
+                why,
+                strict=True,
+            )
         )
         notes = replies.notes(language, request.said)
         relaxations = ()
         if not items:
             notes.append(replies.nothing(self.writer, language, understood.constraints))
-            relaxations = tuple(
-                replies.relaxation(self.writer, language, one, _best(scores, one.items, 1)[0])
-                for one in relaxed(self.catalogue, understood.constraints, allowed)
-            )
+            relaxations = self._relaxations(understood, text, past, allowed)
         return Recommendation(text, understood, items, tuple(notes), relaxations)
 
+    def _relaxations(
+        self, understood: Understood, text: str, past: Sequence[int], allowed: np.ndarray
+    ) -> tuple[Relaxation, ...]:
+        """What to relax, each with the best item that there then is."""
+        ways = relaxed(self.catalogue, understood.constraints, allowed)
+        if not ways:
+            return ()
+        n = len(ways)
+        best = self._best([text] * n, [past] * n, 1, [one.items for one in ways])
+        language = self.writer.language(understood.language)
+        return tuple(
+            replies.relaxation(self.writer, language, one, int(found.items[0]))
+            for one, found in zip(ways, best, strict=True)
+        )
+
     def _influences(
-        self,
-        understood: Understood,
-        past: Sequence[int],
-        scores: torch.Tensor,
-        best: Sequence[int],
+        self, understood: Understood, past: Sequence[int], best: BestItems
     ) -> list[list[Influence]]:
         """For each of the best items, what of the history speaks for it most."""
 
         def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
             texts = [self._text(understood, one) for one in histories]
-            return self.scores(texts, histories)[:, best]
+            return self.scores(texts, histories)[:, best.items]
 
         in_words = self.options["history_in"] == "instruction"
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]
-        found = influences(past, seen, scores[best], score)
+        found = influences(past, seen, best.scores, score)
         return [
             [
                 Influence(self.catalogue.tokens[item], self.catalogue.titles[item], effect)
@@ -321,9 +362,3 @@ class Recommender:
             ]
             for one in found
         ]
-
-
-def _best(scores: torch.Tensor, satisfying: np.ndarray, k: int) -> list[int]:
-    """The k items with the highest scores among some, best first."""
-    candidates = torch.from_numpy(np.flatnonzero(satisfying))
-    return candidates[scores[candidates].topk(min(k, len(candidates))).indices].tolist()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import recbole_instructrec
 
-LIBRARIES = ("recbole", "torch", "numpy", "scipy", "pandas")
+LIBRARIES = ("recbole", "torch", "transformers", "numpy", "scipy", "pandas")
 
 
 def versions() -> dict[str, str]:

@@ -8,25 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from film_cases import HISTORIES
 from films import FILMS, film_catalogue
 from untrained import untrained
 
 from recbole_instructrec.evaluation.asker import Asker
-from recbole_instructrec.evaluation.cases import Case
-from recbole_instructrec.instruction.structure import Constraint, Intention
-
-# The first user goes on to a comedy, the second to a drama; each keeps to it throughout.
-HISTORIES = {"funny": [2, 15, 1], "sad": [7, 16, 4], "again": [5, 6, 5]}
-
-
-def wanting(user: str, *constraints: Constraint) -> Case:
-    """What a user chose last, asked for."""
-    *history, target = HISTORIES[user]
-    return Case(user, tuple(history), target, Intention(constraints))
-
-
-def genre(label: str, relation: str = "is") -> Constraint:
-    return Constraint("category", relation, label=label)
 
 
 @pytest.fixture(scope="session")
@@ -64,27 +50,34 @@ def asker() -> Asker:
 @pytest.fixture
 def obedient(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Asker:
     """The model puts what it reads of genres before everything else."""
-    monkeypatch.setattr(asker.recommender, "scores", _reading(_matches))
+    _listen(asker, monkeypatch, lambda text, genres: sum(one.lower() in text for one in genres))
     return asker
 
 
 @pytest.fixture
 def deaf(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Asker:
     """The model answers with the most popular films, whatever it reads."""
-    monkeypatch.setattr(asker.recommender, "scores", _reading(lambda text, genres: 0))
+    _listen(asker, monkeypatch, lambda text, genres: 0)
     return asker
 
 
-def _reading(likes: Callable[[str, Sequence[str]], float]) -> Callable[..., torch.Tensor]:
-    def scores(texts: Sequence[str], past: Sequence[Sequence[int]]) -> torch.Tensor:
+def _listen(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch, likes: Callable[[str, Sequence[str]], float]
+) -> None:
+    """Lets a function of a text in lower case and a film's genres stand for the model."""
+    said: list[str] = []
+
+    class Tokenizer:
+        def encode(self, texts: Sequence[str]) -> torch.Tensor:
+            said.extend(text.lower() for text in texts)
+            return torch.arange(len(said) - len(texts), len(said))[:, None]
+
+    def score(instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
         rows = [
-            [-torch.inf, *(1000 * likes(text, film[1]) + film[3] for film in FILMS)]
-            for text in texts
+            [-torch.inf, *(1000 * likes(said[n], film[1]) + film[3] for film in FILMS)]
+            for n in instruction[:, 0].tolist()
         ]
         return torch.tensor(rows)
 
-    return scores
-
-
-def _matches(text: str, genres: Sequence[str]) -> float:
-    return sum(one.lower() in text.lower() for one in genres)
+    monkeypatch.setattr(asker.recommender, "tokenizer", Tokenizer())
+    monkeypatch.setattr(asker.recommender.scorer, "score", score)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from conftest import genre, wanting
+from film_cases import genre, wanting
 
 from recbole_instructrec.instruction.structure import Intention
 

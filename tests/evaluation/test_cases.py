@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import HISTORIES
+from film_cases import HISTORIES
 from films import film_catalogue
 from untrained import untrained
 

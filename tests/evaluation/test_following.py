@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from conftest import HISTORIES, wanting
+from film_cases import HISTORIES, genre, wanting
 
+from recbole_instructrec.evaluation import following as following_module
 from recbole_instructrec.evaluation.cases import people
 from recbole_instructrec.evaluation.following import following
 
@@ -64,13 +65,9 @@ def test_the_baseline_with_the_filter_satisfies_and_gets_its_share(deaf):
 
 
 def test_a_violation_is_an_item_that_carries_what_was_excluded(deaf, monkeypatch):
-    from conftest import genre
-
-    from recbole_instructrec.evaluation import following as module
-
     cases = [wanting("funny", genre("Sci-Fi", "is_not"))]
     monkeypatch.setattr(
-        module, "_kinds", lambda wishes, counts: {"no science fiction": lambda _: cases}
+        following_module, "_kinds", lambda wishes, counts: {"no science fiction": lambda _: cases}
     )
     rows = table(deaf)
     # Two of the three most popular films are science fiction.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import genre, wanting
+from film_cases import genre, wanting
 
 from recbole_instructrec.evaluation.paraphrase import paraphrased
 

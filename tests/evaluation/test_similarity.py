@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from conftest import genre, wanting
+from film_cases import genre, wanting
 
 from recbole_instructrec.evaluation.similarity import TextSimilarity, mixed, tuned_weight
 from recbole_instructrec.instruction.structure import Constraint

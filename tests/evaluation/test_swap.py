@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import genre, wanting
+from film_cases import genre, wanting
 
 from recbole_instructrec.evaluation.swap import misled, swapped
 
