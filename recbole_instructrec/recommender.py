@@ -112,7 +112,7 @@ class Recommender:
             Backbone.from_state(state["backbone"]),
             identifiers,
             options["score_normalization"],
-            options["scoring_batch_size"],
+            options["scoring_memory"],
         )
         prefix = "scorer."
         scorer.load_state_dict(

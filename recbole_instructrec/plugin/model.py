@@ -18,7 +18,7 @@ from recbole_instructrec.seq2seq.scoring import Scorer
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
-    "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
+    "history_in", "item_identifier", "score_normalization", "scoring_memory",
     "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages",
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ class InstructRec(SequentialRecommender):
                 **backbone_size(config),
             )
         self.scorer = Scorer(
-            backbone, identifiers, config["score_normalization"], config["scoring_batch_size"]
+            backbone, identifiers, config["score_normalization"], config["scoring_memory"]
         )
 
     def _identifiers(self) -> Identifiers:
