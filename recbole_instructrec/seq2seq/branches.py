@@ -81,7 +81,12 @@ class BranchingDecoder:
         self.backbone = backbone
 
     def begin(
-        self, states: torch.Tensor, mask: torch.Tensor, tokens: torch.Tensor, n_tokens: torch.Tensor
+        self,
+        states: torch.Tensor,
+        mask: torch.Tensor,
+        tokens: torch.Tensor,
+        n_tokens: torch.Tensor,
+        max_depth: int,
     ) -> BranchingRequests:
         """Reads what comes before the tree; arguments as of :meth:`.t5.T5TreeDecoder.begin`."""
         # A cache has one length, and a position may have an embedding: no request pads another.

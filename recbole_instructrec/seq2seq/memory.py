@@ -8,7 +8,9 @@ from recbole_instructrec.seq2seq.backbone import DecoderSize
 
 MEBIBYTE = 2**20
 BYTES = 4  # of a number
-# More at once is no faster: what a step computes then no longer fits a processor's cache.
+# More at once is no faster, whatever the memory: nodes of a request attend to one another, and what
+# a pass computes has to fit a processor's cache.
+MOST_NODES = 256
 MOST_POSITIONS = 1024
 
 
@@ -49,20 +51,27 @@ class Memory:
         attention = 3 * size.heads * n_tokens * max(n_instruction, n_read)
         return self._fit(states + pass_over_them + attention + n_kept)
 
-    def positions(self, n_instruction: int, n_read: int, n_own: int, n_logits: int) -> int:
-        """How many tree nodes to decode in one pass, whichever request each is of.
+    def positions(
+        self, n_instruction: int, n_read: int, n_logits: int, n_nodes: int
+    ) -> tuple[int, int]:
+        """How many tree nodes to decode in one pass.
 
         Args:
             n_instruction: Tokens of the longest instruction.
             n_read: Tokens of the longest history.
-            n_own: Tokens of the longest identifier.
             n_logits: Numbers that the logits of one node take.
+            n_nodes: How many nodes there are.
+
+        Returns:
+            Of how many requests, and how many nodes of each.
         """
         size = self.size
-        attention = size.heads * (4 * (n_read + n_own) + n_instruction)
-        path = n_own * 6 * size.inner + 2 * size.inner * size.n_layers
+        attention = size.heads * (3 * (n_read + min(n_nodes, MOST_NODES)) + n_instruction)
+        kept = 6 * size.inner + 2 * size.inner * size.n_layers
         pass_over_it = 8 * size.d_model + 3 * size.d_ff + 6 * size.inner
-        return min(MOST_POSITIONS, self._fit(attention + path + pass_over_it + n_logits))
+        fit = min(MOST_POSITIONS, self._fit(attention + kept + pass_over_it + n_logits))
+        nodes = max(1, min(n_nodes, fit, MOST_NODES))
+        return fit // nodes, nodes
 
     def _fit(self, n_numbers: int) -> int:
         return max(1, self.mebibytes * MEBIBYTE // 2 // (BYTES * n_numbers))

@@ -20,6 +20,9 @@ from recbole_instructrec.seq2seq.tree import Traversal
 NORMALIZATIONS = ("tree", "vocabulary")
 # Two passes of the model over a batch are worth it where they leave this share of the tokens.
 WORTH_SPLITTING = 0.8
+# Nodes whose logits of all tokens are computed together. They are many numbers, so with more of
+# them a softmax waits for memory.
+LOGITS_AT_ONCE = 128
 
 
 class Scorer(nn.Module):
@@ -121,31 +124,30 @@ class Scorer(nn.Module):
         scores = torch.full(
             (len(items), len(tree.length)), -torch.inf, dtype=torch.float32, device=items.device
         )
-        n = self._requests_at_once(instruction, items)
-        for part in zip(instruction.split(n), items.split(n), scores.split(n), strict=True):
-            self._score(*part)
-        return scores
-
-    def _requests_at_once(self, instruction: torch.Tensor, items: torch.Tensor) -> int:
-        tree = self.identifiers
         n_tokens = instruction.shape[1], 1 + int(tree.length[items].sum(1).max())
         if tree.depth == 1:
-            return self.memory.requests(*n_tokens, len(tree.length))
-        n_nodes = len(self.traversal.nodes)
-        fit = self._positions_at_once(*n_tokens) // max(1, n_nodes)
-        return max(1, min(self.memory.requests(*n_tokens, n_nodes), fit))
+            n, n_nodes = self.memory.requests(*n_tokens, len(tree.length)), 0
+        else:
+            n_inner = len(self.traversal.nodes)
+            n, n_nodes = self.memory.positions(*n_tokens, self._n_logits, n_inner)
+            n = min(n, self.memory.requests(*n_tokens, n_inner))
+        for part in zip(instruction.split(n), items.split(n), scores.split(n), strict=True):
+            self._score(*part, n_nodes)
+        return scores
 
-    def _positions_at_once(self, n_instruction: int, n_read: int) -> int:
-        tree = self.identifiers
+    @property
+    def _n_logits(self) -> int:
+        """Numbers that the logits of one node take, on average."""
         if self.normalization == "vocabulary":
-            n_logits = 3 * tree.vocab_size
-        else:  # each is the product of two vectors
-            n_children = len(tree.tree) // (1 + len(self.traversal.nodes))
-            n_logits = 2 * self.backbone.size.d_model * (1 + n_children)
-        return self.memory.positions(n_instruction, n_read, tree.depth, n_logits)
+            return 0  # LOGITS_AT_ONCE bounds them
+        n_children = len(self.identifiers.tree) // (1 + len(self.traversal.nodes))
+        return 2 * self.backbone.size.d_model * (1 + n_children)  # each a product of two vectors
 
-    def _score(self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor) -> None:
-        """Writes the scores of some requests, float32 [batch, n_items]."""
+    def _score(
+        self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor, n_nodes: int
+    ) -> None:
+        """Writes the scores of some requests, float32 [batch, n_items], decoding ``n_nodes`` of
+        each at once."""
         requests = self.begin(instruction, items)
         root = np.zeros(len(items), dtype=np.int64)
         _, children, log_probs = self.following(requests.hidden, root)
@@ -156,9 +158,7 @@ class Scorer(nn.Module):
         # Log-probabilities of nodes given their parents, by rank; they are added up at the end.
         steps = scores.new_zeros(len(items), 1 + len(self.traversal.nodes))
         self._note(children, log_probs, scores, steps)
-        n_read = instruction.shape[1], int(requests.n_read.max())
-        size = max(1, self._positions_at_once(*n_read) // len(items))
-        for nodes, hidden in self._descend(requests, size):
+        for nodes, hidden in self._descend(requests, n_nodes):
             _, children, log_probs = self.following(
                 hidden.flatten(0, 1), np.tile(nodes, len(items))
             )
@@ -198,7 +198,7 @@ class Scorer(nn.Module):
     def _descend(
         self, requests: T5Requests | BranchingRequests, size: int
     ) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
-        """Decodes every node of the traversal once, ``size`` of them at a time.
+        """Decodes every node of the traversal once, ``size`` of each request at a time.
 
         Yields:
             Nodes, int64 [n], and the decoder's states there, float [n_requests, n, d_model].
@@ -237,7 +237,8 @@ class Scorer(nn.Module):
         tokens, nodes, _ = self.identifiers.spell(items)
         inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
         mask = instruction.ne(self.backbone.pad_id)
-        return self.decoder.begin(states, mask, inputs, 1 + (nodes > 0).sum(1))
+        n_tokens = 1 + (nodes > 0).sum(1)
+        return self.decoder.begin(states, mask, inputs, n_tokens, self.identifiers.depth)
 
     def following(
         self, hidden: torch.Tensor, nodes: np.ndarray
@@ -257,9 +258,14 @@ class Scorer(nn.Module):
         place, children = tree.children_of(nodes)
         tokens = torch.from_numpy(tree.token[children]).to(hidden.device)
         if self.normalization == "vocabulary":
-            logits = self.backbone.logits(hidden, slice(0, self.identifiers.vocab_size))
-            parent = torch.from_numpy(place).to(hidden.device)
-            return place, children, logits[parent, tokens] - logits.logsumexp(1)[parent]
+            every = slice(0, self.identifiers.vocab_size)
+            parts = []
+            for first in range(0, len(nodes), LOGITS_AT_ONCE):
+                some = slice(*np.searchsorted(place, [first, first + LOGITS_AT_ONCE]))
+                logits = self.backbone.logits(hidden[first : first + LOGITS_AT_ONCE], every)
+                parent = torch.from_numpy(place[some] - first).to(hidden.device)
+                parts.append(logits.log_softmax(1)[parent, tokens[some]])
+            return place, children, torch.cat(parts)
         if not nodes.any():  # all have the same children
             tokens = tokens[: tree.n_children[0]]
             if tree.token[tree.n_children[0]] - tree.token[1] + 1 == len(tokens):

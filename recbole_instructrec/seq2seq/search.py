@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from recbole_instructrec.seq2seq.scoring import Scorer
-from recbole_instructrec.seq2seq.states import States
+from recbole_instructrec.seq2seq.states import States, in_grid
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
 # Nodes of a request that are opened together: more waste work on nodes that a better item would
@@ -74,7 +74,7 @@ def top_k(
         if 2 * len(left) <= len(active):
             which = torch.from_numpy(np.searchsorted(active, left)).to(items.device)
             requests, active = requests.select(which), left
-        grid = opened.grid(active)
+        grid = in_grid(np.searchsorted(active, opened.request))
         shape = len(active), 1 + grid[1].max(initial=0)
         tokens, rows = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         tokens[grid], rows[grid] = tree.token[opened.node], opened.row
@@ -131,16 +131,6 @@ class _Opened:
             above = np.r_[above, len(states) + generation]
             generation = places
         return cls(request, node, parent, states.add(above, depth), score)
-
-    def grid(self, active: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Each node's row and column, both int64 [n], in a table with a row for each of the
-        requests in ``active``, ascending."""
-        row = np.searchsorted(active, self.request)
-        order = row.argsort(kind="stable")
-        counts = np.bincount(row)
-        column = np.empty_like(row)
-        column[order] = np.arange(len(row)) - (counts.cumsum() - counts).repeat(counts)
-        return row, column
 
     def hand_over(
         self,

@@ -56,6 +56,33 @@ class States:
             rows = np.where(here, self.parent[rows], rows)
         return path
 
+    def seen_from(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What each request's nodes attend to of one another and of the nodes above them.
+
+        Args:
+            rows: The nodes' rows, int64 [n_requests, n]; 0 where a request has fewer.
+
+        Returns:
+            The rows on their paths, each once, int64 [n_requests, n_seen], filled up with 0; and
+            how many tokens lie between each of these and each node, int64 [n_requests, n, n_seen],
+            -1 where it is not on the node's path.
+        """
+        path = self.path(rows)
+        owner = np.full(len(self), -1)
+        owner[path] = np.arange(len(rows))[:, None, None]
+        owner[0] = -1
+        used = np.flatnonzero(owner >= 0)
+        row, column = in_grid(owner[used])
+        seen = np.zeros((len(rows), 1 + column.max(initial=0)), dtype=np.int64)
+        seen[row, column] = used
+        column_of = np.zeros(len(self), dtype=np.int64)
+        column_of[used] = column
+        distance = np.full((*rows.shape, seen.shape[1]), -1)
+        request, node, step = path.nonzero()
+        here = path[request, node, step]
+        distance[request, node, column_of[here]] = self.depth[rows[request, node]] - 1 - step
+        return seen, distance
+
     def write(
         self, layer: int, rows: torch.Tensor, keys: torch.Tensor, values: torch.Tensor
     ) -> None:
@@ -70,7 +97,7 @@ class States:
             kept[layer][rows] = states
 
     def read(self, layer: int, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Keys and values, each float [n, heads, d], of rows int64 [n]."""
+        """Keys and values, each float [..., heads, d], of rows int64 [...]."""
         return self._keys[layer][rows], self._values[layer][rows]
 
     def keep(self, rows: np.ndarray) -> np.ndarray:
@@ -91,3 +118,13 @@ class States:
         self.parent = np.r_[0, number[self.parent[old]]]
         self.depth = np.r_[0, self.depth[old]]
         return number[rows]
+
+
+def in_grid(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places in a table for things of which each belongs to a row: the rows, as given, and the
+    columns, counted in each row from 0; both int64 [n]."""
+    order = row.argsort(kind="stable")
+    counts = np.bincount(row)
+    column = np.empty_like(row)
+    column[order] = np.arange(len(row)) - (counts.cumsum() - counts).repeat(counts)
+    return row, column

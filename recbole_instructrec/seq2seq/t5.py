@@ -28,8 +28,8 @@ class _Shared:
     """What all nodes of a request attend to in one layer.
 
     Attributes:
-        history_keys: Float [n_requests, heads, d, n_history].
-        history_values: Float [n_requests, heads, n_history, d].
+        history_keys: Float [n_requests, heads, n_history, d].
+        history_values: Likewise.
         keys: Of the instruction, float [n_requests, heads, n_instruction, d].
         values: Likewise.
     """
@@ -50,18 +50,46 @@ class T5Requests:
         seen: What is added to a product with a position of the instruction, 0 or minus infinity,
             float [n_requests, 1, 1, n_instruction]; None where nothing is padding.
         layers: What nodes attend to in each layer.
+        past_bias: What is added to products with the history by a node of each depth from 1 on,
+            float [n_requests, heads, max_depth, n_history]; minus infinity for padding.
+        own_bias: What is added to products with nodes so many tokens above, from 0 on, preceded by
+            minus infinity, float [heads, 1 + max_depth].
     """
 
     hidden: torch.Tensor
     n_read: torch.Tensor
     seen: torch.Tensor | None
     layers: list[_Shared]
+    past_bias: torch.Tensor
+    own_bias: torch.Tensor
 
     def select(self, which: torch.Tensor) -> T5Requests:
         """Some of the requests, by their places, int64 [n]."""
         layers = [_Shared(*(one[which] for one in vars(layer).values())) for layer in self.layers]
         seen = None if self.seen is None else self.seen[which]
-        return T5Requests(self.hidden[which], self.n_read[which], seen, layers)
+        return T5Requests(
+            self.hidden[which], self.n_read[which], seen, layers, self.past_bias[which],
+            self.own_bias,
+        )  # fmt: skip
+
+    def bias(self, depth: torch.Tensor, distance: torch.Tensor) -> torch.Tensor:
+        """What is added to a node's products with the history and with other nodes.
+
+        Args:
+            depth: Tokens from the root to each node, int64 [n_requests, n]; 0 for none.
+            distance: Tokens from each of the others to it, int64 [n_requests, n, n_others]; -1
+                where it is not on its path.
+
+        Returns:
+            Float [n_requests, heads, n, n_history + n_others].
+        """
+        n_requests, heads, max_depth, n_history = self.past_bias.shape
+        first = torch.arange(n_requests * heads, device=depth.device).view(n_requests, heads, 1)
+        row = first * max_depth + (depth - 1).clamp(min=0)[:, None]
+        past = self.past_bias.view(-1, n_history).index_select(0, row.view(-1))
+        others = self.own_bias.index_select(1, 1 + distance.view(-1))
+        others = others.view(heads, *distance.shape).transpose(0, 1)
+        return torch.cat([past.view(n_requests, heads, -1, n_history), others], -1)
 
 
 class T5TreeDecoder:
@@ -79,12 +107,13 @@ class T5TreeDecoder:
         """Whether the model's decoder is a T5's."""
         return backbone.model.config.model_type in MODEL_TYPES
 
-    @property
-    def _blocks(self) -> nn.ModuleList:
-        return self.backbone.model.get_decoder().block
-
     def begin(
-        self, states: torch.Tensor, mask: torch.Tensor, tokens: torch.Tensor, n_tokens: torch.Tensor
+        self,
+        states: torch.Tensor,
+        mask: torch.Tensor,
+        tokens: torch.Tensor,
+        n_tokens: torch.Tensor,
+        max_depth: int,
     ) -> T5Requests:
         """Reads what comes before the tree.
 
@@ -94,6 +123,7 @@ class T5TreeDecoder:
             tokens: The start token and the history, int64 [n_requests, n_history], padded on the
                 right.
             n_tokens: How many of them there are, int64 [n_requests], at least 1.
+            max_depth: Tokens of the longest identifier.
         """
         hidden, cache = self.backbone.decode(tokens, states, mask, use_cache=True)
         here = torch.arange(len(tokens), device=tokens.device)
@@ -101,12 +131,29 @@ class T5TreeDecoder:
         if not mask.all():
             seen = hidden.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)[:, None, None]
         layers = [
-            _Shared(past.keys.mT.contiguous(), past.values, read.keys, read.values)
+            _Shared(past.keys, past.values, read.keys, read.values)
             for past, read in zip(
                 cache.self_attention_cache.layers, cache.cross_attention_cache.layers, strict=True
             )
         ]
-        return T5Requests(hidden[here, n_tokens - 1], n_tokens, seen, layers)
+        return T5Requests(
+            hidden[here, n_tokens - 1], n_tokens, seen, layers,
+            *self._biases(n_tokens, tokens.shape[1], max_depth, layers[0].keys.dtype),
+        )  # fmt: skip
+
+    def _biases(
+        self, n_read: torch.Tensor, n_history: int, max_depth: int, dtype: torch.dtype
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """``past_bias`` and ``own_bias`` of :class:`T5Requests`."""
+        attention = self.backbone.model.get_decoder().block[0].layer[0].SelfAttention
+        of_distance = attention.compute_bias(n_history + max_depth, 1)[0, :, :, 0].to(dtype)
+        of_distance = F.pad(of_distance, (1, 0), value=-torch.inf)  # [heads, 1 + distance]
+        steps = torch.arange(max_depth, device=n_read.device)
+        place = torch.arange(n_history, device=n_read.device)
+        distance = n_read[:, None, None] + steps[:, None] - place
+        distance = distance.masked_fill((place >= n_read[:, None])[:, None], -1)
+        past = of_distance[:, 1 + distance].transpose(0, 1).contiguous()
+        return past, of_distance[:, : 1 + max_depth]
 
     def step(
         self, requests: T5Requests, tokens: torch.Tensor, rows: np.ndarray, states: States
@@ -123,92 +170,46 @@ class T5TreeDecoder:
             The decoder's last states, float [n_requests, n, d_model].
         """
         device = tokens.device
-        path = states.path(rows)
+        seen, distance = states.seen_from(rows)
         depth = torch.from_numpy(states.depth[rows]).to(device)
-        n_own = path.shape[-1]
-        path = torch.from_numpy(path).to(device).view(-1)
+        bias = requests.bias(depth, torch.from_numpy(distance).to(device))
+        seen = torch.from_numpy(seen).to(device)
         rows = torch.from_numpy(rows).to(device).view(-1)
-        past_bias, own_bias = self._biases(requests, depth, n_own)
+        decoder = self.backbone.model.get_decoder()
         x = self.backbone.embed(tokens)
-        for layer, (block, shared) in enumerate(zip(self._blocks, requests.layers, strict=True)):
+        for layer, (block, shared) in enumerate(zip(decoder.block, requests.layers, strict=True)):
             attention, cross, feed_forward = block.layer
-            x = x + self._self_attention(
-                attention.SelfAttention, _norm(x, attention.layer_norm), shared,
-                past_bias, own_bias, layer, rows, path, states,
-            )  # fmt: skip
-            x = x + self._cross_attention(
-                cross.EncDecAttention, _norm(x, cross.layer_norm), shared, requests.seen
-            )
+            module, normed = attention.SelfAttention, _norm(x, attention.layer_norm)
+            heads = shared.keys.shape[1], -1
+            added = (one(normed).view(len(rows), *heads) for one in (module.k, module.v))
+            states.write(layer, rows, *added)
+            own = (one.transpose(1, 2) for one in states.read(layer, seen))
+            past = shared.history_keys, shared.history_values
+            keys, values = (torch.cat(both, 2) for both in zip(past, own, strict=True))
+            x = x + _attend(module, normed, keys, values, bias)
+            module, normed = cross.EncDecAttention, _norm(x, cross.layer_norm)
+            x = x + _attend(module, normed, shared.keys, shared.values, requests.seen)
             x = x + feed_forward.DenseReluDense(_norm(x, feed_forward.layer_norm))
-        return _norm(x, self.backbone.model.get_decoder().final_layer_norm) * self.backbone.scale
+        return _norm(x, decoder.final_layer_norm) * self.backbone.scale
 
-    def _biases(
-        self, requests: T5Requests, depth: torch.Tensor, n_own: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What is added to products with the history, float [n_requests * heads, n, n_history],
-        and with the path, float [n_requests, n, n_own, heads]; minus infinity where nothing is."""
-        attention = self._blocks[0].layer[0].SelfAttention
-        n_requests, n = depth.shape
-        n_history = requests.layers[0].history_values.shape[2]
-        of_distance = attention.compute_bias(n_history + n_own + 1, 1)[0, :, :, 0]  # [heads, n]
-        heads = len(of_distance)
-        of_distance = of_distance.to(requests.layers[0].keys.dtype)
-        place = torch.arange(n_history, device=depth.device)
-        steps = torch.arange(n_own, device=depth.device)
-        # A table for each request and depth, whose rows are then picked.
-        distance = requests.n_read[:, None, None] + steps[:, None] - place  # [requests, own, past]
-        past = of_distance[:, distance.clamp(min=0)].transpose(0, 1)
-        unread = place >= requests.n_read[:, None]
-        past = past.masked_fill(unread[:, None, None], -torch.inf).contiguous()
-        at = (depth - 1).clamp(min=0)
-        first = torch.arange(n_requests * heads, device=depth.device).view(n_requests, heads, 1)
-        row = (first * n_own + at[:, None]).view(-1)
-        past = past.view(-1, n_history).index_select(0, row).view(n_requests * heads, n, n_history)
-        distance = steps[:, None] - steps  # [depth - 1, own]
-        own = of_distance.T[distance.clamp(min=0)]
-        own = own.masked_fill((distance < 0)[..., None], -torch.inf)
-        return past, own[at]
 
-    def _self_attention(
-        self,
-        module: nn.Module,
-        x: torch.Tensor,
-        shared: _Shared,
-        past_bias: torch.Tensor,
-        own_bias: torch.Tensor,
-        layer: int,
-        rows: torch.Tensor,
-        path: torch.Tensor,
-        states: States,
-    ) -> torch.Tensor:
-        n_requests, n, _ = x.shape
-        heads, d = shared.keys.shape[1], shared.keys.shape[3]
-        query = module.q(x).view(n_requests, n, heads, d)
-        states.write(layer, rows, module.k(x).view(-1, heads, d), module.v(x).view(-1, heads, d))
-        keys, values = states.read(layer, path)
-        keys, values = (one.view(n_requests, n, -1, heads, d) for one in (keys, values))
-        own = (query[:, :, None] * keys).sum(-1) + own_bias  # [n_requests, n, n_own, heads]
-        together = query.transpose(1, 2).reshape(-1, n, d)
-        history_keys = shared.history_keys.flatten(0, 1)
-        past = torch.baddbmm(past_bias, together, history_keys)
-        n_history = past.shape[-1]
-        past = past.view(n_requests, heads, n, n_history)
-        weights = torch.cat([past, own.permute(0, 3, 1, 2)], -1).float().softmax(-1).to(keys.dtype)
-        mixed = weights[..., :n_history] @ shared.history_values  # [n_requests, heads, n, d]
-        of_own = weights[..., n_history:].permute(0, 2, 3, 1)[..., None]
-        mixed = mixed.transpose(1, 2) + (of_own * values).sum(2)
-        return module.o(mixed.reshape(n_requests, n, -1))
+def _attend(
+    module: nn.Module,
+    x: torch.Tensor,
+    keys: torch.Tensor,
+    values: torch.Tensor,
+    bias: torch.Tensor | None,
+) -> torch.Tensor:
+    """An attention layer's output, float [n_requests, n, d_model], for its normalised input.
 
-    def _cross_attention(
-        self, module: nn.Module, x: torch.Tensor, shared: _Shared, seen: torch.Tensor | None
-    ) -> torch.Tensor:
-        n_requests, n, _ = x.shape
-        heads, d = shared.keys.shape[1], shared.keys.shape[3]
-        query = module.q(x).view(n_requests, n, heads, d).transpose(1, 2)
-        mixed = F.scaled_dot_product_attention(
-            query, shared.keys, shared.values, attn_mask=seen, scale=1.0
-        )
-        return module.o(mixed.transpose(1, 2).reshape(n_requests, n, -1))
+    Args:
+        module: transformers' own layer.
+        keys, values: Float [n_requests, heads, n_keys, d].
+        bias: What is added to the products, float [n_requests, 1 or heads, 1 or n, n_keys].
+    """
+    query = module.q(x).unflatten(-1, (keys.shape[1], -1)).transpose(1, 2)
+    mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias, scale=1.0)
+    return module.o(mixed.transpose(1, 2).flatten(2))
 
 
 def _norm(x: torch.Tensor, module: nn.Module) -> torch.Tensor:

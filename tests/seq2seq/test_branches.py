@@ -41,7 +41,7 @@ def instruction(request):
 def begun(decoder, instruction):
     tokens = torch.tensor([HISTORIES[0], HISTORIES[1] + [PAD, PAD]])
     states = decoder.backbone.encode(instruction)
-    return decoder.begin(states, instruction.ne(PAD), tokens, torch.tensor([3, 1]))
+    return decoder.begin(states, instruction.ne(PAD), tokens, torch.tensor([3, 1]), 3)
 
 
 def one_by_one(decoder, instruction) -> list[list[torch.Tensor]]:
