@@ -126,10 +126,11 @@ def forced(
 
 def least_multiplications(scorer: Scorer, n_instruction: int) -> int:
     """Multiplications that exact scores of all items need, whatever the program."""
-    config, tree = scorer.backbone.model.config, scorer.identifiers
+    config, identifiers = scorer.backbone.model.config, scorer.identifiers
+    tree = identifiers.tree
     width, inner = config.d_model, config.num_heads * config.d_kv
     feed_forward = 2 * width * config.d_ff
-    n_history = int(N_HISTORY * tree.length[1:].float().mean()) + 1
+    n_history = int(N_HISTORY * identifiers.length[1:].float().mean()) + 1
     encoder = config.num_layers * n_instruction * (
         4 * width * inner + feed_forward + 2 * n_instruction * inner
     )  # fmt: skip
@@ -139,7 +140,7 @@ def least_multiplications(scorer: Scorer, n_instruction: int) -> int:
     a_position = 6 * width * inner + feed_forward + 2 * (n_instruction + n_history) * inner
     decoder = config.num_decoder_layers * (n_opened + n_history) * a_position
     if scorer.normalization == "vocabulary":
-        logits = (n_opened + 1) * tree.vocab_size * width
+        logits = (n_opened + 1) * identifiers.vocab_size * width
     else:
         logits = int(tree.n_children[opened].sum()) * width
     return encoder + keys + decoder + logits

@@ -52,7 +52,7 @@ class ScorerMaker:
             backbone(identifiers.vocab_size),
             identifiers,
             self.options["score_normalization"],
-            self.options["scoring_batch_size"],
+            self.options["scoring_memory"],
             self._chosen(),
         )
         self._describe(scorer)

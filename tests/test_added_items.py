@@ -48,7 +48,7 @@ def test_items_added_leave_the_others_where_they_were(recommender):
 
 def test_an_added_item_is_embedded_as_the_scaled_sum_of_its_words(recommender):
     recommender.add_items([CAT])
-    table = recommender.scorer.backbone.output_weight
+    table = recommender.scorer.backbone.output_table
     text = item_texts(recommender.catalogue, recommender.writer.languages.values())[-1]
     (words,) = recommender.tokenizer.words([text])
     torch.testing.assert_close(table[-1], table[words].sum(0) / len(words) ** 0.5)

@@ -34,7 +34,7 @@ PLACES = {
     "data_path", "checkpoint_dir", "config_files", "device", "gpu_id", "use_gpu", "worker", "state",
     "show_progress", "log_wandb", "wandb_project", "save_dataset", "dataset_save_path",
     "save_dataloaders", "dataloaders_save_path", "single_spec", "local_rank", "eval_batch_size",
-    "scoring_batch_size", "benchmark_filename",
+    "scoring_memory", "benchmark_filename",
 }  # fmt: skip
 
 

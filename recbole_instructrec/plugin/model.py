@@ -22,7 +22,7 @@ from recbole_instructrec.seq2seq.precision import has_bfloat16
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
-    "history_in", "item_identifier", "score_normalization", "scoring_batch_size",
+    "history_in", "item_identifier", "score_normalization", "scoring_memory",
     "max_instruction_history", "MAX_ITEM_LIST_LENGTH", "languages", "item_words",
     "item_id_dropout",
 )  # fmt: skip

@@ -27,7 +27,7 @@ CHOICES = {
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
-    "n_decoder_layers", "scoring_batch_size", "MAX_ITEM_LIST_LENGTH",
+    "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH",
 )  # fmt: skip
 # What RecBole reads without listing it in a property file of its own.
 UNLISTED = {

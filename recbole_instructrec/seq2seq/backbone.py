@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parametrize
 from transformers import (
@@ -15,6 +17,7 @@ from transformers import (
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
     EncoderDecoderCache,
+    PretrainedConfig,
     PreTrainedModel,
     T5Config,
 )
@@ -29,6 +32,42 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 EMBEDDING_STD = 0.05
 
 
+@dataclass(frozen=True)
+class DecoderSize:
+    """Sizes of a decoder.
+
+    Attributes:
+        n_layers: Layers.
+        heads: Attention heads.
+        inner: Width of all heads together.
+        d_model: Width of its states.
+        d_ff: Width inside its feed-forward layers.
+    """
+
+    n_layers: int
+    heads: int
+    inner: int
+    d_model: int
+    d_ff: int
+
+    @classmethod
+    def of(cls, config: PretrainedConfig) -> DecoderSize:
+        """Out of a configuration, whichever names its family has for them."""
+
+        def first(*names: str) -> int:
+            return next(value for name in names if (value := getattr(config, name, None)))
+
+        heads = first("decoder_attention_heads", "num_attention_heads", "num_heads")
+        d_head = getattr(config, "d_kv", None) or config.hidden_size // heads
+        return cls(
+            n_layers=first("num_decoder_layers", "decoder_layers"),
+            heads=heads,
+            inner=heads * d_head,
+            d_model=config.hidden_size,
+            d_ff=first("decoder_ffn_dim", "d_ff"),
+        )
+
+
 class Backbone(nn.Module):
     """One interface over Hugging Face's encoder-decoders (T5, BART and their families).
 
@@ -38,6 +77,7 @@ class Backbone(nn.Module):
     Attributes:
         start_id: Token that begins every answer.
         pad_id: Padding token; the encoder does not attend to it.
+        size: The decoder's.
         cache_name: What transformers calls the argument that holds keys and values.
 
     Raises:
@@ -59,6 +99,7 @@ class Backbone(nn.Module):
         self.start_id: int = start_id
         self.pad_id: int = config.pad_token_id
         self._tied = _is_tied(model)
+        self.size = DecoderSize.of(config)
         scaled = getattr(config, "scale_decoder_outputs", False)
         self.scale = config.d_model**-0.5 if scaled else 1.0
         # transformers renamed it in 5.24, which needs Python 3.11.
@@ -172,13 +213,6 @@ class Backbone(nn.Module):
         decoder = self.model.get_decoder()
         return decoder.get_input_embeddings(), self.model.get_output_embeddings()
 
-    @property
-    def output_weight(self) -> torch.Tensor:
-        """The output embedding, float [n_tokens, d_model]."""
-        # Where both are one it is computed once.
-        into, out = self._decoder_embeddings
-        return into.weight if self._tied else out.weight
-
     def encode(self, ids: torch.Tensor) -> torch.Tensor:
         """Encoder states, float [batch, n_tokens, d_model], of ids int64 [batch, n_tokens].
 
@@ -215,7 +249,7 @@ class Backbone(nn.Module):
         """
         self._check_length(tokens.shape[1] + (0 if cache is None else cache.get_seq_length()))
         output = self.model.get_decoder()(
-            input_ids=tokens,
+            inputs_embeds=self.embed(tokens),
             encoder_hidden_states=states,
             encoder_attention_mask=mask,
             use_cache=use_cache,
@@ -223,6 +257,23 @@ class Backbone(nn.Module):
         )
         hidden = output.last_hidden_state * self.scale
         return hidden, output[self.cache_name] if use_cache else None
+
+    @property
+    def input_table(self) -> torch.Tensor:
+        """Embeddings of the tokens that the decoder reads, float [vocab_size, d_model]."""
+        return self.model.get_decoder().get_input_embeddings().weight
+
+    @property
+    def output_table(self) -> torch.Tensor:
+        """Embeddings that its states are multiplied with, float [vocab_size, d_model]."""
+        # Where both are one it is computed once.
+        return self.input_table if self._tied else self.model.get_output_embeddings().weight
+
+    def embed(self, tokens: torch.Tensor) -> torch.Tensor:
+        """What the decoder reads for tokens int64 [...], float [..., d_model]."""
+        scale = getattr(self.model.get_decoder().get_input_embeddings(), "embed_scale", 1.0)
+        embedded = F.embedding(tokens, self.input_table)
+        return embedded if scale == 1.0 else embedded * scale
 
     def _check_length(self, n_tokens: int) -> None:
         most = getattr(self.model.config, "max_position_embeddings", None)  # T5 has no limit
@@ -234,14 +285,14 @@ class Backbone(nn.Module):
 
     def logits_of(self, hidden: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """Logit of one token each, float32 [n], for decoder states [n, d_model]."""
-        weight = self.output_weight[tokens]
+        weight = self.output_table[tokens]
         bias = getattr(self.model, "final_logits_bias", None)
         logits = torch.linalg.vecdot(hidden, weight).float()
         return logits if bias is None else logits + bias[0, tokens]
 
     def logits(self, hidden: torch.Tensor, tokens: slice | torch.Tensor) -> torch.Tensor:
         """Logits of some tokens, float32 [..., n_tokens], for decoder states [..., d_model]."""
-        weight = self.output_weight[tokens]
+        weight = self.output_table[tokens]
         bias = getattr(self.model, "final_logits_bias", None)
         logits = (hidden @ weight.T).float()  # a softmax needs more digits than autocast keeps
         return logits if bias is None else logits + bias[0, tokens]

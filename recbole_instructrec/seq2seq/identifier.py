@@ -13,11 +13,8 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
 KINDS = ("token", "title", "code")
-# What scoring reads of the tree.
-NODE_ARRAYS = (
-    "token", "parent", "first_child", "n_children", "item", "certain_item", "n_leaves",
-    "first_leaf", "leaf_items",
-)  # fmt: skip
+# What a model reads of the tree where it computes.
+NODE_ARRAYS = ("token", "parent", "first_child", "n_children", "item")
 
 
 class Identifiers(nn.Module):

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parametrize
-from transformers import EncoderDecoderCache
 
 from recbole_instructrec.seq2seq.backbone import Backbone
-from recbole_instructrec.seq2seq.branches import branch, gather
+from recbole_instructrec.seq2seq.branches import BranchingDecoder, BranchingRequests
 from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.memory import Memory
+from recbole_instructrec.seq2seq.states import States
+from recbole_instructrec.seq2seq.t5 import T5Requests, T5TreeDecoder
+from recbole_instructrec.seq2seq.tree import Traversal
 
 NORMALIZATIONS = ("tree", "vocabulary")
 # Two passes of the model over a batch are worth it where they leave this share of the tokens.
 WORTH_SPLITTING = 0.8
-
-
-@dataclass
-class Branches:
-    """Continuations of one request, each at a tree node, all at the same depth.
-
-    Attributes:
-        node: Tree nodes, int64 [n].
-        score: Log-likelihoods so far, float [n].
-        hidden: The decoder's states there, float [n, d_model].
-        cache: Keys and values of what was decoded.
-        states: Encoder states of the request, float [1, n_instruction, d_model].
-    """
-
-    node: torch.Tensor
-    score: torch.Tensor
-    hidden: torch.Tensor
-    cache: EncoderDecoderCache
-    states: torch.Tensor
+# Nodes whose logits of all tokens are computed together. They are many numbers, so with more of
+# them a softmax waits for memory.
+LOGITS_AT_ONCE = 128
 
 
 class Scorer(nn.Module):
@@ -50,13 +38,17 @@ class Scorer(nn.Module):
         normalization: ``tree`` is a softmax over the children of each node, so that the
             catalogue's probabilities sum to one. ``vocabulary`` is the model's own softmax over
             all tokens, the likelihood of arXiv 2305.07001, equation 2.
-        scoring_batch_size: Decoder positions scored at once; bounds the memory.
+        scoring_memory: MiB that scoring may take beyond the model and the scores themselves.
         chosen: Whether anybody has chosen each item in training, bool [n_items]; None for all.
             That training never answers with the others says nothing about them, so where items
             are one token each they take no part in its softmax.
 
+    Attributes:
+        memory: The budget, which sets how much is computed at once.
+        decoder: Decodes tree nodes.
+
     Raises:
-        ValueError: If the normalization is unknown.
+        ValueError: If the normalization is unknown, or the budget is not positive.
     """
 
     def __init__(
@@ -64,7 +56,7 @@ class Scorer(nn.Module):
         backbone: Backbone,
         identifiers: Identifiers,
         normalization: str = "tree",
-        scoring_batch_size: int = 1024,
+        scoring_memory: int = 256,
         chosen: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
@@ -76,8 +68,10 @@ class Scorer(nn.Module):
         self.backbone = backbone
         self.identifiers = identifiers
         self.normalization = normalization
-        self.scoring_batch_size = scoring_batch_size
         self.register_buffer("chosen", chosen, persistent=False)
+        self.memory = Memory(scoring_memory, backbone.size)
+        known = T5TreeDecoder.knows(backbone)
+        self.decoder = T5TreeDecoder(backbone) if known else BranchingDecoder(backbone)
 
     def loss(
         self,
@@ -191,151 +185,178 @@ class Scorer(nn.Module):
         Returns:
             Float [batch, n_items]; the padding item has minus infinity.
         """
-        chunks = zip(
-            instruction.split(self.scoring_batch_size),
-            items.split(self.scoring_batch_size),
-            strict=True,
-        )
-        with parametrize.cached():
-            return torch.cat([self._score(*chunk) for chunk in chunks])
-
-    def _score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        states = self._encode(instruction)
-        if self.identifiers.depth == 1:
-            return self._score_level(instruction, states, items)
-        scores = states.new_full(
-            (len(items), len(self.identifiers.length)), -torch.inf, dtype=torch.float32
-        )
-        for row, scores_of_one in enumerate(scores):
-            self._descend(self._begin(instruction[row], states[row], items[row]), scores_of_one)
-        return scores
-
-    def _encode(self, instruction: torch.Tensor) -> torch.Tensor:
-        """Encoder states, float [batch, n_instruction, d_model]; equal instructions are read
-        once."""
-        distinct, which = instruction.unique(dim=0, return_inverse=True)
-        return self.backbone.encode(distinct)[which]
-
-    def _score_level(
-        self, instruction: torch.Tensor, states: torch.Tensor, items: torch.Tensor
-    ) -> torch.Tensor:
-        """Scores where every identifier is one token, float [batch, n_items]."""
         tree = self.identifiers
-        tokens, nodes, _ = tree.spell(items)
-        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
-        hidden, _ = self.backbone.decode(inputs, states, instruction.ne(self.backbone.pad_id))
-        last = (nodes > 0).sum(1)
-        here = torch.arange(len(items), device=items.device)
-        root = torch.zeros_like(last)
-        log_probs = self._logits(hidden[here, last], root).log_softmax(-1)
-        scores = log_probs.new_full((len(items), len(tree.length)), -torch.inf)
-        scores[:, tree.item[1:]] = log_probs[:, self._column[1:]]
-        return scores
-
-    def begin(self, instruction: torch.Tensor, items: torch.Tensor) -> Branches:
-        """Reads one request: a single branch at the root.
-
-        Args:
-            instruction: Token ids, int64 [n_instruction].
-            items: History, int64 [n], padded on the right with 0; n may be 0.
-        """
-        return self._begin(instruction, self.backbone.encode(instruction[None])[0], items)
-
-    def _begin(
-        self, instruction: torch.Tensor, states: torch.Tensor, items: torch.Tensor
-    ) -> Branches:
-        # Branches attend to all that they share, so padding has to go.
-        states = states[instruction.ne(self.backbone.pad_id)][None]
-        tokens, nodes, _ = self.identifiers.spell(items[None])
-        inputs = F.pad(tokens[nodes > 0], (1, 0), value=self.backbone.start_id)
-        hidden, cache = self.backbone.decode(inputs[None], states, use_cache=True)
-        root = torch.zeros(1, dtype=torch.int64, device=items.device)
-        return Branches(root, hidden.new_zeros(1), hidden[:, -1], branch(cache), states)
-
-    def expand(self, branches: Branches) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """All children of some branches' nodes: the place of their parent among the branches,
-        their own numbers, and their log-likelihoods, each [n_children]."""
-        tree = self.identifiers
-        place, node = self._children(branches.node)
-        if self.normalization == "vocabulary":
-            logits = self.backbone.logits(branches.hidden, slice(0, tree.vocab_size))
-            log_probs = logits[place, tree.token[node]] - logits.logsumexp(1)[place]
+        scores = torch.full(
+            (len(items), len(tree.length)), -torch.inf, dtype=torch.float32, device=items.device
+        )
+        n_tokens = instruction.shape[1], 1 + int(tree.length[items].sum(1).max())
+        if tree.depth == 1:
+            n, n_nodes = self.memory.requests(*n_tokens, len(tree.length)), 0
         else:
-            logits = self.backbone.logits_of(branches.hidden[place], tree.token[node])
-            log_probs = _log_softmax(logits, place, len(branches.node))
-        return place, node, branches.score[place] + log_probs
-
-    def follow(
-        self,
-        cache: EncoderDecoderCache,
-        states: torch.Tensor,
-        node: torch.Tensor,
-        score: torch.Tensor,
-    ) -> Branches:
-        """Decodes one step further.
-
-        Args:
-            cache: The branches' parents, one for each.
-            states: Encoder states of the request, float [1, n_instruction, d_model].
-            node: The branches' nodes, int64 [n].
-            score: Their log-likelihoods, float [n].
-        """
-        hidden, cache = self.backbone.decode(
-            self.identifiers.token[node][:, None], states, cache=cache, use_cache=True
-        )
-        return Branches(node, score, hidden[:, -1], cache, states)
-
-    def finish(
-        self,
-        cache: EncoderDecoderCache,
-        states: torch.Tensor,
-        item: torch.Tensor,
-        depth: int,
-        score: torch.Tensor,
-    ) -> tuple[torch.Tensor, int]:
-        """Decodes the rest of some items' identifiers in one pass, under ``vocabulary``.
-
-        Args:
-            cache: The branches' parents, one for each.
-            states: Encoder states of the request, float [1, n_instruction, d_model].
-            item: The item at the end of each branch, int64 [n].
-            depth: How many tokens of its identifier lead to the branch.
-            score: The branches' log-likelihoods, float [n].
-
-        Returns:
-            The items' log-likelihoods, float [n], and the number of nodes decoded.
-        """
-        tokens, nodes, _ = self.identifiers.spell(item[:, None])
-        follows = nodes[:, depth:] > 0
-        hidden, _ = self.backbone.decode(
-            tokens[:, depth - 1 : -1], states, cache=cache, use_cache=True
-        )
-        logits = self.backbone.logits(hidden[follows], slice(0, self.identifiers.vocab_size))
-        following = tokens[:, depth:][follows][:, None]
-        log_probs = logits.gather(1, following).squeeze(1) - logits.logsumexp(1)
-        row = follows.nonzero()[:, 0]
-        return score.index_add(0, row, log_probs), len(row)
+            n_inner = len(self.traversal.nodes)
+            n, n_nodes = self.memory.positions(*n_tokens, self._n_logits, n_inner)
+            n = min(n, self.memory.requests(*n_tokens, n_inner))
+        with parametrize.cached():
+            for part in zip(instruction.split(n), items.split(n), scores.split(n), strict=True):
+                self._score(*part, n_nodes)
+        return scores
 
     @property
-    def known_item(self) -> torch.Tensor:
+    def _n_logits(self) -> int:
+        """Numbers that the logits of one node take, on average."""
+        if self.normalization == "vocabulary":
+            return 0  # LOGITS_AT_ONCE bounds them
+        n_children = len(self.identifiers.tree) // (1 + len(self.traversal.nodes))
+        return 2 * self.backbone.size.d_model * (1 + n_children)  # each a product of two vectors
+
+    def _score(
+        self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor, n_nodes: int
+    ) -> None:
+        """Writes the scores of some requests, float32 [batch, n_items], decoding ``n_nodes`` of
+        each at once."""
+        requests = self.begin(instruction, items)
+        root = np.zeros(len(items), dtype=np.int64)
+        _, children, log_probs = self.following(requests.hidden, root)
+        if self.identifiers.depth == 1:
+            n = self.identifiers.tree.n_children[0]
+            scores[:, self.known_item[children[:n]]] = log_probs.view(-1, n)
+            return
+        # Log-probabilities of nodes given their parents, by rank; they are added up at the end.
+        steps = scores.new_zeros(len(items), 1 + len(self.traversal.nodes))
+        self._note(children, log_probs, scores, steps)
+        for nodes, hidden in self._descend(requests, n_nodes):
+            _, children, log_probs = self.following(
+                hidden.flatten(0, 1), np.tile(nodes, len(items))
+            )
+            self._note(children, log_probs, scores, steps)
+        self._add_up(scores, steps)
+
+    def _note(
+        self,
+        children: np.ndarray,
+        log_probs: torch.Tensor,
+        scores: torch.Tensor,
+        steps: torch.Tensor,
+    ) -> None:
+        """Writes log-probabilities of nodes to their items in ``scores`` or ranks in ``steps``.
+
+        Args:
+            children: The nodes, int64 [n_requests * n], the same for every request.
+            log_probs: Float [n_requests * n].
+        """
+        log_probs = log_probs.view(len(scores), -1)
+        children = children[: log_probs.shape[1]]
+        rank = self.traversal.rank[children]
+        ends, inner = np.flatnonzero(rank < 0), np.flatnonzero(rank >= 0)
+        scores[:, self.known_item[children[ends]]] = log_probs[:, ends]
+        steps[:, rank[inner]] = log_probs[:, inner]
+
+    def _add_up(self, scores: torch.Tensor, steps: torch.Tensor) -> None:
+        """Log-probabilities of nodes and items given their parents to those given the root."""
+        tree, traversal = self.identifiers.tree, self.traversal
+        for depth in range(2, tree.depth):
+            rank = 1 + np.flatnonzero(traversal.depth == depth)
+            above = traversal.rank[tree.parent[traversal.nodes[rank - 1]]]
+            steps[:, rank] += steps[:, above]
+        above = traversal.rank[tree.parent[traversal.ends]]
+        scores[:, self.known_item[traversal.ends]] += steps[:, above]
+
+    def _descend(
+        self, requests: T5Requests | BranchingRequests, size: int
+    ) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
+        """Decodes every node of the traversal once, ``size`` of each request at a time.
+
+        Yields:
+            Nodes, int64 [n], and the decoder's states there, float [n_requests, n, d_model].
+        """
+        tree, traversal = self.identifiers.tree, self.traversal
+        device, n_requests = requests.hidden.device, len(requests.hidden)
+        states = States()
+        above = np.zeros((n_requests, 1), dtype=np.int64)  # rows of the path to what comes next
+        for start in range(0, len(traversal.nodes), size):
+            nodes = traversal.nodes[start : start + size]
+            depth = traversal.depth[start : start + size]
+            # A parent is among these nodes or on the path to the first of them.
+            place = traversal.rank[tree.parent[nodes]] - 1 - start
+            new = len(states) + np.arange(n_requests * len(nodes)).reshape(n_requests, -1)
+            parent = _rows(place, new, above, depth - 1)
+            rows = states.add(parent, np.tile(depth, (n_requests, 1)))
+            tokens = torch.from_numpy(tree.token[nodes]).to(device)
+            yield nodes, self.decoder.step(requests, tokens.expand(n_requests, -1), rows, states)
+            if start + size < len(traversal.nodes):
+                path = tree.path_to(tree.parent[traversal.nodes[start + size]])
+                place = traversal.rank[path] - 1 - start
+                kept = states.keep(_rows(place, rows, above, 1 + np.arange(len(path))))
+                above = np.pad(kept, ((0, 0), (1, 0)))
+
+    def begin(
+        self, instruction: torch.Tensor, items: torch.Tensor
+    ) -> T5Requests | BranchingRequests:
+        """Reads requests up to where the next item begins.
+
+        Args:
+            instruction: Token ids, int64 [batch, n_instruction].
+            items: History, int64 [batch, n], padded on the right with 0; n may be 0.
+        """
+        distinct, which = instruction.unique(dim=0, return_inverse=True)
+        states = self.backbone.encode(distinct)[which]
+        tokens, nodes, _ = self.identifiers.spell(items)
+        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
+        mask = instruction.ne(self.backbone.pad_id)
+        n_tokens = 1 + (nodes > 0).sum(1)
+        return self.decoder.begin(states, mask, inputs, n_tokens, self.identifiers.depth)
+
+    def following(
+        self, hidden: torch.Tensor, nodes: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, torch.Tensor]:
+        """What may follow nodes, and how likely.
+
+        Args:
+            hidden: The decoder's states at the nodes, float [n, d_model].
+            nodes: The nodes, int64 [n].
+
+        Returns:
+            All children of the nodes: the place of their parent among ``nodes`` and their own
+            numbers, both int64 [n_children], and their log-probabilities given the parent,
+            float32 [n_children].
+        """
+        tree = self.identifiers.tree
+        place, children = tree.children_of(nodes)
+        tokens = torch.from_numpy(tree.token[children]).to(hidden.device)
+        if self.normalization == "vocabulary":
+            every = slice(0, self.identifiers.vocab_size)
+            parts = []
+            for first in range(0, len(nodes), LOGITS_AT_ONCE):
+                some = slice(*np.searchsorted(place, [first, first + LOGITS_AT_ONCE]))
+                logits = self.backbone.logits(hidden[first : first + LOGITS_AT_ONCE], every)
+                parent = torch.from_numpy(place[some] - first).to(hidden.device)
+                parts.append(logits.log_softmax(1)[parent, tokens[some]])
+            return place, children, torch.cat(parts)
+        if not nodes.any():  # all have the same children
+            tokens = tokens[: tree.n_children[0]]
+            if tree.token[tree.n_children[0]] - tree.token[1] + 1 == len(tokens):
+                tokens = slice(int(tree.token[1]), int(tree.token[1]) + len(tokens))
+            return place, children, self.backbone.logits(hidden, tokens).log_softmax(1).flatten()
+        log_probs = hidden.new_zeros(len(children), dtype=torch.float32)
+        open_ = torch.from_numpy(tree.n_children[nodes][place] > 1).to(hidden.device)
+        parent = torch.from_numpy(place).to(hidden.device)[open_]  # an only child is certain
+        logits = self.backbone.logits_of(hidden[parent], tokens[open_])
+        log_probs[open_] = _log_softmax(logits, parent, len(nodes))
+        return place, children, log_probs
+
+    @property
+    def traversal(self) -> Traversal:
+        """The nodes to decode for the scores of all items."""
+        tree = self.identifiers.tree
+        return tree.undecided if self.normalization == "tree" else tree.inner
+
+    @property
+    def known_item(self) -> np.ndarray:
         """The item of each node below which nothing is left to decode, int64 [n_nodes]: of a
         leaf, and where the rest is certain (one child all the way down, under ``tree``). -1
         elsewhere."""
-        tree = self.identifiers
+        tree = self.identifiers.tree
         return tree.certain_item if self.normalization == "tree" else tree.item
-
-    def _descend(self, branches: Branches, scores: torch.Tensor) -> None:
-        """Writes the scores of everything below some branches into ``scores``, depth first,
-        float [n_items]. Each node is decoded once."""
-        place, node, score = self.expand(branches)
-        item = self.known_item[node]
-        done = item >= 0
-        scores[item[done]] = score[done].float()
-        if done.all():
-            return
-        for chunk in torch.nonzero(~done).squeeze(1).split(self.scoring_batch_size):
-            cache = gather([(branches.cache, place[chunk])])
-            self._descend(self.follow(cache, branches.states, node[chunk], score[chunk]), scores)
 
     def _children(self, nodes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """All children of some nodes: the place of their parent among ``nodes``, and their own
@@ -388,6 +409,15 @@ def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
         return [order]
     place = int(tokens.argmin()) + 1
     return [order[:place], order[place:]]
+
+
+def _rows(
+    place: np.ndarray, rows: np.ndarray, above: np.ndarray, depth: np.ndarray
+) -> np.ndarray:
+    """Rows of nodes, int64 [n_requests, n], given their places among those that have ``rows``,
+    int64 [n]; where negative, by their depth out of the path ``above``."""
+    on_path = above[:, depth.clip(max=above.shape[1] - 1)]
+    return np.where(place >= 0, rows[:, place.clip(min=0)], on_path)
 
 
 def _log_softmax(logits: torch.Tensor, group: torch.Tensor, n_groups: int) -> torch.Tensor:

@@ -1,17 +1,18 @@
-"""Exact top-k items of a request by best-first search over the prefix tree."""
+"""Exact top-k items of requests by best-first search over the prefix tree."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
 import torch
-from transformers import EncoderDecoderCache
 
-from recbole_instructrec.seq2seq.branches import gather
-from recbole_instructrec.seq2seq.scoring import Branches, Scorer
+from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.states import States, in_grid
+from recbole_instructrec.seq2seq.tree import PrefixTree
 
-# Nodes of one depth that are decoded together: more waste work on nodes that a better item would
-# have ruled out, fewer waste calls.
+# Nodes of a request that are opened together: more waste work on nodes that a better item would
+# have ruled out, fewer waste passes.
 OPENED_AT_ONCE = 32
 
 
@@ -35,88 +36,6 @@ class TopK:
     n_opened: int
 
 
-@dataclass
-class _Frontier:
-    """Nodes of one depth that are seen and not opened.
-
-    Attributes:
-        node: The nodes, int64 [n].
-        score: Their log-likelihoods, float [n].
-        parent: Which of ``opened`` each hangs on, int64 [n].
-        place: Its parent's place there, int64 [n].
-        opened: Caches of the depth above.
-        ruled_out: The largest log-likelihood of a node that was dropped.
-    """
-
-    node: torch.Tensor
-    score: torch.Tensor
-    parent: torch.Tensor
-    place: torch.Tensor
-    opened: list[EncoderDecoderCache] = field(default_factory=list)
-    ruled_out: float = -torch.inf
-
-    @classmethod
-    def empty(cls, branches: Branches) -> _Frontier:
-        none = branches.node[:0]
-        return cls(none, branches.score[:0], none, none)
-
-    def add(
-        self, branches: Branches, node: torch.Tensor, score: torch.Tensor, place: torch.Tensor
-    ) -> None:
-        """Children of branches, with their parents' places among them."""
-        parent = torch.full_like(place, len(self.opened))
-        self.opened.append(branches.cache)
-        self._set(
-            torch.cat([self.node, node]), torch.cat([self.score, score]),
-            torch.cat([self.parent, parent]), torch.cat([self.place, place]),
-        )  # fmt: skip
-
-    def keep_above(self, bound: float) -> None:
-        """Drops nodes below which no item can be better than ``bound``."""
-        above = self.score > bound
-        if not above.all():
-            self.ruled_out = max(self.ruled_out, float(self.score[~above].max()))
-            self._keep(above)
-
-    def pop(self, n: int) -> _Frontier:
-        """Takes out the n best."""
-        best = self.score.topk(min(n, len(self.score))).indices
-        left = torch.ones_like(self.node, dtype=torch.bool)
-        left[best] = False
-        taken = _Frontier(*(one[best] for one in self._columns), self.opened)
-        self._keep(left)
-        return taken
-
-    def split(self, first: torch.Tensor) -> tuple[_Frontier, _Frontier]:
-        """Those of a mask, bool [n], and the others."""
-        return tuple(
-            _Frontier(*(one[which] for one in self._columns), self.opened)
-            for which in (first, ~first)
-        )
-
-    def open(self) -> tuple[EncoderDecoderCache, torch.Tensor, torch.Tensor]:
-        """The cache of the nodes' parents, and nodes and log-likelihoods in its order."""
-        node, score, parent, place = (one[self.parent.argsort()] for one in self._columns)
-        cache = gather(
-            [(self.opened[one], place[parent == one]) for one in parent.unique().tolist()]
-        )
-        return cache, node, score
-
-    @property
-    def best(self) -> float:
-        return float(self.score.max()) if len(self.score) else -torch.inf
-
-    @property
-    def _columns(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        return self.node, self.score, self.parent, self.place
-
-    def _keep(self, which: torch.Tensor) -> None:
-        self._set(*(one[which] for one in self._columns))
-
-    def _set(self, *columns: torch.Tensor) -> None:
-        self.node, self.score, self.parent, self.place = columns
-
-
 @torch.no_grad()
 def top_k(
     scorer: Scorer,
@@ -124,86 +43,190 @@ def top_k(
     items: torch.Tensor,
     k: int,
     allowed: torch.Tensor | None = None,
-) -> TopK:
-    """The k best items for one request, exactly.
+) -> list[TopK]:
+    """The k best items for each request of a batch, exactly.
 
     Log-likelihoods only fall along a path, so a node's own is a bound for all items below it.
     Nodes are opened best first, until none is left above the k-th item found.
 
     Args:
         scorer: The model.
-        instruction: Token ids, int64 [n_instruction].
-        items: History, int64 [n], padded on the right with 0; n may be 0.
+        instruction: Token ids, int64 [batch, n_instruction].
+        items: History, int64 [batch, n], padded on the right with 0; n may be 0.
         k: Number of items, at least 1.
-        allowed: Which items may be returned, bool [n_items]; None for all.
+        allowed: Which items may be returned, bool [batch, n_items]; None for all. Nodes without
+            such an item below them are not opened.
     """
-    tree = scorer.identifiers
-    reachable = None if allowed is None else _reachable(scorer, allowed)
-    branches: Branches | None = scorer.begin(instruction, items)
-    states = branches.states
-    frontiers: list[_Frontier] = []
-    best = _Best(k, branches)
-    depth, n_opened = 0, 1
+    tree = scorer.identifiers.tree
+    masks = [None] * len(items) if allowed is None else allowed.cpu().numpy()
+    searches = [_Search(k, tree, scorer.known_item, mask) for mask in masks]
+    requests = scorer.begin(instruction, items)
+    active = np.arange(len(items))  # those that ``requests`` has
+    states = States()
+    opened, hidden = _Opened.roots(len(items)), requests.hidden
     while True:
-        if branches is not None:
-            place, node, score = scorer.expand(branches)
-            if reachable is not None:
-                inside = reachable[tree.first_leaf[node] + tree.n_leaves[node]]
-                kept = inside > reachable[tree.first_leaf[node]]
-                place, node, score = place[kept], node[kept], score[kept]
-            item = scorer.known_item[node]
-            known = item >= 0
-            best.add(item[known], score[known])
-            if depth == len(frontiers):
-                frontiers.append(_Frontier.empty(branches))
-            frontiers[depth].add(branches, node[~known], score[~known], place[~known])
-        for frontier in frontiers:
-            frontier.keep_above(best.bound)
-        depth, frontier = max(enumerate(frontiers), key=lambda one: one[1].best)
-        if not len(frontier.node):
-            best_unopened = max(one.ruled_out for one in frontiers)
-            return TopK(best.items, best.scores, best_unopened, n_opened)
-        depth += 1
-        popped = frontier.pop(OPENED_AT_ONCE)
-        # Where one item is left, the rest of its identifier takes one pass and not one a token.
-        single, several = popped.split(tree.n_leaves[popped.node] == 1)
-        if len(single.node):
-            cache, node, score = single.open()
-            item = tree.certain_item[node]
-            score, n_decoded = scorer.finish(cache, states, item, depth, score)
-            best.add(item, score)
-            n_opened += n_decoded
-        branches = None
-        if len(several.node):
-            cache, node, score = several.open()
-            branches = scorer.follow(cache, states, node, score)
-            n_opened += len(node)
+        place, children, log_probs = scorer.following(hidden, opened.node)
+        opened.hand_over(searches, place, children, log_probs.double().cpu().numpy())
+        opened = _Opened.best(searches, states)
+        if not len(opened.node):
+            return [search.result(items.device) for search in searches]
+        left = np.unique(opened.request)
+        if 2 * len(left) <= len(active):
+            which = torch.from_numpy(np.searchsorted(active, left)).to(items.device)
+            requests, active = requests.select(which), left
+        grid = in_grid(np.searchsorted(active, opened.request))
+        shape = len(active), 1 + grid[1].max(initial=0)
+        tokens, rows = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        tokens[grid], rows[grid] = tree.token[opened.node], opened.row
+        tokens = torch.from_numpy(tokens).to(items.device)
+        hidden = scorer.decoder.step(requests, tokens, rows, states)[grid]
 
 
-class _Best:
-    """The k best items found so far.
+@dataclass
+class _Opened:
+    """Nodes that are decoded in one pass.
+
+    A node that has one child is opened along with it, and that with its own only child, so that
+    no pass is spent on what is no choice. Parents come before their children.
 
     Attributes:
-        items: Best first, int64 [at most k].
-        scores: Their log-likelihoods, float32 [at most k].
+        request: Whose they are, int64 [n].
+        node: Their numbers, int64 [n].
+        parent: Place of an only child's parent among these nodes, int64 [n]; -1 of the others.
+        row: Their rows in the decoder's states, int64 [n].
+        score: Their log-likelihoods, float64 [n]; of an only child not known before its parent
+            is decoded.
     """
 
-    def __init__(self, k: int, branches: Branches) -> None:
-        self.k = k
-        self.items, self.scores = branches.node[:0], branches.score[:0].float()
+    request: np.ndarray
+    node: np.ndarray
+    parent: np.ndarray
+    row: np.ndarray
+    score: np.ndarray
 
-    def add(self, items: torch.Tensor, scores: torch.Tensor) -> None:
-        items, scores = torch.cat([self.items, items]), torch.cat([self.scores, scores.float()])
-        self.scores, best = scores.topk(min(self.k, len(scores)))
-        self.items = items[best]
+    @classmethod
+    def roots(cls, n: int) -> _Opened:
+        none = np.zeros(n, dtype=np.int64)
+        return cls(np.arange(n), none, none - 1, none, np.zeros(n))
 
-    @property
-    def bound(self) -> float:
-        """What a better item has to exceed."""
-        return float(self.scores[-1]) if len(self.scores) == self.k else -torch.inf
+    @classmethod
+    def best(cls, searches: list[_Search], states: States) -> _Opened:
+        """The best nodes of each search that are not opened yet."""
+        popped = [search.pop(OPENED_AT_ONCE) for search in searches]
+        request = np.arange(len(searches)).repeat([len(node) for node, _, _ in popped])
+        node, score, above = (np.concatenate(parts) for parts in zip(*popped, strict=True))
+        depth = 1 + states.depth[above]
+        parent = np.full(len(node), -1)
+        tree, known_item = searches[0].tree, searches[0].known_item
+        generation = np.arange(len(node))
+        while len(generation):
+            generation = generation[tree.n_children[node[generation]] == 1]
+            child = tree.first_child[node[generation]]
+            opens = known_item[child] < 0
+            generation, child = generation[opens], child[opens]
+            places = len(node) + np.arange(len(child))
+            request = np.r_[request, request[generation]]
+            node, parent = np.r_[node, child], np.r_[parent, generation]
+            score, depth = np.r_[score, score[generation]], np.r_[depth, 1 + depth[generation]]
+            above = np.r_[above, len(states) + generation]
+            generation = places
+        return cls(request, node, parent, states.add(above, depth), score)
+
+    def hand_over(
+        self,
+        searches: list[_Search],
+        place: np.ndarray,
+        children: np.ndarray,
+        log_probs: np.ndarray,
+    ) -> None:
+        """Gives each search the children of its nodes that are not opened along with them.
+
+        Args:
+            place: Places of the children's parents among these nodes, int64 [n_children].
+            children: Their numbers, int64 [n_children].
+            log_probs: Their log-probabilities given their parents, float64 [n_children].
+        """
+        only = np.flatnonzero(self.parent >= 0)
+        taken = np.searchsorted(place, self.parent[only])  # an only child is its parent's first
+        for one, child in zip(only, taken, strict=True):
+            self.score[one] = self.score[self.parent[one]] + log_probs[child]
+        left = np.ones(len(place), dtype=bool)
+        left[taken] = False
+        place, children, log_probs = place[left], children[left], log_probs[left]
+        score, request = self.score[place] + log_probs, self.request[place]
+        order = request.argsort(kind="stable")
+        bounds = np.searchsorted(request[order], np.arange(1 + len(searches)))
+        n_opened = np.bincount(self.request, minlength=len(searches))
+        for search, first, last, n in zip(
+            searches, bounds[:-1], bounds[1:], n_opened.tolist(), strict=True
+        ):
+            these = order[first:last]
+            search.add(children[these], score[these], self.row[place[these]], n)
 
 
-def _reachable(scorer: Scorer, allowed: torch.Tensor) -> torch.Tensor:
-    """How many allowed items stand to the left of each leaf, int64 [n_leaves + 1]."""
-    count = allowed[scorer.identifiers.leaf_items].cumsum(0)
-    return torch.cat([count.new_zeros(1), count])
+class _Search:
+    """What is known of one request.
+
+    Args:
+        k: How many items are wanted.
+        tree: The tree.
+        known_item: The item of each node that need not be opened, int64 [n_nodes], -1 elsewhere.
+        allowed: Which items may be returned, bool [n_items]; None for all.
+    """
+
+    def __init__(
+        self, k: int, tree: PrefixTree, known_item: np.ndarray, allowed: np.ndarray | None
+    ) -> None:
+        self.k, self.tree, self.known_item = k, tree, known_item
+        self._n_allowed_before = None
+        if allowed is not None:  # of each leaf and of the end, from left to right
+            count = allowed[tree.leaf_items].cumsum(dtype=np.int32)
+            self._n_allowed_before = np.r_[np.int32(0), count]
+        self._items, self._scores = np.zeros(0, dtype=np.int64), np.zeros(0)
+        self._node, self._score, self._above = self._items, self._scores, self._items
+        self._ruled_out, self._n_opened = -np.inf, 0
+
+    def add(self, node: np.ndarray, score: np.ndarray, above: np.ndarray, n_opened: int) -> None:
+        """Takes in nodes that were seen.
+
+        Args:
+            node: Their numbers, int64 [n].
+            score: Their log-likelihoods, float64 [n].
+            above: Rows of their parents, int64 [n].
+            n_opened: How many nodes had to be opened to see them.
+        """
+        self._n_opened += n_opened
+        if self._n_allowed_before is not None:
+            first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
+            kept = self._n_allowed_before[first + n] > self._n_allowed_before[first]
+            node, score, above = node[kept], score[kept], above[kept]
+        item = self.known_item[node]
+        known = item >= 0
+        items, scores = np.r_[self._items, item[known]], np.r_[self._scores, score[known]]
+        best = np.argsort(-scores, kind="stable")[: self.k]
+        self._items, self._scores = items[best], scores[best]
+        self._node = np.r_[self._node, node[~known]]
+        self._score = np.r_[self._score, score[~known]]
+        self._above = np.r_[self._above, above[~known]]
+
+    def pop(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Takes out the n best nodes that can have one of the k best items below them: their
+        numbers, log-likelihoods and parents' rows."""
+        if len(self._items) == self.k:
+            above = self._score > self._scores[-1]
+            self._ruled_out = max(self._ruled_out, self._score[~above].max(initial=-np.inf))
+            self._keep(above)
+        taken = np.zeros(len(self._node), dtype=bool)
+        taken[np.argpartition(-self._score, n)[:n] if len(taken) > n else slice(None)] = True
+        popped = self._node[taken], self._score[taken], self._above[taken]
+        self._keep(~taken)
+        return popped
+
+    def _keep(self, which: np.ndarray) -> None:
+        self._node, self._score = self._node[which], self._score[which]
+        self._above = self._above[which]
+
+    def result(self, device: torch.device) -> TopK:
+        """The answer, once nothing is left to open."""
+        items, scores = (torch.from_numpy(one).to(device) for one in (self._items, self._scores))
+        return TopK(items, scores.float(), float(self._ruled_out), self._n_opened)

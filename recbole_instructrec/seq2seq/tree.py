@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """An order in which to visit inner nodes below the root, depth first.
+
+    Whatever lies between two places of it, the nodes above the second are among what lies between
+    or above the first, so that a walk need keep no more than one path.
+
+    Attributes:
+        nodes: The nodes, int64 [n].
+        depth: Their numbers of tokens from the root, int64 [n].
+        rank: Place of each node of the tree among ``nodes``, counted from 1; 0 for the root and -1
+            where it is not visited, int64 [n_nodes].
+        ends: The other nodes whose parents are visited or the root, int64.
+    """
+
+    nodes: np.ndarray
+    depth: np.ndarray
+    rank: np.ndarray
+    ends: np.ndarray
 
 
 class PrefixTree:
@@ -72,6 +95,7 @@ class PrefixTree:
             bounds.append(bounds[-1] + len(item))
 
         self.token, self.parent, self.item = map(np.concatenate, zip(*levels, strict=True))
+        self._levels = list(zip(bounds[:-1], bounds[1:], strict=True))
         self.n_children = np.bincount(self.parent[1:], minlength=len(self))
         self.first_child = 1 + self.n_children.cumsum() - self.n_children
         self.n_leaves = (self.item >= 0).astype(np.int64)
@@ -91,6 +115,50 @@ class PrefixTree:
 
     def __len__(self) -> int:
         return len(self.token)
+
+    @cached_property
+    def depths(self) -> np.ndarray:
+        """Number of tokens from the root to each node, int64 [n_nodes]."""
+        depths = np.zeros(len(self), dtype=np.int64)
+        for level, (first, last) in enumerate(self._levels):
+            depths[first:last] = level
+        return depths
+
+    @cached_property
+    def inner(self) -> Traversal:
+        """Every node that has children."""
+        return self._traversal(self.n_children > 0)
+
+    @cached_property
+    def undecided(self) -> Traversal:
+        """Every node that several items are below."""
+        return self._traversal(self.n_leaves > 1)
+
+    def _traversal(self, visited: np.ndarray) -> Traversal:
+        nodes = 1 + np.flatnonzero(visited[1:])
+        # Above comes before below, for nodes are numbered level by level.
+        nodes = nodes[self.first_leaf[nodes].argsort(kind="stable")]
+        rank = np.full(len(self), -1)
+        rank[0] = 0
+        rank[nodes] = np.arange(1, len(nodes) + 1)
+        ends = 1 + np.flatnonzero((rank[1:] < 0) & (rank[self.parent[1:]] >= 0))
+        return Traversal(nodes, self.depths[nodes], rank, ends)
+
+    def path_to(self, node: int) -> np.ndarray:
+        """Nodes from below the root to a node, int64 [its depth]."""
+        path = []
+        while node > 0:
+            path.append(node)
+            node = self.parent[node]
+        return np.array(path[::-1], dtype=np.int64)
+
+    def children_of(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All children of some nodes: the place of their parent among ``nodes``, and their own
+        numbers, both int64 [n_children]."""
+        counts = self.n_children[nodes]
+        place = np.arange(len(nodes)).repeat(counts)
+        nth = np.arange(len(place)) - (counts.cumsum() - counts).repeat(counts)
+        return place, self.first_child[nodes].repeat(counts) + nth
 
     def children(self, node: int) -> slice:
         """The children of a node, as a slice of node numbers."""

@@ -68,7 +68,7 @@ def test_items_of_the_same_words_differ_by_their_ids_alone(family):
     scorer = described(family)
     first = FIRST + 1
     ids = scorer.backbone.model.get_input_embeddings().weight
-    table = scorer.backbone.output_weight
+    table = scorer.backbone.output_table
     expected = ids[first] - ids[first + 2]
     torch.testing.assert_close(table[first] - table[first + 2], expected)
 
@@ -99,7 +99,7 @@ def test_scores_stay_when_what_items_mean_is_settled(family):
     torch.testing.assert_close(scorer.score(INSTRUCTION, HISTORY), before)
     assert set(scorer.state_dict()) == names
     assert torch.equal(
-        scorer.backbone.model.get_output_embeddings().weight, scorer.backbone.output_weight
+        scorer.backbone.model.get_output_embeddings().weight, scorer.backbone.output_table
     )
 
 
@@ -150,8 +150,8 @@ def test_a_pretrained_model_is_described_as_well(tied, tmp_path):
         backbone.model.config.tie_word_embeddings = False
     backbone.model.save_pretrained(tmp_path)
     loaded = Backbone.pretrained(str(tmp_path), FIRST + len(TITLES))
-    plain = loaded.output_weight.detach().clone()
+    plain = loaded.output_table.detach().clone()
     loaded.describe_items(embedding(TOKENIZER.words(TITLES)))
     (token,) = {tuple(title) for title in TOKENIZER.words(["heat"])}
     said = plain[list(token)].sum(0) / len(token) ** 0.5
-    torch.testing.assert_close(loaded.output_weight[FIRST + 2], plain[FIRST + 2] + said)
+    torch.testing.assert_close(loaded.output_table[FIRST + 2], plain[FIRST + 2] + said)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from tiny_models import FAMILIES, tiny_t5
 from torch import nn
 
-from recbole_instructrec.seq2seq import scoring
+from recbole_instructrec.seq2seq import memory, scoring
 from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
 from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer, by_length
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
@@ -43,9 +43,9 @@ def identifiers_of(kind: str, titles=TITLES, keys=KEYS, codes=CODES) -> Identifi
     return Identifiers(kind, titles, keys, TOKENIZER, TEXT, codes)
 
 
-def scorer_of(family, kind: str, normalization: str = "tree", size: int = 256) -> Scorer:
+def scorer_of(family, kind: str, normalization: str = "tree") -> Scorer:
     identifiers = identifiers_of(kind)
-    return Scorer(family(identifiers.vocab_size), identifiers, normalization, size).eval()
+    return Scorer(family(identifiers.vocab_size), identifiers, normalization).eval()
 
 
 def close(a: torch.Tensor, b: torch.Tensor) -> None:
@@ -127,11 +127,15 @@ def test_the_padding_item_is_impossible_and_no_other(family, kind, normalization
 
 @each_kind
 @each_normalization
-@pytest.mark.parametrize("size", [1, 2, 1000])
-def test_scores_do_not_depend_on_how_many_are_computed_at_once(family, kind, normalization, size):
-    together = scorer_of(family, kind, normalization).score(INSTRUCTION, HISTORY)
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_scores_do_not_depend_on_how_many_are_computed_at_once(
+    family, kind, normalization, size, monkeypatch
+):
+    scorer = scorer_of(family, kind, normalization)
+    together = scorer.score(INSTRUCTION, HISTORY)
 
-    close(scorer_of(family, kind, normalization, size).score(INSTRUCTION, HISTORY), together)
+    monkeypatch.setattr(memory, "MOST_POSITIONS", size)
+    close(scorer.score(INSTRUCTION, HISTORY), together)
 
 
 @each_kind
@@ -327,36 +331,37 @@ def test_gradients_reach_encoder_decoder_and_embedding(family, kind, normalizati
 
 
 @pytest.mark.parametrize(
-    "normalization, size, rows",
+    "normalization, size, decoded",
     [
-        # The history, then the words that two titles share: alien, heat and the.
-        ("tree", 100, [1, 3]),
-        ("tree", 2, [1, 2, 1]),
-        ("tree", 1, [1, 1, 1, 1]),
+        # The words that two titles share: alien, heat and the.
+        ("tree", 100, [(2, 3)]),
+        ("tree", 3, [(1, 3), (1, 3)]),
+        ("tree", 2, [(1, 2), (1, 1), (1, 2), (1, 1)]),
         # Under vocabulary all that ends no title: also 3, and the second words after "the".
-        ("vocabulary", 100, [1, 3, 3]),
+        ("vocabulary", 14, [(2, 6)]),
+        ("vocabulary", 5, [(1, 5), (1, 1), (1, 5), (1, 1)]),
     ],
 )
 def test_each_node_with_a_choice_is_decoded_once_and_no_more_than_asked_at_once(
-    monkeypatch, normalization, size, rows
+    family, monkeypatch, normalization, size, decoded
 ):
     titles = ["", "alien", "alien 3", "heat", "heat", "the heat", "the thing"]
     keys = ["", "a", "b", "c", "d", "e", "f"]
     tokenizer = TextTokenizer.train(titles * 9, vocab_size=330, max_length=24)
     assert [len(w) for w in tokenizer.words(titles)] == [0, 1, 2, 1, 1, 2, 2]
     identifiers = Identifiers("title", titles, keys, tokenizer, tokenizer.vocab_size)
-    backbone = tiny_t5(identifiers.vocab_size)
-    decode, decoded = backbone.decode, []
+    scorer = Scorer(family(identifiers.vocab_size), identifiers, normalization)
+    step, shapes = scorer.decoder.step, []
 
-    def noted(tokens, *args, **kwargs):
-        decoded.append(len(tokens))
-        return decode(tokens, *args, **kwargs)
+    def noted(requests, tokens, *args):
+        shapes.append(tuple(tokens.shape))  # requests, nodes
+        return step(requests, tokens, *args)
 
-    monkeypatch.setattr(backbone, "decode", noted)
-    scorer = Scorer(backbone, identifiers, normalization, size)
+    monkeypatch.setattr(memory, "MOST_POSITIONS", size)
+    monkeypatch.setattr(scorer.decoder, "step", noted)
     scorer.score(tokenizer.encode(["one", "two"]), torch.tensor([[1], [1]]))
 
-    assert decoded == rows * 2  # one request after the other
+    assert shapes == decoded
 
 
 def test_other_identifiers_can_take_the_place_of_the_first(family):

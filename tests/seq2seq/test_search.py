@@ -17,8 +17,8 @@ WORDS = ["red", "green", "blue", "old", "new", "shoe", "hat", "coat"]
 TITLES = ["", *WORDS, *(f"{a} {b}" for a in WORDS for b in WORDS)]
 TITLES += [f"{a} {b} {c}" for a in WORDS[:3] for b in WORDS[:3] for c in WORDS[:3]]
 TOKENIZER = TextTokenizer.train(TITLES, vocab_size=300, max_length=24)
-INSTRUCTION = TOKENIZER.encode(["a new hat please"])[0]
-HISTORY = torch.tensor([3, 80, 0])
+INSTRUCTION = TOKENIZER.encode(["a new hat please", "red", "an old green coat"])
+HISTORY = torch.tensor([[3, 80, 0], [1, 2, 3], [0, 0, 0]])
 
 each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
 
@@ -30,7 +30,7 @@ def scorer_of(family=tiny_t5, normalization="tree", kind="title") -> Scorer:
 
 
 def all_scores(scorer: Scorer) -> torch.Tensor:
-    return scorer.score(INSTRUCTION[None], HISTORY[None])[0]
+    return scorer.score(INSTRUCTION, HISTORY)
 
 
 def assert_best(found: search.TopK, scores: torch.Tensor, k: int) -> None:
@@ -48,7 +48,10 @@ def test_the_best_are_those_of_scoring_all(monkeypatch, family, normalization, o
     monkeypatch.setattr(search, "OPENED_AT_ONCE", opened_at_once)
     scorer = scorer_of(family, normalization)
 
-    assert_best(top_k(scorer, INSTRUCTION, HISTORY, k), all_scores(scorer), k)
+    for found, scores in zip(
+        top_k(scorer, INSTRUCTION, HISTORY, k), all_scores(scorer), strict=True
+    ):
+        assert_best(found, scores, k)
 
 
 @each_normalization
@@ -56,25 +59,39 @@ def test_the_best_are_those_of_scoring_all(monkeypatch, family, normalization, o
 @pytest.mark.parametrize("n_allowed", [0, 3, 60])
 def test_nothing_but_what_is_allowed_is_found(normalization, kind, n_allowed):
     scorer = scorer_of(normalization=normalization, kind=kind)
-    allowed = torch.zeros(len(TITLES), dtype=torch.bool)
-    allowed[1 + torch.randperm(len(TITLES) - 1)[:n_allowed]] = True
-    scores = all_scores(scorer).masked_fill(~allowed, -torch.inf)
+    allowed = torch.zeros(3, len(TITLES), dtype=torch.bool)
+    for mask in allowed:
+        mask[1 + torch.randperm(len(TITLES) - 1)[:n_allowed]] = True
+    every = all_scores(scorer).masked_fill(~allowed, -torch.inf)
 
-    found = top_k(scorer, INSTRUCTION, HISTORY, 10, allowed)
-    assert len(found.items) == min(10, n_allowed)
-    assert allowed[found.items].all()
-    if n_allowed:
-        assert_best(found, scores, 10)
+    for found, scores, mask in zip(
+        top_k(scorer, INSTRUCTION, HISTORY, 10, allowed), every, allowed, strict=True
+    ):
+        assert len(found.items) == min(10, n_allowed)
+        assert mask[found.items].all()
+        if n_allowed:
+            assert_best(found, scores, 10)
+
+
+def test_nodes_with_nothing_allowed_below_them_are_not_opened():
+    scorer = scorer_of()
+    allowed = torch.zeros(1, len(TITLES), dtype=torch.bool)
+    allowed[0, TITLES.index("red shoe")] = True
+
+    (found,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], 10, allowed)
+    assert found.items.tolist() == [TITLES.index("red shoe")]
+    assert found.n_opened == 2  # the root and "red", below which "shoe" is certain
+    assert found.best_unopened == -torch.inf
 
 
 @each_normalization
 def test_what_was_not_opened_is_no_better_and_something_was_not_opened(normalization):
     scorer = scorer_of(normalization=normalization)
-    found = top_k(scorer, INSTRUCTION, HISTORY, 3)
+    (found,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], 3)
     inner = int((scorer.known_item < 0).sum())
 
     assert -torch.inf < found.best_unopened <= found.scores[-1]
     assert found.n_opened < inner
-    everything = top_k(scorer, INSTRUCTION, HISTORY, len(TITLES))
+    (everything,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], len(TITLES))
     assert everything.best_unopened == -torch.inf
     assert everything.n_opened == inner

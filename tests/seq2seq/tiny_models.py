@@ -6,7 +6,12 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import BartConfig, BartForConditionalGeneration
+from transformers import (
+    BartConfig,
+    BartForConditionalGeneration,
+    MT5Config,
+    MT5ForConditionalGeneration,
+)
 
 from recbole_instructrec.seq2seq.backbone import Backbone
 
@@ -21,6 +26,18 @@ def tiny_t5(vocab_size: int, **size: Any) -> Backbone:
     # Larger than a new model's, so that logits differ a lot.
     nn.init.normal_(backbone.model.get_input_embeddings().weight, std=0.5)
     return backbone.eval()
+
+
+def tiny_mt5(vocab_size: int) -> Backbone:
+    """An mT5 of the same size: gated feed-forward layers, an output embedding of its own."""
+    torch.manual_seed(0)
+    config = MT5Config(
+        vocab_size=vocab_size, d_model=16, d_kv=8, d_ff=32, num_heads=2, num_layers=1,
+        num_decoder_layers=2, feed_forward_proj="gated-gelu", tie_word_embeddings=False,
+        relative_attention_num_buckets=6, relative_attention_max_distance=4, pad_token_id=0,
+        eos_token_id=1, decoder_start_token_id=1,
+    )  # fmt: skip
+    return Backbone(MT5ForConditionalGeneration(config)).eval()
 
 
 def tiny_bart(vocab_size: int, **size: Any) -> Backbone:
