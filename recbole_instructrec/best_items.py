@@ -48,11 +48,10 @@ def best_items(
         allowed: Which items may be returned, bool [batch, n_items], never the padding item.
     """
     if scorer.identifiers.depth > 1 and scorer.normalization == "tree":
-        found = []
-        for request in zip(instruction, items, allowed, strict=True):
-            best = top_k(scorer, *request[:2], k, request[2])
-            found.append(BestItems(best.items.cpu(), best.scores.cpu(), best.scores.exp().cpu()))
-        return found
+        return [
+            BestItems(best.items.cpu(), best.scores.cpu(), best.scores.exp().cpu())
+            for best in top_k(scorer, instruction, items, k, allowed)
+        ]
     found = []
     for scores, mask in zip(scorer.score(instruction, items), allowed, strict=True):
         candidates = mask.nonzero()[:, 0]
