@@ -144,7 +144,7 @@ def run(part: Part) -> None:
     """Computes a part, or goes on with it.
 
     Raises:
-        RuntimeError: If another process is at it.
+        BlockingIOError: If another process is at it.
         ValueError: If a setting cannot be.
     """
     sys.argv = sys.argv[:1]  # RecBole takes flags from here
@@ -153,7 +153,7 @@ def run(part: Part) -> None:
         with FileLock(part.folder / "lock", timeout=0), _log_into(part.folder / "log"):
             _run(part)
     except Timeout as error:
-        raise RuntimeError(
+        raise BlockingIOError(
             f"another process is computing {part.folder}; wait for it, or end it"
         ) from error
 
