@@ -18,7 +18,8 @@ DEMO_SENTENCES = (
 
 
 # What is told in one line; anything else is the software's own fault.
-MISTAKES = (ValueError, FileNotFoundError, KeyError, NotImplementedError, ImportError)
+MISTAKES = (ValueError, FileNotFoundError, KeyError, NotImplementedError, ImportError,
+            BlockingIOError, ChildProcessError)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

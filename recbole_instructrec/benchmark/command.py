@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
@@ -35,6 +36,8 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
         FileNotFoundError: If there is no such dataset or file of candidates.
         ValueError: If there is no such model or protocol, or an option cannot be.
         ImportError: If matplotlib is missing.
+        BlockingIOError: If another process is at one of the parts.
+        ChildProcessError: If a part's process was killed.
     """
     plots.check_installed()
     settings = Settings.read(given.get("properties_path"))
@@ -49,7 +52,13 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
             yield f"{which}: computed anew, since these changed: {', '.join(changed)}"
         yield f"{which}: computed in {one.folder}"
         with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
-            pool.submit(part.run, one).result()
+            try:
+                pool.submit(part.run, one).result()
+            except BrokenProcessPool as error:
+                raise ChildProcessError(
+                    f"{one.name} was ended from outside, perhaps for want of memory; the same "
+                    f"command goes on where it was, see {one.folder}/log"
+                ) from error
         done = [each for each in parts if each.result() is not None]
         report.write(Path(options.output), done, settings.protocol)
     yield report.write(Path(options.output), parts, settings.protocol)
@@ -97,12 +106,13 @@ def plan(
     for model in dict.fromkeys(models):
         own = {**settings.options(model, options.dataset), **given}
         parameters, folder = part.parameters(model, options.dataset, own)
+        ours = {"code": machine.code()} if model == settings.protocol["ours"] else {}
         data_sha256 = data_sha256 or split.fingerprint(options.dataset, folder)
         parts += [
             Part(
                 model=model, dataset=options.dataset, seed=seed, renumbered=options.renumbered,
                 options={**own, "seed": seed}, split_options=split_options, parameters=parameters,
-                data_sha256=data_sha256, versions=versions, protocols=tuple(names),
+                data_sha256=data_sha256, versions={**versions, **ours}, protocols=tuple(names),
                 negatives_seed=settings.protocol["negatives_seed"],
                 candidates=options.candidates, candidates_sha256=sha256,
                 output=str(options.output),

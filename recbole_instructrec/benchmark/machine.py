@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import resource
 import sys
@@ -9,8 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import recbole_instructrec
+from recbole_instructrec import property_files
 
 LIBRARIES = ("recbole", "torch", "transformers", "numpy", "scipy", "pandas")
+TRAINING = ("instruction", "plugin", "seq2seq")
 
 
 def versions() -> dict[str, str]:
@@ -20,6 +23,19 @@ def versions() -> dict[str, str]:
         **{name: version(name) for name in LIBRARIES},
         "recbole_instructrec": recbole_instructrec.__version__,
     }
+
+
+def code() -> str:
+    """SHA-256 of all that InstructRec's training computes with, which its version does not tell
+    while it is being worked on."""
+    digest = hashlib.sha256()
+    package = Path(recbole_instructrec.__file__).parent
+    paths = [package / "catalogue.py", *property_files.shipped().glob("instructions/*.yaml")]
+    for name in TRAINING:
+        paths += (package / name).glob("*.py")
+    for path in sorted(paths):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def processor() -> str:

@@ -27,7 +27,7 @@ from recbole.config import Config
 from recbole.utils.logger import RemoveColorFilter
 
 from recbole_instructrec.benchmark import candidates, machine, protocol, ranks, split
-from recbole_instructrec.benchmark.training import BEST, prepare, train
+from recbole_instructrec.benchmark.training import prepare, train
 
 # Options that say where or how it is computed, and nothing about the result.
 PLACES = {
@@ -144,7 +144,7 @@ def run(part: Part) -> None:
     """Computes a part, or goes on with it.
 
     Raises:
-        RuntimeError: If another process is at it.
+        BlockingIOError: If another process is at it.
         ValueError: If a setting cannot be.
     """
     sys.argv = sys.argv[:1]  # RecBole takes flags from here
@@ -153,7 +153,7 @@ def run(part: Part) -> None:
         with FileLock(part.folder / "lock", timeout=0), _log_into(part.folder / "log"):
             _run(part)
     except Timeout as error:
-        raise RuntimeError(
+        raise BlockingIOError(
             f"another process is computing {part.folder}; wait for it, or end it"
         ) from error
 
@@ -167,9 +167,6 @@ def _run(part: Part) -> None:
     negatives = protocol.negatives(protocols, tests, part.negatives_seed, named)
     training = prepare(part.model, part.dataset, part.options, part.folder, part.renumbered)
     train(training, part.folder)
-    best = torch.load(part.folder / BEST, map_location="cpu", weights_only=False)
-    training.trainer.model.load_state_dict(best["state_dict"])
-    training.trainer.model.load_other_parameter(best.get("other_parameter"))
     start, cpu_start = time.perf_counter(), time.process_time()
     show_progress = training.config["show_progress"]
     found = ranks.rank(

@@ -118,7 +118,7 @@ def _uniform(split: Split, user: int, protocol: Protocol, seed: int) -> np.ndarr
     if n_free < protocol.n_negatives:
         raise ValueError(
             f"{protocol.name} needs {protocol.n_negatives} items that user "
-            f"{split.users[user]!r} never chose, and there are {n_free}; take a smaller number"
+            f"{str(split.users[user])!r} never chose, and there are {n_free}; take a smaller number"
         )
     # The n-th free item stands behind as many chosen ones as have fewer than n free before them.
     draw = np.random.default_rng([seed, zlib.crc32(split.users[user].encode())])

@@ -77,7 +77,7 @@ def compute(parts: Sequence[Part], settings: Mapping[str, Any]) -> dict[str, Any
         "time_reference": settings["time_reference"],
         "negatives_seed": parts[0].negatives_seed,
         "candidates_sha256": parts[0].candidates_sha256,
-        "versions": parts[0].versions,
+        "versions": {name: part.versions[name] for part in parts for name in part.versions},
         "protocols": [_protocol(one, by_model, of_user, settings) for one in protocols],
         "runs": _with_time_to_reference(runs, settings["time_reference"], metric),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import ModelType, get_model, get_trainer, init_seed
@@ -37,6 +38,7 @@ class Training:
             for a model in closed form, to fit it.
         peak_memory: Most bytes in memory so far, of any process that was at it.
         n_parameters: Number of weights.
+        in_closed_form: Whether the model was fitted when it was built, and has no epochs.
         stopped_early: Whether it stopped because validation got no better; a model in closed
             form is done at once.
     """
@@ -55,9 +57,12 @@ class Training:
         return sum(weight.numel() for weight in self.trainer.model.parameters())
 
     @property
+    def in_closed_form(self) -> bool:
+        return self.config["MODEL_TYPE"] == ModelType.TRADITIONAL
+
+    @property
     def stopped_early(self) -> bool:
-        in_closed_form = self.config["MODEL_TYPE"] == ModelType.TRADITIONAL
-        return in_closed_form or self.trainer.cur_step > self.trainer.stopping_step
+        return self.in_closed_form or self.trainer.cur_step > self.trainer.stopping_step
 
 
 def prepare(
@@ -86,20 +91,29 @@ def prepare(
 
 
 def train(training: Training, folder: Path) -> None:
-    """Trains to the end; the checkpoint of the best epoch is then ``folder/best.pth``.
+    """Trains to the end; the model is then that of the best epoch.
 
     After each epoch everything needed to go on is in ``folder/running.pth``; where that is, this
-    goes on from there.
+    goes on from there. RecBole's checkpoint of the best epoch is ``folder/best.pth``. A model in
+    closed form has none: it would hold all that the model computes with, which can be gigabytes.
     """
-    trainer, config = training.trainer, training.config
+    trainer = training.trainer
     running = folder / RUNNING
     if running.is_file():
         told = resuming.restore(running, trainer, training.train_data)
         for name in TOLD:
             setattr(training, name, told[name])
         logging.getLogger().info(f"going on at epoch {trainer.start_epoch}")
-        if resuming.has_stopped(trainer):
-            return
+    if not resuming.has_stopped(trainer):
+        _fit(training, folder)
+    if not training.in_closed_form:
+        best = torch.load(folder / BEST, map_location="cpu", weights_only=False)
+        trainer.model.load_state_dict(best["state_dict"])
+        trainer.model.load_other_parameter(best.get("other_parameter"))
+
+
+def _fit(training: Training, folder: Path) -> None:
+    trainer = training.trainer
     last: dict[str, Any] = {}
     trainer._train_epoch = _watched(trainer._train_epoch, "train", last)
     trainer._valid_epoch = _watched(trainer._valid_epoch, "valid", last)
@@ -113,12 +127,13 @@ def train(training: Training, folder: Path) -> None:
         training.peak_memory = max(training.peak_memory, machine.peak_memory())
         _write_curve(training.epochs, folder / CURVE)
         told = {name: getattr(training, name) for name in TOLD}
-        resuming.save(running, trainer, training.train_data, epoch, told)
+        resuming.save(folder / RUNNING, trainer, training.train_data, epoch, told)
 
     trainer.fit(
         training.train_data,
         training.valid_data,
-        show_progress=config["show_progress"],
+        saved=not training.in_closed_form,
+        show_progress=training.config["show_progress"],
         callback_fn=finished,
     )
 

@@ -52,8 +52,9 @@ def test_every_part_has_a_folder_of_its_own(finished):
     assert names == ["BPR-1", "BPR-2", "Pop-1"]
     for folder in (finished / "parts").iterdir():
         files = {path.name for path in folder.iterdir()}
-        assert files >= {"part.json", "best.pth", "running.pth", "curve.csv", "log", "ranks.npz",
+        assert files >= {"part.json", "running.pth", "curve.csv", "log", "ranks.npz",
                          "result.json"}  # fmt: skip
+        assert ("best.pth" in files) == folder.name.startswith("BPR")
         assert "epoch 0 training" in (folder / "log").read_text()
 
 
@@ -144,11 +145,19 @@ def test_other_settings_make_another_part_and_say_so(planned):
     assert planned(show_progress=False)[1].folder == before.folder
 
 
+def test_our_model_is_computed_anew_when_its_code_changes(planned, monkeypatch):
+    before = planned("--models=Pop,InstructRec")
+    monkeypatch.setattr("recbole_instructrec.benchmark.machine.code", lambda: "changed")
+    after = planned("--models=Pop,InstructRec")
+    assert before[0].folder == after[0].folder
+    assert before[1].folder != after[1].folder
+
+
 def test_two_processes_are_not_at_one_part(planned):
     one = planned()[0]
     one.folder.mkdir(parents=True)
     with part.FileLock(one.folder / "lock"):
-        with pytest.raises(RuntimeError, match="another process is computing out/parts/Pop-2020"):
+        with pytest.raises(BlockingIOError, match="another process is computing out/parts"):
             part.run(one)
 
 

@@ -22,7 +22,7 @@ def ranked(model, dataset, options, split_options, folder):
     tests = split.read(dataset, split_options)
     drawn = protocol.negatives(PROTOCOLS, tests, 0, {})
     found = ranks.rank(training.trainer, training.test_data, tests, PROTOCOLS, drawn)
-    # RecBole rounds; the best epoch may be an earlier one than the model's.
+    # RecBole rounds.
     training.config["metric_decimal_place"], training.config["topk"] = 12, [1, 5, 10]
     training.trainer.evaluator = Evaluator(training.config)
     training.trainer.eval_collector = Collector(training.config)

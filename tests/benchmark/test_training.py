@@ -66,12 +66,13 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been_killed(model, given, tm
     resumed = run(model, given, tmp_path / "killed")
     assert curve(resumed) == curve(whole)
     assert len(resumed.epochs) == 4
-    for name, weight in whole.trainer.model.state_dict().items():
-        assert torch.equal(weight, resumed.trainer.model.state_dict()[name]), name
-    best = [torch.load(tmp_path / name / BEST, weights_only=False) for name in ("whole", "killed")]
-    assert best[0]["epoch"] == best[1]["epoch"]
-    for name, weight in best[0]["state_dict"].items():
-        assert torch.equal(weight, best[1]["state_dict"][name]), name
+    for file, key in ((BEST, "state_dict"), (RUNNING, "model")):
+        one, other = (
+            torch.load(tmp_path / name / file, weights_only=False) for name in ("whole", "killed")
+        )
+        assert one["epoch"] == other["epoch"]
+        for name, weight in one[key].items():
+            assert torch.equal(weight, other[key][name]), name
 
 
 def test_early_stopping_counts_on_after_a_kill(given, tmp_path):
@@ -98,6 +99,9 @@ def test_a_model_in_closed_form_is_done_after_one_epoch(given, tmp_path):
     assert training.stopped_early
     assert len(training.epochs) == 1
     assert training.building["clock"] > 0
+    assert not (tmp_path / BEST).exists()
+    again = run("ItemKNN", given, tmp_path)
+    assert curve(again) == curve(training)
 
 
 def test_the_curve_is_a_table_of_epochs(given, tmp_path):
