@@ -69,11 +69,12 @@ def measure(
     recommender = Recommender.load(checkpoint)
     histories = recommender.histories.of_users
     n_users, seed = options["users"], options["seed"]
-    test, valid = (people(histories, n_users, seed, part) for part in ("test", "valid"))
+    test = people(histories, n_users, seed)
     language = next(iter(recommender.writer.languages))
     asker = Asker(recommender, language, options["topk"], options["batch_size"], seed)
-    compared = None
+    compared, valid = None, []
     if baseline is not None:
+        valid = people(histories, n_users, seed, "valid")
         compared = Baseline.load(baseline, recommender.catalogue, dataset, data_path)
     rows = following(asker, test, valid, compared, options)
     swaps, other_words = [], []
@@ -90,6 +91,7 @@ def measure(
         "users": f"{len(test)} of {len(histories)}, drawn with seed {seed}; left out is whose "
         f"last choice is not new",
         "language": language,
+        "baseline": f"{compared.name}, {Path(baseline).name}" if compared else "none",
         "significance": "p of Wilcoxon's signed-rank test over users, against the list as served",
     }
     return Report(
