@@ -153,7 +153,7 @@ def measure(scorer: Scorer, requests: Requests, k: int, options) -> dict[str, ob
 
 def n_needed(scorer: Scorer, instruction: torch.Tensor, history: torch.Tensor, k: int) -> int:
     """Nodes that any proof of the top-k has to open: what is opened one after the other."""
-    with mock.patch.object(search, "OPENED_AT_ONCE", 1):
+    with mock.patch.multiple(search, FEWEST_OPENED_AT_ONCE=1, MOST_OPENED_AT_ONCE=1):
         return top_k(scorer, instruction, history, k)[0].n_opened
 
 

@@ -9,8 +9,8 @@ the spread of trained ones: logits of standard deviation 2 (``--spread``), those
 on ml-100k have 2.5.
 
 ``top-10`` is ``search.top_k`` for one request of 200 tokens and a history of 20 items;
-``constrained`` the same where one item in a hundred is allowed. ``of the limit`` is the share of the
-machine's speed for one large matrix product at which the multiplications of the top-10 are done
+``constrained`` the same where one item in a hundred is allowed. ``of the limit`` is the share of
+the machine's speed for one large matrix product at which the multiplications of the top-10 are done
 that have to be. ``bytes a node`` counts every array of the tree and of the identifiers. ``peak`` is
 the memory of the process beyond what it had before the tree was built, in which scoring all items
 for one request is included.
@@ -68,7 +68,7 @@ def main() -> None:
         times = {row["items"]: row for row in rows if row["identifier"] == kind}
         for name in ("top-10, ms", "constrained, ms"):
             grown = times[sizes[-1]][name] / times[10_000][name]
-            print(f"{kind}: {name[:-4]} takes {grown:.2f} times as long from 10,000 to {sizes[-1]:,}")
+            print(f"{kind}: {name[:-4]} grows {grown:.2f} times from 10,000 to {sizes[-1]:,} items")
     record("growth", options, rows)
     if not options.quick:
         panels = {

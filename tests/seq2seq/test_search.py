@@ -47,7 +47,8 @@ def assert_best(found: search.TopK, scores: torch.Tensor, k: int) -> None:
 @pytest.mark.parametrize("opened_at_once", [1, 5, 1000])
 @pytest.mark.parametrize("k", [1, 7, 500])
 def test_the_best_are_those_of_scoring_all(monkeypatch, family, normalization, opened_at_once, k):
-    monkeypatch.setattr(search, "OPENED_AT_ONCE", opened_at_once)
+    monkeypatch.setattr(search, "FEWEST_OPENED_AT_ONCE", opened_at_once)
+    monkeypatch.setattr(search, "MOST_OPENED_AT_ONCE", 4 * opened_at_once)
     scorer = scorer_of(family, normalization)
 
     for found, scores in zip(
