@@ -4,23 +4,52 @@
         --MAX_ITEM_LIST_LENGTH=10 --epochs=4 --eval_step=4 --checkpoint_dir=FOLDER
     python benchmarks/best_first.py --checkpoint=FOLDER/InstructRec-....pth
 
-The model writes titles and ranks them by its own likelihood, which is what ``generate`` computes.
-Each of some users asks for recommendations, one request at a time, in one run:
+The model writes titles of ml-100k and ranks them by its own likelihood, which is what ``generate``
+computes. Each of some requests, with an instruction of 200 tokens and a history of 10 items, asks
+for recommendations, one request at a time, in one run:
 
 * ``ours``: ``search.top_k``, exact, with its proof checked.
 * ``beam``: ``generate`` with ``prefix_allowed_tokens_fn`` over the same titles, as many beams as
   items asked for, the copy marks as end tokens and no length penalty. ``recall`` is the share of
   the true top-k that it finds.
+
+Three models: the checkpoint, of the default size, if one is given, its instructions repeated to 200
+tokens; the default size and T5-small's with random weights, whose logits have the spread of trained
+ones (``--spread``, a standard deviation). How peaked a distribution is decides how many nodes have
+to be opened, so the trained one is the figure to quote.
+
+``nodes needed`` are those that any proof needs, ``opened`` those that were; ``of the limit`` is the
+share of the machine's speed for one large matrix product at which the multiplications are done that
+these need.
 """
 
 from __future__ import annotations
 
+from unittest import mock
+
+import multiplications
 import torch
 import torch.nn.functional as F
-from measuring import arguments, record, seconds
+from measuring import (
+    SIZES,
+    arguments,
+    matrix_product,
+    of_the_limit,
+    plot,
+    record,
+    seconds,
+    untrained,
+)
 from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig
 
 from recbole_instructrec import Recommender
+
+# isort: split
+from recbole.config import Config
+from recbole.data import create_dataset
+
+from recbole_instructrec.seq2seq import search
+from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.search import top_k
 
@@ -29,32 +58,67 @@ SENTENCES = (
     "Recommend science fiction films.",
     "推荐一些适合这个人的电影。",
 )
+N_INSTRUCTION = 200
 N_HISTORY = 10
+T5_SMALL_VOCABULARY = 32_128
+Requests = list[tuple[torch.Tensor, torch.Tensor]]
 
 
 def main() -> None:
-    options = arguments(__doc__, checkpoint="", requests=24)
-    n = 6 if options.quick else options.requests
-    scorer, requests = trained(options.checkpoint, n)
-    rows = [measure(scorer, requests, k, options) for k in (1, 10, 50)]
+    options = arguments(__doc__, checkpoint="", requests=24, spread=2.5)
+    n = 4 if options.quick else options.requests
+    models = {}
+    if options.checkpoint:
+        models["default, trained"] = trained(options.checkpoint, n)
+    for size in ["default"] if options.quick else SIZES:
+        models[f"{size}, random"] = random(size, options.spread, n if size == "default" else n // 6)
+    rows = []
+    for name, (scorer, requests) in models.items():
+        for k in (1, 10, 50):
+            rows.append({"model": name, **measure(scorer, requests, k, options)})
+            print(rows[-1])
     record("best_first", options, rows)
+    if not options.quick:
+        panels = {
+            "times faster than beam": "times faster than beam search",
+            "beam's recall of the true top-k": "its recall of the true top-k",
+            "nodes opened": "nodes opened",
+        }
+        plot("best_first", rows, "k", panels, ["model"])
 
 
-def trained(checkpoint: str, n: int) -> tuple[Scorer, list[tuple[torch.Tensor, torch.Tensor]]]:
+def trained(checkpoint: str, n: int) -> tuple[Scorer, Requests]:
     recommender = Recommender.load(checkpoint)
     sentences = recommender.tokenizer.encode([SENTENCES[i % len(SENTENCES)] for i in range(n)])
     histories = [items[-N_HISTORY:] for items in list(recommender.histories.of_users.values())[:n]]
-    requests = [
-        (sentence[sentence.ne(recommender.tokenizer.pad_id)], torch.tensor(history))
-        for sentence, history in zip(sentences, histories, strict=True)
-    ]
+    requests = []
+    for ids, history in zip(sentences, histories, strict=True):
+        ids = ids[ids.ne(recommender.tokenizer.pad_id)]
+        ids = ids.repeat(1 + N_INSTRUCTION // len(ids))[-N_INSTRUCTION:]
+        requests.append((ids[None], torch.tensor([history])))
     return recommender.scorer, requests
 
 
+def random(size: str, spread: float, n: int) -> tuple[Scorer, Requests]:
+    options = {"show_progress": False}
+    dataset = create_dataset(Config(model="InstructRec", dataset="ml-100k", config_dict=options))
+    catalogue = dataset.catalogue
+    text = T5_SMALL_VOCABULARY if size == "t5-small" else dataset.text_vocab_size
+    identifiers = Identifiers(
+        "title", catalogue.titles, catalogue.tokens, dataset.tokenizer, text
+    )
+    scorer = Scorer(untrained(size, identifiers.vocab_size, spread), identifiers, "vocabulary")
+    requests = [
+        (torch.randint(3, 900, (1, N_INSTRUCTION)), torch.randint(1, 1000, (1, N_HISTORY)))
+        for _ in range(n)
+    ]
+    return scorer.eval(), requests
+
+
 @torch.no_grad()
-def measure(scorer, requests, k: int, options) -> dict[str, object]:
+def measure(scorer: Scorer, requests: Requests, k: int, options) -> dict[str, object]:
     beam = Beam(scorer)
-    ours = [top_k(scorer, *request, k) for request in requests]
+    ours = [top_k(scorer, *request, k)[0] for request in requests]
     assert all(one.best_unopened <= one.scores[-1] for one in ours)
     theirs = [beam.items(*request, k) for request in requests]
     recall = [
@@ -62,22 +126,48 @@ def measure(scorer, requests, k: int, options) -> dict[str, object]:
         for one, other in zip(ours, theirs, strict=True)
     ]
     error = max(
-        float((scorer.score(ids[None], past[None])[0].topk(k).values - one.scores).abs().max())
-        for one, (ids, past) in zip(ours, requests, strict=True)
+        float((scorer.score(*request)[0].topk(k).values - one.scores).abs().max())
+        for one, request in zip(ours, requests, strict=True)
     )
     tasks = {
         "ours": lambda: [top_k(scorer, *request, k) for request in requests],
         "beam": lambda: [beam.items(*request, k) for request in requests],
+        "product": matrix_product,
     }
     spent = seconds(tasks, 1 if options.quick else options.repetitions)
     opened = sum(one.n_opened for one in ours) / len(ours)
+    needed = [n_needed(scorer, *request, k) for request in requests]
+    must = sum(
+        least_multiplications(scorer, *request, n)
+        for request, n in zip(requests, needed, strict=True)
+    )
     return {
         "k": k, "ours, ms": 1000 * spent["ours"] / len(requests),
         "times faster than beam": spent["beam"] / spent["ours"],
         "beam's recall of the true top-k": sum(recall) / len(recall),
-        "nodes opened": opened, "of inner nodes": opened / int((scorer.known_item < 0).sum()),
-        "error": error,
+        "nodes opened": opened, "nodes needed": sum(needed) / len(needed),
+        "of inner nodes": opened / int((scorer.known_item < 0).sum()),
+        "of the limit": of_the_limit(must, spent["ours"], spent["product"]), "error": error,
     }  # fmt: skip
+
+
+def n_needed(scorer: Scorer, instruction: torch.Tensor, history: torch.Tensor, k: int) -> int:
+    """Nodes that any proof of the top-k has to open: what is opened one after the other."""
+    with mock.patch.multiple(search, FEWEST_OPENED_AT_ONCE=1, MOST_OPENED_AT_ONCE=1):
+        return top_k(scorer, instruction, history, k)[0].n_opened
+
+
+def least_multiplications(
+    scorer: Scorer, instruction: torch.Tensor, history: torch.Tensor, n_nodes: int
+) -> int:
+    config, identifiers = scorer.backbone.model.config, scorer.identifiers
+    n_history = int(identifiers.length[history].sum()) + 1
+    n = instruction.shape[1]
+    return (
+        multiplications.encoder(config, n)
+        + multiplications.decoder(config, n, n_history, n_nodes - 1)
+        + multiplications.logits(config, n_nodes * identifiers.vocab_size)
+    )
 
 
 class Beam:
@@ -105,7 +195,7 @@ class Beam:
     def items(self, instruction: torch.Tensor, history: torch.Tensor, k: int) -> list[int]:
         """The items that it finds, best first."""
         backbone = self.scorer.backbone
-        past, _, _ = self.scorer.identifiers.spell(history[None])
+        past, _, _ = self.scorer.identifiers.spell(history)
         begun = F.pad(past, (1, 0), value=backbone.start_id)
         n = begun.shape[1]
 
@@ -114,7 +204,7 @@ class Beam:
             return self.allowed.get(tuple(sentence[n:].tolist()), [backbone.pad_id])
 
         answers = backbone.model.generate(
-            input_ids=instruction[None],
+            input_ids=instruction,
             decoder_input_ids=begun,
             prefix_allowed_tokens_fn=allowed,
             generation_config=GenerationConfig(

@@ -5,12 +5,15 @@
 Catalogues are made up. Titles are one to eight words of a vocabulary of 4,000, drawn by Zipf's law
 word after word from a table of what tends to follow, so that many begin alike; codes are clusters
 of unequal size within clusters, 64 ways. The model has the default size and random weights with
-the spread of trained ones: embeddings of standard deviation 0.25 (``--spread``) give logits of 2,
-those of a model trained on ml-100k have 2.5.
+the spread of trained ones: logits of standard deviation 2 (``--spread``), those of a model trained
+on ml-100k have 2.5.
 
-``top-10`` is ``search.top_k`` for one request of 200 tokens; ``constrained`` the same where one
-item in a hundred is allowed. ``peak`` is the memory of the process beyond what it had before the
-tree was built, in which scoring all items for one request is included.
+``top-10`` is ``search.top_k`` for one request of 200 tokens and a history of 20 items;
+``constrained`` the same where one item in a hundred is allowed. ``of the limit`` is the share of
+the machine's speed for one large matrix product at which the multiplications of the top-10 are done
+that have to be. ``bytes a node`` counts every array of the tree and of the identifiers. ``peak`` is
+the memory of the process beyond what it had before the tree was built, in which scoring all items
+for one request is included.
 """
 
 from __future__ import annotations
@@ -21,11 +24,21 @@ import subprocess
 import sys
 import time
 
+import multiplications
 import numpy as np
 import torch
-from measuring import arguments, record, seconds, untrained
+from best_first import n_needed
+from measuring import (
+    arguments,
+    matrix_product,
+    of_the_limit,
+    plot,
+    record,
+    seconds,
+    untrained,
+)
 
-from recbole_instructrec.seq2seq.identifier import NODE_ARRAYS, Identifiers
+from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.search import top_k
 
@@ -33,10 +46,12 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 N_WORDS = 4_000
 N_FOLLOWING = 40
 BRANCHING = 64
+N_INSTRUCTION = 200
+N_HISTORY = 20
 
 
 def main() -> None:
-    options = arguments(__doc__, spread=0.25, one="")
+    options = arguments(__doc__, spread=2.0, one="")
     if options.one:  # each in a process of its own, for its peak of memory
         kind, n = options.one.split(":")
         print(json.dumps(measure(kind, int(n), options)))
@@ -49,7 +64,18 @@ def main() -> None:
             output = subprocess.run(call, capture_output=True, text=True, check=True).stdout
             rows.append(json.loads(output.splitlines()[-1]))
             print(rows[-1])
+    for kind in ("title", "code"):
+        times = {row["items"]: row for row in rows if row["identifier"] == kind}
+        for name in ("top-10, ms", "constrained, ms"):
+            grown = times[sizes[-1]][name] / times[10_000][name]
+            print(f"{kind}: {name[:-4]} grows {grown:.2f} times from 10,000 to {sizes[-1]:,} items")
     record("growth", options, rows)
+    if not options.quick:
+        panels = {
+            "top-10, ms": "top-10, ms", "constrained, ms": "top-10 of 1 % allowed, ms",
+            "all items, s": "all items, s",
+        }  # fmt: skip
+        plot("growth", rows, "items", panels, ["identifier"], log="xy")
 
 
 def measure(kind: str, n_items: int, options) -> dict[str, object]:
@@ -61,30 +87,43 @@ def measure(kind: str, n_items: int, options) -> dict[str, object]:
         "code", [""] * (n_items + 1), [""] * (n_items + 1), None, 3, [(), *paths]
     )
     built = time.perf_counter() - start
-    backbone = untrained("default", identifiers.vocab_size)
-    torch.nn.init.normal_(backbone.model.get_input_embeddings().weight, std=options.spread)
+    backbone = untrained("default", identifiers.vocab_size, options.spread)
     scorer = Scorer(backbone, identifiers, "tree").eval()
-    instruction = torch.randint(1, identifiers.vocab_size, (200,))
-    history = torch.randint(1, n_items + 1, (20,))
-    allowed = torch.zeros(n_items + 1, dtype=torch.bool)
-    allowed[torch.randperm(n_items)[: n_items // 100] + 1] = True
+    instruction = torch.randint(1, identifiers.vocab_size, (1, N_INSTRUCTION))
+    history = torch.randint(1, n_items + 1, (1, N_HISTORY))
+    allowed = torch.zeros(1, n_items + 1, dtype=torch.bool)
+    allowed[0, torch.randperm(n_items)[: n_items // 100] + 1] = True
     tasks = {
-        "top-10": lambda: top_k(scorer, instruction, history, 10),
-        "constrained": lambda: top_k(scorer, instruction, history, 10, allowed),
+        "top-10": lambda: top_k(scorer, instruction, history, 10)[0],
+        "constrained": lambda: top_k(scorer, instruction, history, 10, allowed)[0],
+        "product": matrix_product,
     }
     spent = seconds(tasks, 3 if options.quick else 20)
     start = time.perf_counter()
-    every = scorer.score(instruction[None], history[None])[0]
+    every = scorer.score(instruction, history)[0]
     all_items = time.perf_counter() - start
     found = tasks["top-10"]()
     torch.testing.assert_close(every.topk(10).values, found.scores, rtol=0, atol=1e-4)
-    tree = identifiers.tree
-    size = sum(getattr(tree, name).nbytes for name in NODE_ARRAYS) + tree.path_nodes.nbytes
+    tree, config = identifiers.tree, backbone.model.config
+    # Arrays of the tree that are buffers of the identifiers are one and the same memory.
+    arrays = [one for one in vars(tree).values() if isinstance(one, np.ndarray)]
+    arrays += [one.numpy() for one in identifiers.buffers()]
+    size = sum({one.ctypes.data: one.nbytes for one in arrays}.values())
+    n_past = 1 + int(identifiers.length[history].sum())
+    needed = n_needed(scorer, instruction, history, 10)
+    must = (
+        multiplications.encoder(config, N_INSTRUCTION)
+        + multiplications.decoder(config, N_INSTRUCTION, n_past, needed)
+        + multiplications.logits(config, needed * len(tree) // (tree.n_children > 0).sum())
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     return {
         "identifier": kind, "items": n_items, "nodes": len(tree), "built, s": built,
         "bytes a node": size / len(tree), "top-10, ms": 1000 * spent["top-10"],
-        "nodes opened": found.n_opened, "constrained, ms": 1000 * spent["constrained"],
+        "nodes opened": found.n_opened, "nodes needed": needed,
+        "of the limit": of_the_limit(int(must), spent["top-10"], spent["product"]),
+        "constrained, ms": 1000 * spent["constrained"],
+        "nodes opened, constrained": tasks["constrained"]().n_opened,
         "all items, s": all_items, "peak, MiB": peak / 1024,
     }  # fmt: skip
 

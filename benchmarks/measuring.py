@@ -17,6 +17,8 @@ from recbole_instructrec.benchmark.machine import processor, versions
 from recbole_instructrec.seq2seq.backbone import Backbone
 
 PLACES = ("data_path", "checkpoint")
+_ONE, _RESULT = torch.ones(1024, 1024), torch.empty(1024, 1024)
+PRODUCT = 1024**3
 RESULTS = Path(__file__).resolve().parent / "results" / "speed"
 # T5Config's names. The first is InstructRec's default, the second that of google-t5/t5-small.
 SIZES = {
@@ -48,10 +50,21 @@ def arguments(description: str, **more: Any) -> argparse.Namespace:
     return options
 
 
-def untrained(size: str, vocab_size: int) -> Backbone:
-    """A T5 with random weights; token 0 is padding and 1 ends a sentence."""
+def untrained(size: str, vocab_size: int, spread: float | None = None) -> Backbone:
+    """A T5 with random weights; token 0 is padding and 1 ends a sentence.
+
+    Args:
+        size: One of :data:`SIZES`.
+        spread: Standard deviation that logits are to have, which says how peaked the distribution
+            is; None for that of a new model.
+    """
     torch.manual_seed(0)
-    return Backbone.new(vocab_size, 0, 1, **SIZES[size]).eval()
+    backbone = Backbone.new(vocab_size, 0, 1, **SIZES[size]).eval()
+    if spread is not None:
+        # The decoder's last states are normalised, so their length is the root of their width.
+        embedding = backbone.model.get_input_embeddings().weight
+        torch.nn.init.normal_(embedding, std=spread * SIZES[size]["d_model"] ** -0.5)
+    return backbone
 
 
 def seconds(tasks: Mapping[str, Callable[[], Any]], repetitions: int) -> dict[str, float]:
@@ -66,6 +79,22 @@ def seconds(tasks: Mapping[str, Callable[[], Any]], repetitions: int) -> dict[st
             task()
             spent[name].append(time.perf_counter() - start)
     return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def matrix_product() -> None:
+    """One large float32 product of :data:`PRODUCT` multiplications: what the machine can do."""
+    torch.mm(_ONE, _ONE, out=_RESULT)
+
+
+def of_the_limit(multiplications: int, spent: float, product: float) -> float:
+    """At which share of a large matrix product's speed multiplications were done.
+
+    Args:
+        multiplications: How many had to be done.
+        spent: Seconds that it took.
+        product: Seconds of :func:`matrix_product` in the same run.
+    """
+    return multiplications / spent / (PRODUCT / product)
 
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -96,3 +125,44 @@ def record(name: str, options: argparse.Namespace, rows: Sequence[Mapping[str, A
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(content, indent=1) + "\n")
     print(f"written: {path}")
+
+
+def plot(
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    x: str,
+    y: Mapping[str, str],
+    by: Sequence[str],
+    log: str = "",
+) -> None:
+    """Draws columns of the rows, one panel each, to ``results/speed/<name>.svg``.
+
+    Args:
+        x: The column that is drawn to the right.
+        y: Titles of the panels, by their columns.
+        by: Columns that tell lines apart.
+        log: Which axes are logarithmic, out of ``x`` and ``y``.
+    """
+    from matplotlib import pyplot, rcParams  # of the extra `benchmark`
+
+    rcParams["svg.hashsalt"] = name  # the same file for the same figures
+    figure, panels = pyplot.subplots(
+        1, len(y), figsize=(4.5 * len(y), 3.6), layout="constrained", squeeze=False
+    )
+    for panel, (column, title) in zip(panels[0], y.items(), strict=True):
+        lines: dict[str, list[tuple[Any, float]]] = {}
+        for row in rows:
+            if row[column] != "":
+                label = ", ".join(str(row[one]) for one in by)
+                lines.setdefault(label, []).append((row[x], row[column]))
+        for label, points in lines.items():
+            panel.plot(*zip(*points, strict=True), marker="o", label=label)
+        panel.set(xlabel=x, title=title, ylim=(None if "y" in log else 0, None))
+        if "x" in log:
+            panel.set_xscale("log")
+        if "y" in log:
+            panel.set_yscale("log")
+        panel.grid(alpha=0.3)
+    panels[0][0].legend(fontsize="small")
+    figure.savefig(RESULTS / f"{name}.svg", metadata={"Date": None})
+    print(f"written: {RESULTS / f'{name}.svg'}")

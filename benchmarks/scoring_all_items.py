@@ -22,11 +22,20 @@ product at which ours does them.
 
 from __future__ import annotations
 
-import time
-
+import multiplications
+import numpy as np
 import torch
 import torch.nn.functional as F
-from measuring import SIZES, arguments, record, seconds, untrained
+from measuring import (
+    SIZES,
+    arguments,
+    matrix_product,
+    of_the_limit,
+    plot,
+    record,
+    seconds,
+    untrained,
+)
 from transformers.modeling_outputs import BaseModelOutput
 
 import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
@@ -62,6 +71,15 @@ def main() -> None:
                 rows.append(measure(scorer, size, options))
                 print(rows[-1])
     record("scoring_all_items", options, rows)
+    if not options.quick:
+        for row in rows:
+            row["scored"] = f"{row['size']}\n{row['identifier']}"
+        panels = {
+            name: name
+            for name in ("times faster than pairs", "times faster than teacher forcing",
+                         "of the limit")
+        }  # fmt: skip
+        plot("scoring_all_items", rows, "scored", panels, ["likelihood"], log="y")
 
 
 @torch.no_grad()
@@ -71,7 +89,7 @@ def measure(scorer: Scorer, size: str, options) -> dict[str, object]:
     instruction = torch.randint(3, 900, (1, N_INSTRUCTION))
     history = torch.randint(1, n_items + 1, (1, N_HISTORY))
     some = torch.arange(1, options.pairs + 1)
-    tasks = {"ours": lambda: scorer.score(instruction, history)}
+    tasks = {"ours": lambda: scorer.score(instruction, history), "product": matrix_product}
     if scorer.normalization == "vocabulary":
         tasks["pairs"] = lambda: forced(scorer, instruction, history, some, options.batch, False)
         everything = torch.arange(1, n_items + 1)
@@ -79,13 +97,13 @@ def measure(scorer: Scorer, size: str, options) -> dict[str, object]:
             scorer, instruction, history, everything, options.batch, True
         )
     spent = seconds(tasks, 1 if options.quick else options.repetitions)
-    multiplications = least_multiplications(scorer, N_INSTRUCTION)
+    must = least_multiplications(scorer, 1 + int(identifiers.length[history].sum()))
     row = {
         "size": size, "identifier": identifiers.kind, "likelihood": scorer.normalization,
         "nodes": len(identifiers.tree), "ours, ms": 1000 * spent["ours"],
         "times faster than pairs": "", "times faster than teacher forcing": "", "error": "",
-        "multiplications, millions": multiplications / 1e6,
-        "of the limit": multiplications / spent["ours"] / fastest(),
+        "multiplications, millions": must / 1e6,
+        "of the limit": of_the_limit(must, spent["ours"], spent["product"]),
     }  # fmt: skip
     if scorer.normalization == "vocabulary":
         ours = scorer.score(instruction, history)[0, 1:]
@@ -124,36 +142,19 @@ def forced(
     return torch.cat(scores)
 
 
-def least_multiplications(scorer: Scorer, n_instruction: int) -> int:
+def least_multiplications(scorer: Scorer, n_history: int) -> int:
     """Multiplications that exact scores of all items need, whatever the program."""
     config, identifiers = scorer.backbone.model.config, scorer.identifiers
-    tree = identifiers.tree
-    width, inner = config.d_model, config.num_heads * config.d_kv
-    feed_forward = 2 * width * config.d_ff
-    n_history = int(N_HISTORY * identifiers.length[1:].float().mean()) + 1
-    encoder = config.num_layers * n_instruction * (
-        4 * width * inner + feed_forward + 2 * n_instruction * inner
-    )  # fmt: skip
-    keys = config.num_decoder_layers * n_instruction * 2 * width * inner
-    opened = tree.n_children > 0 if scorer.normalization == "vocabulary" else tree.n_leaves > 1
-    n_opened = int(opened.sum()) - 1  # the root belongs to the history
-    a_position = 6 * width * inner + feed_forward + 2 * (n_instruction + n_history) * inner
-    decoder = config.num_decoder_layers * (n_opened + n_history) * a_position
+    tree, n_nodes = identifiers.tree, len(scorer.traversal.nodes)
     if scorer.normalization == "vocabulary":
-        logits = (n_opened + 1) * identifiers.vocab_size * width
+        n_logits = (n_nodes + 1) * identifiers.vocab_size
     else:
-        logits = int(tree.n_children[opened].sum()) * width
-    return encoder + keys + decoder + logits
-
-
-def fastest() -> float:
-    """Multiplications a second of one large float32 matrix product here."""
-    one = torch.randn(1024, 1024)
-    one @ one
-    start = time.perf_counter()
-    for _ in range(4):
-        one @ one
-    return 4 * 1024**3 / (time.perf_counter() - start)
+        n_logits = int(tree.n_children[np.r_[0, scorer.traversal.nodes]].sum())
+    return (
+        multiplications.encoder(config, N_INSTRUCTION)
+        + multiplications.decoder(config, N_INSTRUCTION, n_history, n_nodes)
+        + multiplications.logits(config, n_logits)
+    )
 
 
 if __name__ == "__main__":

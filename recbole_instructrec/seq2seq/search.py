@@ -12,8 +12,10 @@ from recbole_instructrec.seq2seq.states import States, in_grid
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
 # Nodes of a request that are opened together: more waste work on nodes that a better item would
-# have ruled out, fewer waste passes.
-OPENED_AT_ONCE = 32
+# have ruled out, fewer waste passes. As many as were opened before, between these two, so that a
+# long search takes few passes and a short one wastes little.
+FEWEST_OPENED_AT_ONCE = 32
+MOST_OPENED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class _Opened:
     @classmethod
     def best(cls, searches: list[_Search], states: States) -> _Opened:
         """The best nodes of each search that are not opened yet."""
-        popped = [search.pop(OPENED_AT_ONCE) for search in searches]
+        popped = [search.pop() for search in searches]
         request = np.arange(len(searches)).repeat([len(node) for node, _, _ in popped])
         node, score, above = (np.concatenate(parts) for parts in zip(*popped, strict=True))
         depth = 1 + states.depth[above]
@@ -180,8 +182,8 @@ class _Search:
         self.k, self.tree, self.known_item = k, tree, known_item
         self._n_allowed_before = None
         if allowed is not None:  # of each leaf and of the end, from left to right
-            count = allowed[tree.leaf_items].cumsum(dtype=np.int32)
-            self._n_allowed_before = np.r_[np.int32(0), count]
+            self._n_allowed_before = np.zeros(1 + len(tree.leaf_items), dtype=np.int32)
+            allowed[tree.leaf_items].cumsum(out=self._n_allowed_before[1:])
         self._items, self._scores = np.zeros(0, dtype=np.int64), np.zeros(0)
         self._node, self._score, self._above = self._items, self._scores, self._items
         self._ruled_out, self._n_opened = -np.inf, 0
@@ -209,9 +211,10 @@ class _Search:
         self._score = np.r_[self._score, score[~known]]
         self._above = np.r_[self._above, above[~known]]
 
-    def pop(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Takes out the n best nodes that can have one of the k best items below them: their
+    def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Takes out the best nodes that can have one of the k best items below them: their
         numbers, log-likelihoods and parents' rows."""
+        n = min(max(self._n_opened, FEWEST_OPENED_AT_ONCE), MOST_OPENED_AT_ONCE)
         if len(self._items) == self.k:
             above = self._score > self._scores[-1]
             self._ruled_out = max(self._ruled_out, self._score[~above].max(initial=-np.inf))

@@ -9,6 +9,7 @@ are read from the modules of transformers as they stand.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,17 +26,17 @@ MODEL_TYPES = ("t5", "mt5")
 
 @dataclass
 class _Shared:
-    """What all nodes of a request attend to in one layer.
+    """What is attended to in one layer.
 
     Attributes:
-        history_keys: Float [n_requests, heads, n_history, d].
-        history_values: Likewise.
+        past_keys: Of the history, and of nodes, float [n_requests, heads, n_past, d].
+        past_values: Likewise.
         keys: Of the instruction, float [n_requests, heads, n_instruction, d].
         values: Likewise.
     """
 
-    history_keys: torch.Tensor
-    history_values: torch.Tensor
+    past_keys: torch.Tensor
+    past_values: torch.Tensor
     keys: torch.Tensor
     values: torch.Tensor
 
@@ -125,35 +126,33 @@ class T5TreeDecoder:
             n_tokens: How many of them there are, int64 [n_requests], at least 1.
             max_depth: Tokens of the longest identifier.
         """
-        hidden, cache = self.backbone.decode(tokens, states, mask, use_cache=True)
-        here = torch.arange(len(tokens), device=tokens.device)
+        heads, here = self.backbone.size.heads, torch.arange(len(tokens), device=tokens.device)
+        place = torch.arange(tokens.shape[1], device=tokens.device)
+        of_distance = self._of_distance(tokens.shape[1] + max_depth).to(states.dtype)
+        past_bias = _past_bias(of_distance, n_tokens, place, max_depth)
+        distance = (place[:, None] - place).clamp(min=-1)
+        bias = of_distance[None, :, 1 + distance]
         seen = None
         if not mask.all():
-            seen = hidden.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)[:, None, None]
-        layers = [
-            _Shared(past.keys, past.values, read.keys, read.values)
-            for past, read in zip(
-                cache.self_attention_cache.layers, cache.cross_attention_cache.layers, strict=True
-            )
-        ]
-        return T5Requests(
-            hidden[here, n_tokens - 1], n_tokens, seen, layers,
-            *self._biases(n_tokens, tokens.shape[1], max_depth, layers[0].keys.dtype),
-        )  # fmt: skip
+            seen = states.new_zeros(mask.shape).masked_fill(~mask, -torch.inf)[:, None, None]
+        layers = []
 
-    def _biases(
-        self, n_read: torch.Tensor, n_history: int, max_depth: int, dtype: torch.dtype
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """``past_bias`` and ``own_bias`` of :class:`T5Requests`."""
+        def attended(layer: int, keys: torch.Tensor, values: torch.Tensor) -> _Shared:
+            module = self.backbone.model.get_decoder().block[layer].layer[1].EncDecAttention
+            read = (_heads(one(states), heads) for one in (module.k, module.v))
+            layers.append(_Shared(keys.transpose(1, 2), values.transpose(1, 2), *read))
+            return layers[-1]
+
+        hidden = self._pass(tokens, bias, seen, attended)
+        last = hidden[here, n_tokens - 1]
+        own_bias = of_distance[:, : 1 + max_depth]
+        return T5Requests(last, n_tokens, seen, layers, past_bias, own_bias)
+
+    def _of_distance(self, n: int) -> torch.Tensor:
+        """What is added to a product with a position so many tokens before, from 0 on, preceded by
+        minus infinity, float [heads, 1 + n]."""
         attention = self.backbone.model.get_decoder().block[0].layer[0].SelfAttention
-        of_distance = attention.compute_bias(n_history + max_depth, 1)[0, :, :, 0].to(dtype)
-        of_distance = F.pad(of_distance, (1, 0), value=-torch.inf)  # [heads, 1 + distance]
-        steps = torch.arange(max_depth, device=n_read.device)
-        place = torch.arange(n_history, device=n_read.device)
-        distance = n_read[:, None, None] + steps[:, None] - place
-        distance = distance.masked_fill((place >= n_read[:, None])[:, None], -1)
-        past = of_distance[:, 1 + distance].transpose(0, 1).contiguous()
-        return past, of_distance[:, : 1 + max_depth]
+        return F.pad(attention.compute_bias(n, 1)[0, :, :, 0], (1, 0), value=-torch.inf)
 
     def step(
         self, requests: T5Requests, tokens: torch.Tensor, rows: np.ndarray, states: States
@@ -175,22 +174,63 @@ class T5TreeDecoder:
         bias = requests.bias(depth, torch.from_numpy(distance).to(device))
         seen = torch.from_numpy(seen).to(device)
         rows = torch.from_numpy(rows).to(device).view(-1)
-        decoder = self.backbone.model.get_decoder()
+
+        def attended(layer: int, keys: torch.Tensor, values: torch.Tensor) -> _Shared:
+            states.write(layer, rows, keys.flatten(0, 1), values.flatten(0, 1))
+            own = (one.transpose(1, 2) for one in states.read(layer, seen))
+            shared = requests.layers[layer]
+            past = shared.past_keys, shared.past_values
+            both = (torch.cat(two, 2) for two in zip(past, own, strict=True))
+            return _Shared(*both, shared.keys, shared.values)
+
+        return self._pass(tokens, bias, requests.seen, attended)
+
+    def _pass(
+        self,
+        tokens: torch.Tensor,
+        bias: torch.Tensor,
+        seen: torch.Tensor | None,
+        attended: Callable[[int, torch.Tensor, torch.Tensor], _Shared],
+    ) -> torch.Tensor:
+        """The decoder's layers.
+
+        Args:
+            tokens: Int64 [n_requests, n].
+            bias: What is added to products of self-attention.
+            seen: What is added to those with the instruction; None for nothing.
+            attended: Says what a layer attends to, given the number of the layer and the keys and
+                values of these tokens, each float [n_requests, n, heads, d].
+
+        Returns:
+            The last states, float [n_requests, n, d_model].
+        """
+        decoder, heads = self.backbone.model.get_decoder(), self.backbone.size.heads
         x = self.backbone.embed(tokens)
-        for layer, (block, shared) in enumerate(zip(decoder.block, requests.layers, strict=True)):
+        for layer, block in enumerate(decoder.block):
             attention, cross, feed_forward = block.layer
             module, normed = attention.SelfAttention, _norm(x, attention.layer_norm)
-            heads = shared.keys.shape[1], -1
-            added = (one(normed).view(len(rows), *heads) for one in (module.k, module.v))
-            states.write(layer, rows, *added)
-            own = (one.transpose(1, 2) for one in states.read(layer, seen))
-            past = shared.history_keys, shared.history_values
-            keys, values = (torch.cat(both, 2) for both in zip(past, own, strict=True))
-            x = x + _attend(module, normed, keys, values, bias)
+            new = (one(normed).unflatten(-1, (heads, -1)) for one in (module.k, module.v))
+            shared = attended(layer, *new)
+            x = x + _attend(module, normed, shared.past_keys, shared.past_values, bias)
             module, normed = cross.EncDecAttention, _norm(x, cross.layer_norm)
-            x = x + _attend(module, normed, shared.keys, shared.values, requests.seen)
+            x = x + _attend(module, normed, shared.keys, shared.values, seen)
             x = x + feed_forward.DenseReluDense(_norm(x, feed_forward.layer_norm))
         return _norm(x, decoder.final_layer_norm) * self.backbone.scale
+
+
+def _heads(x: torch.Tensor, heads: int) -> torch.Tensor:
+    """Float [n_requests, n, heads * d] as [n_requests, heads, n, d]."""
+    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def _past_bias(
+    of_distance: torch.Tensor, n_read: torch.Tensor, place: torch.Tensor, max_depth: int
+) -> torch.Tensor:
+    """``past_bias`` of :class:`T5Requests`."""
+    steps = torch.arange(max_depth, device=place.device)
+    distance = n_read[:, None, None] + steps[:, None] - place
+    distance = distance.masked_fill((place >= n_read[:, None])[:, None], -1)
+    return of_distance[:, 1 + distance].transpose(0, 1).contiguous()
 
 
 def _attend(
@@ -207,7 +247,7 @@ def _attend(
         keys, values: Float [n_requests, heads, n_keys, d].
         bias: What is added to the products, float [n_requests, 1 or heads, 1 or n, n_keys].
     """
-    query = module.q(x).unflatten(-1, (keys.shape[1], -1)).transpose(1, 2)
+    query = _heads(module.q(x), keys.shape[1])
     mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias, scale=1.0)
     return module.o(mixed.transpose(1, 2).flatten(2))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tiny_models import FAMILIES, tiny_t5
 
 from recbole_instructrec.seq2seq import search
@@ -45,7 +47,8 @@ def assert_best(found: search.TopK, scores: torch.Tensor, k: int) -> None:
 @pytest.mark.parametrize("opened_at_once", [1, 5, 1000])
 @pytest.mark.parametrize("k", [1, 7, 500])
 def test_the_best_are_those_of_scoring_all(monkeypatch, family, normalization, opened_at_once, k):
-    monkeypatch.setattr(search, "OPENED_AT_ONCE", opened_at_once)
+    monkeypatch.setattr(search, "FEWEST_OPENED_AT_ONCE", opened_at_once)
+    monkeypatch.setattr(search, "MOST_OPENED_AT_ONCE", 4 * opened_at_once)
     scorer = scorer_of(family, normalization)
 
     for found, scores in zip(
@@ -95,3 +98,29 @@ def test_what_was_not_opened_is_no_better_and_something_was_not_opened(normaliza
     (everything,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], len(TITLES))
     assert everything.best_unopened == -torch.inf
     assert everything.n_opened == inner
+
+
+END = 3  # closes every random code, so that none begins another
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    words=st.sets(st.lists(st.integers(0, 2), max_size=5).map(tuple), min_size=1, max_size=40),
+    normalization=st.sampled_from(NORMALIZATIONS),
+    k=st.integers(1, 12),
+    data=st.data(),
+)
+def test_in_any_tree_the_best_allowed_are_found(words, normalization, k, data):
+    codes = [(), *((*word, END) for word in sorted(words))]
+    keys = [str(code) for code in codes]
+    identifiers = Identifiers("code", [""] * len(codes), keys, TOKENIZER, 300, codes)
+    scorer = Scorer(tiny_t5(identifiers.vocab_size), identifiers, normalization).eval()
+    history = torch.ones(3, 1, dtype=torch.int64)
+    mask = st.lists(st.booleans(), min_size=len(codes), max_size=len(codes))
+    allowed = torch.tensor([data.draw(mask) for _ in range(3)])
+    scores = scorer.score(INSTRUCTION, history).masked_fill(~allowed, -torch.inf)
+
+    for found, row in zip(top_k(scorer, INSTRUCTION, history, k, allowed), scores, strict=True):
+        assert_best(found, row, k)
+        if len(found.items):
+            assert found.best_unopened <= found.scores[-1]
