@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from recbole_instructrec.evaluation.asker import Asker, Score
 from recbole_instructrec.evaluation.cases import Case
 from recbole_instructrec.evaluation.ranking import best, ndcg
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.item_text import item_texts
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 
@@ -31,23 +31,8 @@ class TextSimilarity:
         apart = bool(self._language.word_separator)
         terms = {"token_pattern": r"\w+"} if apart else {"analyzer": "char", "ngram_range": (1, 2)}
         self._vectors = TfidfVectorizer(**terms)
-        texts = [self._text(item) for item in range(len(writer.catalogue))]
+        texts = item_texts(writer.catalogue, [self._language])
         self._items = self._vectors.fit_transform(texts).T
-
-    def _text(self, item: int) -> str:
-        catalogue = self._writer.catalogue
-        words = [catalogue.titles[item]]
-        for labels in catalogue.labels.values():
-            words += map(self._language.name_of_label, labels.of_item(item))
-        for role, values in catalogue.numbers.items():
-            if not np.isfinite(values[item]):
-                continue
-            words.append(f"{values[item]:g}")
-            if catalogue.in_years(role):
-                low = values[item] // 10 * 10
-                decade = Constraint(role, "decade", low=low, high=low + 9)
-                words.append(self._writer.demand(decade, self._language))
-        return " ".join(words)
 
     def scores(self, cases: Sequence[Case]) -> torch.Tensor:
         """Similarity from 0 to 1, float32 [n_cases, n_items]."""
