@@ -116,9 +116,12 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
     place = 0
     while place < len(sentence):
         hit = lexicon.longest(sentence.folded, place)
-        token = sentence.token(place)
-        # "After" is no cue in "after 1990".
-        in_a_range = token is not None and token.kind == "range" and hit and token.end > hit[0]
-        if hit and hit[1] and not in_a_range:
+        if hit and hit[1] and not _in_a_range(sentence, place, hit[0]):
             yield Cue(place, hit[0], *hit[1])
         place = hit[0] if hit else place + 1
+
+
+def _in_a_range(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a longer range holds a phrase: "after" is no cue in "after 1990"."""
+    token = sentence.token(start)
+    return token is not None and token.kind == "range" and token.end > end
