@@ -116,7 +116,7 @@ class Recommender:
         scorer.load_state_dict(
             {name[len(prefix) :]: w for name, w in weights.items() if name.startswith(prefix)}
         )
-        scorer.backbone.settle_items()
+        scorer.settle_items()
         past = state["histories"]
         split = past["items"].cpu().split(past["lengths"].tolist())
         histories = dict(zip(past["users"], (items.tolist() for items in split), strict=True))

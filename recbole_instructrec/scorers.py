@@ -12,6 +12,7 @@ from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
@@ -48,12 +49,17 @@ class ScorerMaker:
             backbone: Makes the backbone, given the number of tokens.
         """
         identifiers = self._identifiers()
+        made = backbone(identifiers.vocab_size)
+        matching = None
+        if self._in_words:
+            matching = Matching(made.size.d_model, identifiers.vocab_size, self.text_vocab_size)
         scorer = Scorer(
-            backbone(identifiers.vocab_size),
+            made,
             identifiers,
             self.options["score_normalization"],
             self.options["scoring_memory"],
             self._chosen(),
+            matching,
         )
         self._describe(scorer)
         return scorer
@@ -71,7 +77,7 @@ class ScorerMaker:
             ValueError: If the identifiers are not made of words.
         """
         kind = self.options["item_identifier"]
-        if kind == "code" or (kind == "token" and not self.options["item_words"]):
+        if kind != "title" and not self._in_words:
             raise ValueError(
                 f"this model knows items by item_identifier {kind!r} and item_words "
                 f"{self.options['item_words']}, and so none that nobody has chosen; to add items, "
@@ -79,14 +85,20 @@ class ScorerMaker:
             )
         device = scorer.identifiers.token.device
         scorer.identifiers = self._identifiers().to(device)
-        scorer.backbone.resize(scorer.identifiers.vocab_size)
-        if kind == "token":
+        scorer.resize(scorer.identifiers.vocab_size)
+        if self._in_words:
             texts = item_texts(self.writer.catalogue, self.writer.languages.values())
             words = [[]] * n_known + self.tokenizer.words(texts[n_known:])
             known = torch.arange(len(words)) < n_known
             items = ItemEmbedding(words, self.text_vocab_size, known)
-            scorer.backbone.describe_items(items.to(device))
-            scorer.backbone.settle_items()
+            scorer.describe_items(items.to(device))
+            scorer.settle_items()
+
+    @property
+    def _in_words(self) -> bool:
+        """Whether the tokens of items mean what their words say: a title is words already, and a
+        code stands for many items."""
+        return self.options["item_identifier"] == "token" and self.options["item_words"]
 
     def _identifiers(self) -> Identifiers:
         catalogue = self.writer.catalogue
@@ -104,8 +116,7 @@ class ScorerMaker:
         return torch.from_numpy(self.writer.catalogue.popularity > 0)
 
     def _describe(self, scorer: Scorer) -> None:
-        # A title is words already, and a code stands for many items.
-        if self.options["item_identifier"] == "token" and self.options["item_words"]:
+        if self._in_words:
             texts = item_texts(self.writer.catalogue, self.writer.languages.values())
             items = ItemEmbedding(
                 self.tokenizer.words(texts),
@@ -113,4 +124,4 @@ class ScorerMaker:
                 self._chosen(),
                 self.options["item_id_dropout"],
             )
-            scorer.backbone.describe_items(items.to(scorer.identifiers.token.device))
+            scorer.describe_items(items.to(scorer.identifiers.token.device))

@@ -52,5 +52,5 @@ def untrained(
         return made
 
     scorer = maker.scorer(backbone)
-    scorer.backbone.settle_items()
+    scorer.settle_items()
     return Recommender(catalogue, writer, tokenizer, scorer, histories or {}, options)

@@ -11,7 +11,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils import parametrize
 from transformers import (
     AutoConfig,
     AutoModelForSeq2SeqLM,
@@ -24,7 +23,7 @@ from transformers import (
 
 from recbole_instructrec.seq2seq.attention import ATTENTION
 from recbole_instructrec.seq2seq.dropout import replace_dropout
-from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding, describe, settle
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
@@ -188,24 +187,11 @@ class Backbone(nn.Module):
 
     def describe_items(self, items: ItemEmbedding) -> None:
         """Lets the decoder's tokens of items mean what their words say, too."""
-        for module in self._decoder_embeddings:
-            if parametrize.is_parametrized(module):
-                module.parametrizations.weight[0] = items
-            else:
-                parametrize.register_parametrization(module, "weight", items)
+        describe(self._decoder_embeddings, items)
 
-    @torch.no_grad()
     def settle_items(self) -> None:
-        """Ends the training of items described: what their tokens mean is computed for good.
-
-        The backbone is in evaluation mode then.
-        """
-        self.eval()
-        modules = list(filter(parametrize.is_parametrized, self._decoder_embeddings))
-        settled = [module.weight for module in modules]
-        for module, weight in zip(modules, settled, strict=True):
-            parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
-            module.weight.copy_(weight)
+        """Ends the training of items described."""
+        settle(self._decoder_embeddings)
 
     @property
     def _decoder_embeddings(self) -> tuple[nn.Module, nn.Module]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrize
 
 
 class ItemEmbedding(nn.Module):
@@ -60,3 +61,25 @@ class ItemEmbedding(nn.Module):
         if self.training and self.dropout:
             identified = identified & (torch.rand(len(said), device=said.device) >= self.dropout)
         return torch.cat([text, own * identified[:, None] + self.scale * said, rest])
+
+
+def describe(embeddings: Iterable[nn.Module], items: ItemEmbedding) -> None:
+    """Lets the rows of items in some embeddings mean what their words say, too."""
+    for module in embeddings:
+        if parametrize.is_parametrized(module):
+            module.parametrizations.weight[0] = items
+        else:
+            parametrize.register_parametrization(module, "weight", items)
+
+
+@torch.no_grad()
+def settle(embeddings: Iterable[nn.Module]) -> None:
+    """Ends the training of embeddings that were described: what they mean is computed for good.
+
+    Weights that several of them share stay shared.
+    """
+    described = list(filter(parametrize.is_parametrized, embeddings))
+    settled = [module.eval().weight for module in described]
+    for module, weight in zip(described, settled, strict=True):
+        parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
+        module.weight.copy_(weight)

@@ -13,6 +13,8 @@ from torch.nn.utils import parametrize
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.branches import BranchingDecoder, BranchingRequests
 from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.memory import Memory
 from recbole_instructrec.seq2seq.states import States
 from recbole_instructrec.seq2seq.t5 import T5Requests, T5TreeDecoder
@@ -42,6 +44,8 @@ class Scorer(nn.Module):
         chosen: Whether anybody has chosen each item in training, bool [n_items]; None for all.
             That training never answers with the others says nothing about them, so where items
             are one token each they take no part in its softmax.
+        matching: What the instruction alone says of items, added to their logits; None for
+            nothing, as has to be where they are not one token each.
 
     Attributes:
         memory: The budget, which sets how much is computed at once.
@@ -58,6 +62,7 @@ class Scorer(nn.Module):
         normalization: str = "tree",
         scoring_memory: int = 256,
         chosen: torch.Tensor | None = None,
+        matching: Matching | None = None,
     ) -> None:
         super().__init__()
         if normalization not in NORMALIZATIONS:
@@ -69,9 +74,28 @@ class Scorer(nn.Module):
         self.identifiers = identifiers
         self.normalization = normalization
         self.register_buffer("chosen", chosen, persistent=False)
+        self.matching = matching
         self.memory = Memory(scoring_memory, backbone.size)
         known = T5TreeDecoder.knows(backbone)
         self.decoder = T5TreeDecoder(backbone) if known else BranchingDecoder(backbone)
+
+    def describe_items(self, items: ItemEmbedding) -> None:
+        """Lets the tokens of items mean what their words say, too."""
+        for part in self._with_items():
+            part.describe_items(items)
+
+    def settle_items(self) -> None:
+        """Ends the training of items described: what their tokens mean is computed for good."""
+        for part in self._with_items():
+            part.settle_items()
+
+    def resize(self, vocab_size: int) -> None:
+        """Makes room for so many tokens."""
+        for part in self._with_items():
+            part.resize(vocab_size)
+
+    def _with_items(self) -> list[Backbone | Matching]:
+        return [self.backbone] if self.matching is None else [self.backbone, self.matching]
 
     def loss(
         self,
@@ -112,8 +136,8 @@ class Scorer(nn.Module):
                 for rows in by_length(lengths)
             ]
             # One softmax for all: each has a gradient of the whole output embedding.
-            hidden, nodes, row = (torch.cat(parts) for parts in zip(*passes, strict=True))
-            logits = self._logits(hidden, self.identifiers.parent[nodes])
+            hidden, nodes, row, matched = (torch.cat(parts) for parts in zip(*passes, strict=True))
+            logits = self._logits(hidden, self.identifiers.parent[nodes]) + matched
         if self.identifiers.depth == 1 and self.chosen is not None:
             logits = logits.masked_fill(self._columns_of(~self.chosen[None], logits), -torch.inf)
         own = logits.gather(1, self._column[nodes][:, None]).squeeze(1)
@@ -161,18 +185,35 @@ class Scorer(nn.Module):
         items: torch.Tensor,
         counted: torch.Tensor,
         rows: torch.Tensor,
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
-        that these tokens lead to, int64 [n], and the numbers of their rows, int64 [n]."""
+        that these tokens lead to, int64 [n], the numbers of their rows, int64 [n], and what is
+        added to their logits, float32 [n, n_columns]."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
-        states = self.backbone.encode(instruction)
-        hidden, _ = self.backbone.decode(inputs, states, instruction.ne(self.backbone.pad_id))
+        states, mask = self._read(instruction)
+        hidden, _ = self.backbone.decode(inputs, states, mask)
         scored = (nodes > 0) & counted.gather(1, position)
         if self.normalization == "tree":
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
-        return hidden[scored], nodes[scored], rows[scored.nonzero()[:, 0]]
+        row = scored.nonzero()[:, 0]
+        return hidden[scored], nodes[scored], rows[row], self._matched(states, mask)[row]
+
+    def _read(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens,
+        bool [batch, n_instruction]."""
+        return self.backbone.encode(instruction), instruction.ne(self.backbone.pad_id)
+
+    def _matched(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """What is added to logits, float32 [batch, n_columns] or [batch, 1]."""
+        if self.matching is None:
+            return states.new_zeros(len(states), 1, dtype=torch.float32)
+        matched = self.matching(states, mask)[:, 1:]
+        if self.normalization == "tree":
+            return matched
+        own = self.identifiers.tokens
+        return F.pad(matched, (own.start, self.identifiers.vocab_size - own.stop))
 
     @torch.no_grad()
     def score(self, instruction: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
@@ -191,7 +232,7 @@ class Scorer(nn.Module):
         )
         n_tokens = instruction.shape[1], 1 + int(tree.length[items].sum(1).max())
         if tree.depth == 1:
-            n, n_nodes = self.memory.requests(*n_tokens, len(tree.length)), 0
+            n, n_nodes = self.memory.requests(*n_tokens, 2 * tree.vocab_size), 0
         else:
             n_inner = len(self.traversal.nodes)
             n, n_nodes = self.memory.positions(*n_tokens, self._n_logits, n_inner)
@@ -214,13 +255,12 @@ class Scorer(nn.Module):
     ) -> None:
         """Writes the scores of some requests, float32 [batch, n_items], decoding ``n_nodes`` of
         each at once."""
+        if self.identifiers.depth == 1:
+            self._score_tokens(instruction, items, scores)
+            return
         requests = self.begin(instruction, items)
         root = np.zeros(len(items), dtype=np.int64)
         _, children, log_probs = self.following(requests.hidden, root)
-        if self.identifiers.depth == 1:
-            n = self.identifiers.tree.n_children[0]
-            scores[:, self.known_item[children[:n]]] = log_probs.view(-1, n)
-            return
         # Log-probabilities of nodes given their parents, by rank; they are added up at the end.
         steps = scores.new_zeros(len(items), 1 + len(self.traversal.nodes))
         self._note(children, log_probs, scores, steps)
@@ -230,6 +270,16 @@ class Scorer(nn.Module):
             )
             self._note(children, log_probs, scores, steps)
         self._add_up(scores, steps)
+
+    def _score_tokens(
+        self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor
+    ) -> None:
+        """Writes the scores of some requests where every identifier is one token."""
+        read = self._read_once(instruction)
+        hidden = self._begin(*read, items).hidden
+        root = items.new_zeros(len(items))
+        logits = self._logits(hidden, root) + self._matched(*read)
+        scores[:, self.identifiers.item[1:]] = logits.log_softmax(1)[:, self._column[1:]]
 
     def _note(
         self,
@@ -298,11 +348,19 @@ class Scorer(nn.Module):
             instruction: Token ids, int64 [batch, n_instruction].
             items: History, int64 [batch, n], padded on the right with 0; n may be 0.
         """
+        return self._begin(*self._read_once(instruction), items)
+
+    def _read_once(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """As :meth:`_read`; equal instructions are read once."""
         distinct, which = instruction.unique(dim=0, return_inverse=True)
-        states = self.backbone.encode(distinct)[which]
+        states, mask = self._read(distinct)
+        return states[which], mask[which]
+
+    def _begin(
+        self, states: torch.Tensor, mask: torch.Tensor, items: torch.Tensor
+    ) -> T5Requests | BranchingRequests:
         tokens, nodes, _ = self.identifiers.spell(items)
         inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
-        mask = instruction.ne(self.backbone.pad_id)
         n_tokens = 1 + (nodes > 0).sum(1)
         return self.decoder.begin(states, mask, inputs, n_tokens, self.identifiers.depth)
 
@@ -411,9 +469,7 @@ def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
     return [order[:place], order[place:]]
 
 
-def _rows(
-    place: np.ndarray, rows: np.ndarray, above: np.ndarray, depth: np.ndarray
-) -> np.ndarray:
+def _rows(place: np.ndarray, rows: np.ndarray, above: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """Rows of nodes, int64 [n_requests, n], given their places among those that have ``rows``,
     int64 [n]; where negative, by their depth out of the path ``above``."""
     on_path = above[:, depth.clip(max=above.shape[1] - 1)]

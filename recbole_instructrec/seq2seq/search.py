@@ -58,7 +58,12 @@ def top_k(
         k: Number of items, at least 1.
         allowed: Which items may be returned, bool [batch, n_items]; None for all. Nodes without
             such an item below them are not opened.
+
+    Raises:
+        ValueError: If the scorer matches items, which has the scores of all at once.
     """
+    if scorer.matching is not None:
+        raise ValueError("a scorer that matches items has all scores at once; call score()")
     tree = scorer.identifiers.tree
     masks = [None] * len(items) if allowed is None else allowed.cpu().numpy()
     searches = [_Search(k, tree, scorer.known_item, mask) for mask in masks]
