@@ -20,6 +20,7 @@ from recbole_instructrec.benchmark.part import Part
 
 NAME = "benchmark"
 MEGABYTE = 1e6
+LEAST_P = 1e-99  # smaller ones are nothing but floating point
 
 
 def write(folder: Path, parts: Sequence[Part], settings: Mapping[str, Any]) -> str:
@@ -261,9 +262,13 @@ def _quality(one: Mapping[str, Any], unfinished: set[str]) -> str:
         against = one["against_best_baseline"].get(model)
         row.append("best baseline" if model == one["best_baseline"] else
                    f"{against['relative']:+.1%}" if against else "")  # fmt: skip
-        row.append(f"{against['p']:.2g}" if against else "")
+        row.append(_p(against["p"]) if against else "")
         rows.append(row)
     return _table(["model", *shown, f"{one['compared_by']} against it", "p"], rows)
+
+
+def _p(value: float) -> str:
+    return f"{value:.2g}" if value > LEAST_P else f"< {LEAST_P:g}"
 
 
 def _with_spread(value: Mapping[str, float]) -> str:

@@ -95,7 +95,8 @@ def train(training: Training, folder: Path) -> None:
 
     After each epoch everything needed to go on is in ``folder/running.pth``; where that is, this
     goes on from there. RecBole's checkpoint of the best epoch is ``folder/best.pth``. A model in
-    closed form has none: it would hold all that the model computes with, which can be gigabytes.
+    closed form has neither: they would hold all that it computes with, which can be gigabytes, and
+    it is soon fitted again.
     """
     trainer = training.trainer
     running = folder / RUNNING
@@ -126,8 +127,9 @@ def _fit(training: Training, folder: Path) -> None:
         )
         training.peak_memory = max(training.peak_memory, machine.peak_memory())
         _write_curve(training.epochs, folder / CURVE)
-        told = {name: getattr(training, name) for name in TOLD}
-        resuming.save(folder / RUNNING, trainer, training.train_data, epoch, told)
+        if not training.in_closed_form:
+            told = {name: getattr(training, name) for name in TOLD}
+            resuming.save(folder / RUNNING, trainer, training.train_data, epoch, told)
 
     trainer.fit(
         training.train_data,

@@ -99,9 +99,7 @@ def test_a_model_in_closed_form_is_done_after_one_epoch(given, tmp_path):
     assert training.stopped_early
     assert len(training.epochs) == 1
     assert training.building["clock"] > 0
-    assert not (tmp_path / BEST).exists()
-    again = run("ItemKNN", given, tmp_path)
-    assert curve(again) == curve(training)
+    assert not list(tmp_path.glob("*.pth"))
 
 
 def test_the_curve_is_a_table_of_epochs(given, tmp_path):
