@@ -271,12 +271,9 @@ class Scorer(nn.Module):
             if tree.token[tree.n_children[0]] - tree.token[1] + 1 == len(tokens):
                 tokens = slice(int(tree.token[1]), int(tree.token[1]) + len(tokens))
             return place, children, self.backbone.logits(hidden, tokens).log_softmax(1).flatten()
-        log_probs = hidden.new_zeros(len(children), dtype=torch.float32)
-        open_ = torch.from_numpy(tree.n_children[nodes][place] > 1).to(hidden.device)
-        parent = torch.from_numpy(place).to(hidden.device)[open_]  # an only child is certain
-        logits = self.backbone.logits_of(hidden[parent], tokens[open_])
-        log_probs[open_] = _log_softmax(logits, parent, len(nodes))
-        return place, children, log_probs
+        parent = torch.from_numpy(place).to(hidden.device)
+        logits = self.backbone.logits_of(hidden[parent], tokens)
+        return place, children, _log_softmax(logits, parent, len(nodes))
 
     @property
     def traversal(self) -> Traversal:
