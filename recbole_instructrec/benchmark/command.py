@@ -74,9 +74,7 @@ def _end_with_parent() -> None:
     Thread(target=wait, daemon=True).start()
 
 
-def plan(
-    options: argparse.Namespace, settings: Settings, given: Mapping[str, Any]
-) -> list[Part]:
+def plan(options: argparse.Namespace, settings: Settings, given: Mapping[str, Any]) -> list[Part]:
     """All parts, in the order of the models; nothing is computed yet.
 
     Raises:

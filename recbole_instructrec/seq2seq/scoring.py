@@ -232,7 +232,7 @@ class Scorer(nn.Module):
         )
         n_tokens = instruction.shape[1], 1 + int(tree.length[items].sum(1).max())
         if tree.depth == 1:
-            n, n_nodes = self.memory.requests(*n_tokens, 2 * tree.vocab_size), 0
+            n, n_nodes = self.memory.requests(*n_tokens, 3 * tree.vocab_size), 0
         else:
             n_inner = len(self.traversal.nodes)
             n, n_nodes = self.memory.positions(*n_tokens, self._n_logits, n_inner)
@@ -259,8 +259,8 @@ class Scorer(nn.Module):
             self._score_tokens(instruction, items, scores)
             return
         requests = self.begin(instruction, items)
-        root = np.zeros(len(items), dtype=np.int64)
-        _, children, log_probs = self.following(requests.hidden, root)
+        log_probs = self.at_root(requests.hidden)
+        children = 1 + np.arange(log_probs.shape[1])
         # Log-probabilities of nodes given their parents, by rank; they are added up at the end.
         steps = scores.new_zeros(len(items), 1 + len(self.traversal.nodes))
         self._note(children, log_probs, scores, steps)
@@ -268,7 +268,8 @@ class Scorer(nn.Module):
             _, children, log_probs = self.following(
                 hidden.flatten(0, 1), np.tile(nodes, len(items))
             )
-            self._note(children, log_probs, scores, steps)
+            log_probs = log_probs.view(len(items), -1)
+            self._note(children[: log_probs.shape[1]], log_probs, scores, steps)
         self._add_up(scores, steps)
 
     def _score_tokens(
@@ -291,11 +292,9 @@ class Scorer(nn.Module):
         """Writes log-probabilities of nodes to their items in ``scores`` or ranks in ``steps``.
 
         Args:
-            children: The nodes, int64 [n_requests * n], the same for every request.
-            log_probs: Float [n_requests * n].
+            children: The nodes, int64 [n].
+            log_probs: Float [n_requests, n].
         """
-        log_probs = log_probs.view(len(scores), -1)
-        children = children[: log_probs.shape[1]]
         rank = self.traversal.rank[children]
         ends, inner = np.flatnonzero(rank < 0), np.flatnonzero(rank >= 0)
         scores[:, self.known_item[children[ends]]] = log_probs[:, ends]
@@ -364,6 +363,20 @@ class Scorer(nn.Module):
         n_tokens = 1 + (nodes > 0).sum(1)
         return self.decoder.begin(states, mask, inputs, n_tokens, self.identifiers.depth)
 
+    def at_root(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities of the root's children, float32 [n, n_children], for the decoder's
+        states where the next item begins, float [n, d_model]."""
+        tree = self.identifiers.tree
+        tokens = tree.token[tree.children(0)]
+        if tokens[-1] - tokens[0] + 1 == len(tokens):
+            tokens = slice(int(tokens[0]), int(tokens[-1]) + 1)
+        else:
+            tokens = torch.from_numpy(tokens).to(hidden.device)
+        if self.normalization == "tree":
+            return self.backbone.logits(hidden, tokens).log_softmax(1)
+        every = slice(0, self.identifiers.vocab_size)
+        return self.backbone.logits(hidden, every).log_softmax(1)[:, tokens]
+
     def following(
         self, hidden: torch.Tensor, nodes: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, torch.Tensor]:
@@ -380,6 +393,8 @@ class Scorer(nn.Module):
         """
         tree = self.identifiers.tree
         place, children = tree.children_of(nodes)
+        if not nodes.any():
+            return place, children, self.at_root(hidden).flatten()
         tokens = torch.from_numpy(tree.token[children]).to(hidden.device)
         if self.normalization == "vocabulary":
             every = slice(0, self.identifiers.vocab_size)
@@ -390,17 +405,9 @@ class Scorer(nn.Module):
                 parent = torch.from_numpy(place[some] - first).to(hidden.device)
                 parts.append(logits.log_softmax(1)[parent, tokens[some]])
             return place, children, torch.cat(parts)
-        if not nodes.any():  # all have the same children
-            tokens = tokens[: tree.n_children[0]]
-            if tree.token[tree.n_children[0]] - tree.token[1] + 1 == len(tokens):
-                tokens = slice(int(tree.token[1]), int(tree.token[1]) + len(tokens))
-            return place, children, self.backbone.logits(hidden, tokens).log_softmax(1).flatten()
-        log_probs = hidden.new_zeros(len(children), dtype=torch.float32)
-        open_ = torch.from_numpy(tree.n_children[nodes][place] > 1).to(hidden.device)
-        parent = torch.from_numpy(place).to(hidden.device)[open_]  # an only child is certain
-        logits = self.backbone.logits_of(hidden[parent], tokens[open_])
-        log_probs[open_] = _log_softmax(logits, parent, len(nodes))
-        return place, children, log_probs
+        parent = torch.from_numpy(place).to(hidden.device)
+        logits = self.backbone.logits_of(hidden[parent], tokens)
+        return place, children, _log_softmax(logits, parent, len(nodes))
 
     @property
     def traversal(self) -> Traversal:

@@ -99,6 +99,8 @@ class _Opened:
     Attributes:
         request: Whose they are, int64 [n].
         node: Their numbers, int64 [n].
+        generations: Which of them are children of the slice before; those of the first are not
+            opened for their parents.
         parent: Place of an only child's parent among these nodes, int64 [n]; -1 of the others.
         row: Their rows in the decoder's states, int64 [n].
         score: Their log-likelihoods, float64 [n]; of an only child not known before its parent
@@ -107,6 +109,7 @@ class _Opened:
 
     request: np.ndarray
     node: np.ndarray
+    generations: list[slice]
     parent: np.ndarray
     row: np.ndarray
     score: np.ndarray
@@ -114,7 +117,7 @@ class _Opened:
     @classmethod
     def roots(cls, n: int) -> _Opened:
         none = np.zeros(n, dtype=np.int64)
-        return cls(np.arange(n), none, none - 1, none, np.zeros(n))
+        return cls(np.arange(n), none, [slice(0, n)], none - 1, none, np.zeros(n))
 
     @classmethod
     def best(cls, searches: list[_Search], states: States) -> _Opened:
@@ -122,22 +125,25 @@ class _Opened:
         popped = [search.pop() for search in searches]
         request = np.arange(len(searches)).repeat([len(node) for node, _, _ in popped])
         node, score, above = (np.concatenate(parts) for parts in zip(*popped, strict=True))
-        depth = 1 + states.depth[above]
-        parent = np.full(len(node), -1)
         tree, known_item = searches[0].tree, searches[0].known_item
-        generation = np.arange(len(node))
-        while len(generation):
-            generation = generation[tree.n_children[node[generation]] == 1]
-            child = tree.first_child[node[generation]]
-            opens = known_item[child] < 0
-            generation, child = generation[opens], child[opens]
-            places = len(node) + np.arange(len(child))
-            request = np.r_[request, request[generation]]
-            node, parent = np.r_[node, child], np.r_[parent, generation]
-            score, depth = np.r_[score, score[generation]], np.r_[depth, 1 + depth[generation]]
-            above = np.r_[above, len(states) + generation]
-            generation = places
-        return cls(request, node, parent, states.add(above, depth), score)
+        depth, parent = 1 + states.depth[above], np.full(len(node), -1)
+        # One generation of only children after another, each with the places of its parents.
+        generations = [(request, node, parent, above, depth, score)]
+        n = 0  # nodes before this generation
+        while len(node):
+            only = tree.first_child[node] * (tree.n_children[node] == 1)
+            places = np.flatnonzero((only > 0) & (known_item[only] < 0))
+            parent = n + places
+            n += len(node)
+            request, node, score = request[places], only[places], score[places]
+            depth = 1 + depth[places]
+            generations.append((request, node, parent, len(states) + parent, depth, score))
+        ends = np.cumsum([len(one[0]) for one in generations]).tolist()
+        slices = [slice(*bounds) for bounds in zip([0, *ends[:-1]], ends, strict=True)]
+        request, node, parent, above, depth, score = map(
+            np.concatenate, zip(*generations, strict=True)
+        )
+        return cls(request, node, slices, parent, states.add(above, depth), score)
 
     def hand_over(
         self,
@@ -153,10 +159,11 @@ class _Opened:
             children: Their numbers, int64 [n_children].
             log_probs: Their log-probabilities given their parents, float64 [n_children].
         """
-        only = np.flatnonzero(self.parent >= 0)
-        taken = np.searchsorted(place, self.parent[only])  # an only child is its parent's first
-        for one, child in zip(only, taken, strict=True):
-            self.score[one] = self.score[self.parent[one]] + log_probs[child]
+        taken = np.searchsorted(place, self.parent[self.parent >= 0])  # its parent's first child
+        first = self.generations[0].stop
+        for these in self.generations[1:]:
+            steps = log_probs[taken[these.start - first : these.stop - first]]
+            self.score[these] = self.score[self.parent[these]] + steps
         left = np.ones(len(place), dtype=bool)
         left[taken] = False
         place, children, log_probs = place[left], children[left], log_probs[left]
@@ -209,12 +216,14 @@ class _Search:
             node, score, above = node[kept], score[kept], above[kept]
         item = self.known_item[node]
         known = item >= 0
-        items, scores = np.r_[self._items, item[known]], np.r_[self._scores, score[known]]
+        left = ~known
+        items = np.concatenate([self._items, item[known]])
+        scores = np.concatenate([self._scores, score[known]])
         best = np.argsort(-scores, kind="stable")[: self.k]
         self._items, self._scores = items[best], scores[best]
-        self._node = np.r_[self._node, node[~known]]
-        self._score = np.r_[self._score, score[~known]]
-        self._above = np.r_[self._above, above[~known]]
+        self._node = np.concatenate([self._node, node[left]])
+        self._score = np.concatenate([self._score, score[left]])
+        self._above = np.concatenate([self._above, above[left]])
 
     def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Takes out the best nodes that can have one of the k best items below them: their

@@ -29,7 +29,7 @@ def scorer_of(family) -> Scorer:
 
 def described(family) -> Scorer:
     scorer = scorer_of(family)
-    scorer.backbone.describe_items(embedding(TOKENIZER.words(TITLES)))
+    scorer.describe_items(embedding(TOKENIZER.words(TITLES)))
     return scorer
 
 
@@ -91,12 +91,12 @@ def test_the_models_own_logits_are_those_of_items_with_words(family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_scores_stay_when_what_items_mean_is_settled(family):
     scorer = scorer_of(family)
-    scorer.backbone.describe_items(embedding(TOKENIZER.words(TITLES), dropout=0.5))
+    scorer.describe_items(embedding(TOKENIZER.words(TITLES), dropout=0.5))
     before = scorer.eval().score(INSTRUCTION, HISTORY)
     scorer.train()
     names = set(scorer_of(family).state_dict())
-    scorer.backbone.settle_items()
-    torch.testing.assert_close(scorer.score(INSTRUCTION, HISTORY), before)
+    scorer.settle_items()
+    torch.testing.assert_close(scorer.eval().score(INSTRUCTION, HISTORY), before)
     assert set(scorer.state_dict()) == names
     assert torch.equal(
         scorer.backbone.model.get_output_embeddings().weight, scorer.backbone.output_table
@@ -106,19 +106,19 @@ def test_scores_stay_when_what_items_mean_is_settled(family):
 def test_a_scorer_that_was_never_described_has_nothing_to_settle():
     scorer = scorer_of("T5")
     before = scorer.score(INSTRUCTION, HISTORY)
-    scorer.backbone.settle_items()
+    scorer.settle_items()
     assert torch.equal(scorer.score(INSTRUCTION, HISTORY), before)
 
 
 def test_weights_and_words_together_give_the_same_scores_elsewhere():
     scorer = described("T5")
     other = described("T5")
-    other.backbone.describe_items(embedding([[], [5], [6], [7]]))  # other words, until told better
+    other.describe_items(embedding([[], [5], [6], [7]]))  # other words, until told better
     other.load_state_dict(scorer.state_dict())
     assert not torch.allclose(
         other.score(INSTRUCTION, HISTORY)[:, 1:], scorer.score(INSTRUCTION, HISTORY)[:, 1:]
     )
-    other.backbone.describe_items(embedding(TOKENIZER.words(TITLES)))
+    other.describe_items(embedding(TOKENIZER.words(TITLES)))
     assert torch.equal(other.score(INSTRUCTION, HISTORY), scorer.score(INSTRUCTION, HISTORY))
 
 

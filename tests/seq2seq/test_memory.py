@@ -41,8 +41,9 @@ def test_more_memory_is_never_less_at_once(size, budget, n_instruction, n_read, 
     assert less.requests(n_instruction, n_read, n_kept) <= more.requests(
         n_instruction, n_read, n_kept
     )
-    assert less.positions(n_instruction, n_read, 0, n_kept)[1] <= (
-        more.positions(n_instruction, n_read, 0, n_kept)[1]
+    assert (
+        less.positions(n_instruction, n_read, 0, n_kept)[1]
+        <= (more.positions(n_instruction, n_read, 0, n_kept)[1])
     )
 
 

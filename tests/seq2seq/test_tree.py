@@ -38,6 +38,49 @@ def test_a_tree_drawn_by_hand():
     assert tree.path_nodes.tolist() == [2, 4, 2, 3, 5, 1]
 
 
+def test_a_traversal_drawn_by_hand():
+    """Node 3 of the tree above leads to one item only."""
+    tree = PrefixTree([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
+
+    assert tree.depths.tolist() == [0, 1, 1, 2, 2, 3]
+    assert tree.inner.nodes.tolist() == [2, 3]
+    assert tree.inner.depth.tolist() == [1, 2]
+    assert tree.inner.rank.tolist() == [0, -1, 1, 2, -1, -1]
+    assert tree.inner.ends.tolist() == [1, 4, 5]
+    assert tree.undecided.nodes.tolist() == [2]
+    assert tree.undecided.ends.tolist() == [1, 3, 4]
+    assert tree.path_to(5).tolist() == [2, 3, 5]
+    assert tree.path_to(0).tolist() == []
+
+
+def test_children_of_several_nodes():
+    tree = PrefixTree([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
+    place, children = tree.children_of(np.array([2, 1, 0, 2]))
+
+    assert place.tolist() == [0, 0, 2, 2, 3, 3]
+    assert children.tolist() == [3, 4, 1, 2, 3, 4]
+
+
+@settings(deadline=None)
+@given(st.sets(st.lists(st.integers(0, 3), max_size=5).map(tuple), min_size=1, max_size=40))
+def test_a_traversal_goes_on_from_what_is_near(words):
+    tree = PrefixTree([[*word, END] for word in words], range(1, 1 + len(words)))
+    for traversal, visited in (
+        (tree.inner, tree.n_children > 0),
+        (tree.undecided, tree.n_leaves > 1),
+    ):
+        nodes = traversal.nodes.tolist()
+        assert sorted(nodes) == (1 + np.flatnonzero(visited[1:])).tolist()
+        assert traversal.rank[nodes].tolist() == list(range(1, 1 + len(nodes)))
+        path = [0]  # from the root to the node visited last
+        for node in nodes:
+            assert tree.parent[node] in path
+            path = [*path[: path.index(tree.parent[node]) + 1], node]
+            assert tree.path_to(node).tolist() == path[1:]
+        assert all(tree.parent[end] in {0, *nodes} for end in traversal.ends)
+        assert {*tree.certain_item[traversal.ends]} == set(range(1, 1 + len(words)))
+
+
 def test_one_path_is_certain_from_the_root():
     tree = PrefixTree([[4, 4, 4]], [1])
 
