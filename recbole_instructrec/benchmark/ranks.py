@@ -1,4 +1,4 @@
-"""Where a trained model puts each user's target, under every protocol, from one score of all items."""
+"""Where a trained model puts each user's target, under every protocol, from one score each."""
 
 from __future__ import annotations
 

@@ -1,0 +1,104 @@
+"""What the instruction alone says of items: nothing at first, and added to the decoder's logits."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from tiny_models import FAMILIES
+
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.matching import Matching
+from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
+from recbole_instructrec.seq2seq.search import top_k
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
+TITLES = ["", "Alien", "Heat", "The Heat", "异形"]
+TOKENIZER = TextTokenizer.train(TITLES, vocab_size=280, max_length=24)
+FIRST, N = TOKENIZER.vocab_size, len(TITLES)
+INSTRUCTION = TOKENIZER.encode(["alien", "the heat", "heat or alien"])
+HISTORY = torch.tensor([[1, 3], [2, 0], [4, 1]])
+ANYTHING = torch.ones(3, N, dtype=torch.bool)
+
+each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
+
+
+def scorer_of(family, normalization, matching=True) -> Scorer:
+    identifiers = Identifiers("token", TITLES, list("0abcd"), TOKENIZER, FIRST)
+    backbone = FAMILIES[family](identifiers.vocab_size)
+    torch.manual_seed(1)
+    own = Matching(backbone.size.d_model, identifiers.vocab_size, FIRST) if matching else None
+    return Scorer(backbone, identifiers, normalization, matching=own).eval()
+
+
+def listening(family, normalization) -> Scorer:
+    scorer = scorer_of(family, normalization)
+    torch.nn.init.normal_(scorer.matching.asks.weight)
+    torch.nn.init.normal_(scorer.matching.embedding.weight)
+    return scorer
+
+
+def test_each_token_adds_what_it_asks_for():
+    matching = Matching(2, vocab_size=5, first=2)  # of three items
+    with torch.no_grad():
+        matching.asks.weight.copy_(torch.tensor([[2.0, 0], [0, 1]]))
+        matching.embedding.weight[2:] = torch.tensor([[0.0, 0], [1, 0], [1, -1]])
+    states = torch.tensor([[[1.0, 3], [2, 4], [9, 9]]])
+    mask = torch.tensor([[True, True, False]])
+    assert matching(states, mask).tolist() == [[0, 6, 6 - 7]]
+
+
+@each_normalization
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_new_one_asks_for_nothing(family, normalization):
+    with_it, without = (scorer_of(family, normalization, matching) for matching in (True, False))
+    torch.testing.assert_close(
+        with_it.score(INSTRUCTION, HISTORY), without.score(INSTRUCTION, HISTORY)
+    )
+
+
+@each_normalization
+@pytest.mark.parametrize("family", FAMILIES)
+def test_it_is_added_to_the_logits_of_items(family, normalization):
+    scorer = listening(family, normalization)
+    backbone, mask = scorer.backbone, INSTRUCTION.ne(TOKENIZER.pad_id)
+    states = backbone.encode(INSTRUCTION)
+    tokens = torch.tensor([[backbone.start_id]] * 3)
+    hidden, _ = backbone.decode(tokens, states, mask)
+    logits = backbone.logits(hidden[:, -1], slice(0, FIRST + N))
+    logits[:, FIRST:] += scorer.matching(states, mask)
+    if normalization == "tree":
+        logits[:, : FIRST + 1] = -torch.inf
+    expected = logits.log_softmax(1)[:, FIRST + 1 :]
+    scores = scorer.score(INSTRUCTION, HISTORY[:, :0])
+    torch.testing.assert_close(scores[:, 1:], expected, rtol=1e-5, atol=1e-5)
+
+
+@each_normalization
+def test_the_loss_is_the_mean_of_the_scores_of_what_counts(normalization):
+    scorer = listening("T5", normalization)
+    expected = [
+        -scorer.score(INSTRUCTION[row, None], HISTORY[row, None, :n])[0, HISTORY[row, n]]
+        for row, n in [(0, 0), (0, 1), (1, 0), (2, 0), (2, 1)]
+    ]
+    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
+    torch.testing.assert_close(loss, torch.stack(expected).mean())
+
+
+def test_its_items_are_described_settled_and_extended_as_the_decoders():
+    scorer = listening("T5", "tree")
+    chosen = torch.tensor([False, *[True] * (N - 1)])
+    scorer.describe_items(ItemEmbedding(TOKENIZER.words(TITLES), FIRST, chosen))
+    before = scorer.matching.embedding.weight.detach().clone()
+    scorer.settle_items()
+    torch.testing.assert_close(scorer.matching.embedding.weight, before)
+    scorer.resize(FIRST + N + 1)
+    weight = scorer.matching.embedding.weight
+    assert weight.shape[0] == FIRST + N + 1
+    assert weight[-1].tolist() == [0] * weight.shape[1]
+    torch.testing.assert_close(weight[:-1], before)
+
+
+def test_a_search_is_not_for_it():
+    with pytest.raises(ValueError, match=r"has all scores at once; call score\(\)"):
+        top_k(scorer_of("T5", "tree"), INSTRUCTION, HISTORY, 2)
