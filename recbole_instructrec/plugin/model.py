@@ -13,6 +13,7 @@ from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.transform import (
     COUNTED,
     DEMANDED,
+    UNASKED,
     InstructionTransform,
     with_target,
 )
@@ -106,7 +107,11 @@ class InstructRec(SequentialRecommender):
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
             return self.scorer.loss(
-                interaction[self.instruction_field], items, counted, interaction[DEMANDED]
+                interaction[self.instruction_field],
+                items,
+                counted,
+                interaction[DEMANDED],
+                interaction[UNASKED],
             )
 
     def predict(self, interaction: Interaction) -> torch.Tensor:

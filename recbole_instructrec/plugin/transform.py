@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from recbole_instructrec.plugin.lesson import Lesson, LessonMaker
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-COUNTED, DEMANDED = "counted", "demanded"
+COUNTED, DEMANDED, UNASKED = "counted", "demanded", "unasked"
 
 
 class InstructionTransform:
@@ -45,8 +46,9 @@ class InstructionTransform:
         ``instruction``, int64 [batch, n_tokens], padded on the right, outside training up to
         ``max_instruction_length``, since RecBole concatenates what belongs to several users. In
         training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], at which positions of
-        history and target the instruction stands, and ``demanded``, bool [batch, n_items], which
-        items it asks for. A history that a description replaces is taken out of its row.
+        history and target the instruction stands, ``demanded``, bool [batch, n_items], which
+        items it asks for, and ``unasked``, int64 [batch, n_unasked], the instruction without what
+        it asks for. A history that a description replaces is taken out of its row.
         """
         if dataset.part == "train":
             texts = self._training(dataset, interaction)
@@ -69,7 +71,7 @@ class InstructionTransform:
         counted = np.zeros(items.shape, dtype=bool)
         demanded = np.ones((len(items), dataset.item_num), dtype=bool)
         left = np.zeros_like(lengths)
-        texts = []
+        texts, unasked = [], []
         for row, length in enumerate(lengths):
             lesson: Lesson = maker.make(items[row, : length + 1], users[row], places[row])
             left[row] = length - lesson.first
@@ -78,6 +80,7 @@ class InstructionTransform:
             if lesson.demanded is not None:
                 demanded[row] = lesson.demanded
             texts.append(dataset.writer.write(lesson.instruction, choice))
+            unasked.append(self._unasked(dataset, lesson.instruction))
         histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
         interaction.update(
             Interaction(
@@ -86,10 +89,19 @@ class InstructionTransform:
                     self.length: torch.from_numpy(left),
                     COUNTED: torch.from_numpy(counted),
                     DEMANDED: torch.from_numpy(demanded),
+                    UNASKED: dataset.tokenizer.encode(unasked),
                 }
             )
         )
         return texts
+
+    def _unasked(self, dataset: InstructRecDataset, instruction: Instruction) -> str:
+        """The instruction without what it asks for; where a language has no words for the rest,
+        one that says nothing."""
+        try:
+            return dataset.writer.write(replace(instruction, intention=Intention()))
+        except ValueError:
+            return dataset.writer.write(Instruction(instruction.language))
 
     def _evaluation(self, dataset: InstructRecDataset, interaction: Interaction) -> list[str]:
         kind = self.config["eval_preference"]

@@ -103,14 +103,16 @@ class Scorer(nn.Module):
         items: torch.Tensor,
         counted: torch.Tensor,
         demanded: torch.Tensor,
+        unasked: torch.Tensor,
     ) -> torch.Tensor:
         """Negative log-likelihood of what is known of each answer, given the items before it.
 
         An instruction stands at the counted positions. Where the item chosen there is one of those
-        demanded, it is what would have been answered, and its own likelihood counts. Where it is
-        not, it was chosen without having been asked for; of the answer is known only that it is
-        one of those demanded, and their common likelihood counts, as that of a censored
-        observation does. Identifiers of several tokens do without the latter.
+        demanded, it is what would have been answered. Where it is not, it was chosen without having
+        been asked for, and of the answer is known only that it is one of those demanded: a
+        censored observation. As in the EM algorithm (Dempster et al. 1977) it counts as each of
+        these, as much as the model itself expects them where nothing is asked for. Identifiers of
+        several tokens do without the latter.
 
         Args:
             instruction: Token ids, int64 [batch, n_instruction].
@@ -118,6 +120,7 @@ class Scorer(nn.Module):
             counted: At which of them the instruction stands, bool [batch, n]; at padding it
                 never does.
             demanded: Which items each instruction asks for, bool [batch, n_items].
+            unasked: The same instructions without what they ask for, int64 [batch, n_unasked].
 
         Returns:
             The loss, a scalar, divided by the number of positions where the item chosen is
@@ -127,48 +130,57 @@ class Scorer(nn.Module):
         followed = counted & demanded.gather(1, items)
         if self.identifiers.depth > 1:
             counted = followed
+        logits, nodes, row = self._outlook(instruction, items, counted)
+        loss = logits.logsumexp(1).sum()
+        observed = demanded[row, self.identifiers.item[nodes]] | (self.identifiers.depth > 1)
+        column = self._column[nodes[observed]][:, None]
+        loss = loss - logits[observed].gather(1, column).sum()
+        if not observed.all():
+            expected = self._expected(unasked, items, counted & ~followed, demanded)
+            # What cannot follow is not expected: 0 times minus infinity counts as 0.
+            loss = loss - (expected * logits[~observed].masked_fill(expected == 0, 0)).sum()
+        return loss / followed.sum().clamp(min=1)
+
+    @torch.no_grad()
+    def _expected(
+        self,
+        unasked: torch.Tensor,
+        items: torch.Tensor,
+        censored: torch.Tensor,
+        demanded: torch.Tensor,
+    ) -> torch.Tensor:
+        """How likely each item demanded is the answer at the censored positions, by the model that
+        is told nothing of demands, float [n, n_columns]."""
+        rows = censored.any(1).nonzero()[:, 0]
+        logits, _, row = self._outlook(unasked[rows], items[rows], censored[rows])
+        closed = self._columns_of(~demanded[rows], logits, others=True)
+        return logits.masked_fill(closed[row], -torch.inf).softmax(1)
+
+    def _outlook(
+        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Logits of what may follow where a token that counts is to follow, float
+        [n, n_columns], the nodes that these tokens lead to, int64 [n], and the numbers of their
+        rows, int64 [n], ascending."""
         lengths = instruction.ne(self.backbone.pad_id).sum(1)
+        groups = by_length(lengths)
         with parametrize.cached():
             passes = [
                 self._positions(
-                    instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows], rows
+                    instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows]
                 )
-                for rows in by_length(lengths)
+                for rows in groups
             ]
+            hidden, nodes, within, matched = map(list, zip(*passes, strict=True))
+            row = torch.cat([rows[one] for rows, one in zip(groups, within, strict=True)])
+            order = row.argsort(stable=True)
+            row, nodes, hidden = row[order], torch.cat(nodes)[order], torch.cat(hidden)[order]
+            matched = torch.cat(matched)[torch.cat(groups).argsort()]
             # One softmax for all: each has a gradient of the whole output embedding.
-            hidden, nodes, row, matched = (torch.cat(parts) for parts in zip(*passes, strict=True))
-            logits = self._logits(hidden, self.identifiers.parent[nodes]) + matched
+            logits = self._logits(hidden, self.identifiers.parent[nodes]) + matched[row]
         if self.identifiers.depth == 1 and self.chosen is not None:
             logits = logits.masked_fill(self._columns_of(~self.chosen[None], logits), -torch.inf)
-        own = logits.gather(1, self._column[nodes][:, None]).squeeze(1)
-        if self.identifiers.depth == 1:
-            own = self._observed(own, logits, nodes, demanded, row)
-        loss = (logits.logsumexp(1) - own).sum()
-        return loss / followed.sum().clamp(min=1)
-
-    def _observed(
-        self,
-        own: torch.Tensor,
-        logits: torch.Tensor,
-        nodes: torch.Tensor,
-        demanded: torch.Tensor,
-        row: torch.Tensor,
-    ) -> torch.Tensor:
-        """Logits of what was observed, float [n]: of an item itself, or of all that are demanded
-        in its place.
-
-        Args:
-            own: Logits of the items' own nodes, float [n].
-            logits: Of everything that could follow, float [n, n_columns].
-            nodes: The items' nodes, int64 [n].
-            demanded: Which items each instruction asks for, bool [batch, n_items].
-            row: The instruction of each, int64 [n].
-        """
-        tree = self.identifiers
-        censored = (~demanded[row, tree.item[nodes]]).nonzero().squeeze(1)
-        closed = self._columns_of(~demanded, logits, others=True)[row[censored]]
-        among = logits[censored].masked_fill(closed, -torch.inf)
-        return own.index_copy(0, censored, among.logsumexp(1))
+        return logits, nodes, row
 
     def _columns_of(
         self, items: torch.Tensor, logits: torch.Tensor, others: bool = False
@@ -180,15 +192,11 @@ class Scorer(nn.Module):
         return columns
 
     def _positions(
-        self,
-        instruction: torch.Tensor,
-        items: torch.Tensor,
-        counted: torch.Tensor,
-        rows: torch.Tensor,
+        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
         that these tokens lead to, int64 [n], the numbers of their rows, int64 [n], and what is
-        added to their logits, float32 [n, n_columns]."""
+        added to the logits of each row, float32 [batch, n_columns]."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
@@ -198,7 +206,7 @@ class Scorer(nn.Module):
         if self.normalization == "tree":
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
         row = scored.nonzero()[:, 0]
-        return hidden[scored], nodes[scored], rows[row], self._matched(states, mask)[row]
+        return hidden[scored], nodes[scored], row, self._matched(states, mask)
 
     def _read(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens,

@@ -85,7 +85,9 @@ def test_data_preparation(options):
     config = config_of(options())
     train, valid, test = data_preparation(config, create_dataset(config))
     assert [loader._dataset.part for loader in (train, valid, test)] == ["train", "valid", "test"]
-    assert {"instruction", "counted", "demanded", "item_id_list"} <= set(next(iter(train)).columns)
+    assert {"instruction", "counted", "demanded", "unasked", "item_id_list"} <= set(
+        next(iter(train)).columns
+    )
 
 
 def test_the_transform_instruction(options):

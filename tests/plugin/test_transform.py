@@ -22,12 +22,12 @@ def loaders(config_dict):
     return data_preparation(config, create_dataset(config))
 
 
-def sentences(loader, batch):
+def sentences(loader, batch, field="instruction"):
     """The batch's sentences, as the tokenizer spells them."""
     tokenizer = loader._dataset.tokenizer
     return [
         tokenizer.tokenizer.decode(row.tolist(), skip_special_tokens=True).strip()
-        for row in batch["instruction"]
+        for row in batch[field]
     ]
 
 
@@ -93,6 +93,12 @@ def test_what_an_intention_asks_for_comes_with_it(options):
             assert not (inside & ~demanded)[1:].any(), sentence
             compared += 1
     assert compared == len(dataset)
+
+
+def test_the_same_instruction_comes_without_what_it_asks_for(options):
+    train, _, _ = loaders(options(scenario_weights=WANTED, languages=["en"]))
+    for batch in train:
+        assert set(sentences(train, batch, "unasked")) == {"recommend things."}
 
 
 def test_in_the_papers_form_only_the_target_counts(options):

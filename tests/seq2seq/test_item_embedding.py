@@ -135,7 +135,9 @@ def test_a_copy_is_a_scorer_of_its_own():
 def test_the_words_of_items_learn_from_their_choice():
     scorer = described("T5")
     anything = torch.ones(2, len(TITLES), dtype=torch.bool)
-    scorer.loss(INSTRUCTION * 0 + TOKENIZER.end_id, HISTORY, HISTORY > 0, anything).backward()
+    scorer.loss(
+        INSTRUCTION * 0 + TOKENIZER.end_id, HISTORY, HISTORY > 0, anything, INSTRUCTION
+    ).backward()
     gradient = scorer.backbone.model.get_input_embeddings().weight.grad
     words = sorted({token for title in TOKENIZER.words(TITLES) for token in title})
     assert (gradient[words].abs().sum(1) > 0).all()

@@ -81,7 +81,7 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(normalization):
         -scorer.score(INSTRUCTION[row, None], HISTORY[row, None, :n])[0, HISTORY[row, n]]
         for row, n in [(0, 0), (0, 1), (1, 0), (2, 0), (2, 1)]
     ]
-    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
+    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, INSTRUCTION)
     torch.testing.assert_close(loss, torch.stack(expected).mean())
 
 

@@ -28,6 +28,7 @@ INSTRUCTION = TOKENIZER.encode(["I like the heat.", "alien", "异形, or somethi
 HISTORY = torch.tensor([[3, 2, 0], [7, 0, 0], [0, 0, 0], [1, 8, 6]])
 NO_HISTORY = HISTORY[:, :0]
 ANYTHING = torch.ones(4, N, dtype=torch.bool)
+UNASKED = TOKENIZER.encode(["anything"] * 4)
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
@@ -169,12 +170,12 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(family, kind, normali
     for row, column in [(0, 0), (0, 1), (0, 2), (1, 0), (3, 1), (3, 3)]:
         scores = scorer.score(INSTRUCTION[row, None], items[row, None, :column])
         expected.append(-scores[0, items[row, column]])
-    close(scorer.loss(INSTRUCTION, items, counted, ANYTHING), torch.stack(expected).mean())
+    close(scorer.loss(INSTRUCTION, items, counted, ANYTHING, UNASKED), torch.stack(expected).mean())
 
 
 @each_kind
 @each_normalization
-def test_of_an_item_not_asked_for_is_known_that_one_asked_for_was_the_answer(
+def test_an_item_not_asked_for_counts_as_what_is_expected_of_those_asked_for(
     family, kind, normalization
 ):
     """The person asks for items 3 or 5 and takes 3, 2, 5: of the 2 only tokens know better."""
@@ -188,25 +189,39 @@ def test_of_an_item_not_asked_for_is_known_that_one_asked_for_was_the_answer(
     )
     expected = -first[3] - third[5]
     if kind == "token":
-        expected -= torch.logaddexp(second[3], second[5])
-    close(scorer.loss(INSTRUCTION[:1], items, items > 0, demanded), expected / 2)
+        told_nothing = scorer.score(UNASKED[:1], items[:, :1])[0]
+        expected -= told_nothing[[3, 5]].softmax(0) @ second[[3, 5]]
+    loss = scorer.loss(INSTRUCTION[:1], items, items > 0, demanded, UNASKED[:1])
+    close(loss, expected / 2)
+
+
+def test_what_is_expected_is_not_taught():
+    """The other way round would teach the model to expect what is asked for unasked."""
+    scorer = scorer_of(tiny_t5, "token")
+    items, demanded = torch.tensor([[3, 2]]), torch.zeros(1, N, dtype=torch.bool)
+    demanded[0, 3] = True
+    scorer.loss(INSTRUCTION[:1], items, items > 0, demanded, UNASKED[:1]).backward()
+    only_there = sorted(set(UNASKED[0].tolist()) - set(INSTRUCTION[0].tolist()))
+    gradient = scorer.backbone.model.get_input_embeddings().weight.grad
+    assert only_there
+    assert not gradient[only_there].any()
 
 
 @each_normalization
 def test_what_nobody_has_chosen_takes_no_part_in_the_training_of_tokens(family, normalization):
     scorer = scorer_of(family, "token", normalization)
-    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
+    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, UNASKED)
     scores = scorer.score(INSTRUCTION, HISTORY)
     scorer.chosen = ANYTHING[0].clone()
     scorer.chosen[4] = False
     others = [scorer.score(INSTRUCTION[:1], HISTORY[:1, :n])[0, 4].exp() for n in range(2)]
 
-    fewer = scorer.loss(INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1])
+    fewer = scorer.loss(INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1], UNASKED[:1])
     more = scorer_of(family, "token", normalization).loss(
-        INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1]
+        INSTRUCTION[:1], HISTORY[:1], HISTORY[:1] > 0, ANYTHING[:1], UNASKED[:1]
     )
     close(fewer, more + torch.stack(others).neg().log1p().mean())
-    assert scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING) < loss
+    assert scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, UNASKED) < loss
     assert torch.equal(scorer.score(INSTRUCTION, HISTORY), scores)
 
 
@@ -230,14 +245,16 @@ def test_the_loss_does_not_depend_on_how_rows_are_split(family, kind, normalizat
     losses = []
     for worth in (0.0, 1.0):
         monkeypatch.setattr(scoring, "WORTH_SPLITTING", worth)
-        losses.append(scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING))
+        losses.append(scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, UNASKED))
 
     close(*losses)
 
 
 def test_the_loss_is_zero_where_nothing_counts(family):
     scorer = scorer_of(family, "title")
-    loss = scorer.loss(INSTRUCTION, HISTORY, torch.zeros_like(HISTORY, dtype=torch.bool), ANYTHING)
+    loss = scorer.loss(
+        INSTRUCTION, HISTORY, torch.zeros_like(HISTORY, dtype=torch.bool), ANYTHING, UNASKED
+    )
 
     loss.backward()
     assert loss.item() == 0
@@ -304,14 +321,14 @@ def test_the_only_item_of_a_catalogue_is_certain(family, kind):
     only = torch.ones(4, 1, dtype=torch.int64)
 
     assert scorer.score(INSTRUCTION, only).tolist() == [[-math.inf, 0.0]] * 4
-    assert scorer.loss(INSTRUCTION, only, only.bool(), ANYTHING[:, :2]).item() == 0
+    assert scorer.loss(INSTRUCTION, only, only.bool(), ANYTHING[:, :2], UNASKED).item() == 0
 
 
 @each_kind
 @each_normalization
 def test_gradients_reach_encoder_decoder_and_embedding(family, kind, normalization):
     scorer = scorer_of(family, kind, normalization).train()
-    scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING).backward()
+    scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, UNASKED).backward()
 
     model = scorer.backbone.model
     for part in (model.get_encoder(), model.get_decoder()):
@@ -380,7 +397,7 @@ def test_scores_under_autocast_are_float32(family, kind):
     exact = scorer.score(INSTRUCTION, HISTORY)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         scores = scorer.score(INSTRUCTION, HISTORY)
-        loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING)
+        loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, UNASKED)
 
     assert scores.dtype == torch.float32
     torch.testing.assert_close(scores[:, 1:], exact[:, 1:], rtol=0.1, atol=0.3)
