@@ -30,7 +30,8 @@ def code() -> str:
     while it is being worked on."""
     digest = hashlib.sha256()
     package = Path(recbole_instructrec.__file__).parent
-    paths = [package / "catalogue.py", *property_files.shipped().glob("instructions/*.yaml")]
+    paths = [package / "catalogue.py", package / "scorers.py"]
+    paths += property_files.shipped().glob("instructions/*.yaml")
     for name in TRAINING:
         paths += (package / name).glob("*.py")
     for path in sorted(paths):
