@@ -23,6 +23,8 @@ from recbole_instructrec.seq2seq.tree import Traversal
 NORMALIZATIONS = ("tree", "vocabulary")
 # Two passes of the model over a batch are worth it where they leave this share of the tokens.
 WORTH_SPLITTING = 0.8
+# Logit of what cannot follow. Minus infinity, times a likelihood of 0, would be no number.
+CLOSED = torch.finfo(torch.float32).min / 2
 # Nodes whose logits of all tokens are computed together. They are many numbers, so with more of
 # them a softmax waits for memory.
 LOGITS_AT_ONCE = 128
@@ -130,15 +132,18 @@ class Scorer(nn.Module):
         followed = counted & demanded.gather(1, items)
         if self.identifiers.depth > 1:
             counted = followed
-        logits, nodes, row = self._outlook(instruction, items, counted)
-        loss = logits.logsumexp(1).sum()
+        anything = torch.ones_like(demanded)
+        logits, nodes, row = self._outlook(instruction, items, counted, anything)
         observed = demanded[row, self.identifiers.item[nodes]] | (self.identifiers.depth > 1)
-        column = self._column[nodes[observed]][:, None]
-        loss = loss - logits[observed].gather(1, column).sum()
+        answer = torch.zeros_like(logits)
+        answer.scatter_(1, self._column[nodes][:, None], observed[:, None].float())
         if not observed.all():
-            expected = self._expected(unasked, items, counted & ~followed, demanded)
-            # What cannot follow is not expected: 0 times minus infinity counts as 0.
-            loss = loss - (expected * logits[~observed].masked_fill(expected == 0, 0)).sum()
+            censored = counted & ~followed
+            rows = censored.any(1).nonzero()[:, 0]
+            answer[~observed] = self._expected(
+                unasked[rows], items[rows], censored[rows], demanded[rows]
+            )
+        loss = F.cross_entropy(logits, answer, reduction="sum")
         return loss / followed.sum().clamp(min=1)
 
     @torch.no_grad()
@@ -150,18 +155,27 @@ class Scorer(nn.Module):
         demanded: torch.Tensor,
     ) -> torch.Tensor:
         """How likely each item demanded is the answer at the censored positions, by the model that
-        is told nothing of demands, float [n, n_columns]."""
-        rows = censored.any(1).nonzero()[:, 0]
-        logits, _, row = self._outlook(unasked[rows], items[rows], censored[rows])
-        closed = self._columns_of(~demanded[rows], logits, others=True)
-        return logits.masked_fill(closed[row], -torch.inf).softmax(1)
+        is told nothing of demands, float32 [n, n_columns]."""
+        logits, _, _ = self._outlook(unasked, items, censored, demanded)
+        text = ~self._columns_of(torch.ones_like(demanded[:1]), logits.shape[1])
+        return logits.masked_fill_(text, CLOSED).softmax(1)
 
     def _outlook(
-        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
+        self,
+        instruction: torch.Tensor,
+        items: torch.Tensor,
+        counted: torch.Tensor,
+        allowed: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits of what may follow where a token that counts is to follow, float
-        [n, n_columns], the nodes that these tokens lead to, int64 [n], and the numbers of their
-        rows, int64 [n], ascending."""
+        """What may follow where a token that counts is to follow.
+
+        Args:
+            allowed: Which items may, bool [batch, n_items], where each is one token.
+
+        Returns:
+            Logits, float32 [n, n_columns], the nodes that the tokens lead to, int64 [n], and the
+            numbers of their rows, int64 [n], ascending.
+        """
         lengths = instruction.ne(self.backbone.pad_id).sum(1)
         groups = by_length(lengths)
         with parametrize.cached():
@@ -177,17 +191,19 @@ class Scorer(nn.Module):
             row, nodes, hidden = row[order], torch.cat(nodes)[order], torch.cat(hidden)[order]
             matched = torch.cat(matched)[torch.cat(groups).argsort()]
             # One softmax for all: each has a gradient of the whole output embedding.
-            logits = self._logits(hidden, self.identifiers.parent[nodes]) + matched[row]
-        if self.identifiers.depth == 1 and self.chosen is not None:
-            logits = logits.masked_fill(self._columns_of(~self.chosen[None], logits), -torch.inf)
+            logits = self._logits(hidden, self.identifiers.parent[nodes])
+        if self.identifiers.depth == 1:
+            if self.chosen is not None:
+                allowed = allowed & self.chosen
+            closed = self._columns_of(~allowed, logits.shape[1])
+            matched = torch.where(closed, CLOSED, matched)
+        logits += matched[row]
         return logits, nodes, row
 
-    def _columns_of(
-        self, items: torch.Tensor, logits: torch.Tensor, others: bool = False
-    ) -> torch.Tensor:
-        """What is so of items, bool [batch, n_items], as columns of logits [n, n_columns], where
-        every identifier is one token; ``others`` of the columns of no item."""
-        columns = items.new_full((len(items), logits.shape[1]), others)
+    def _columns_of(self, items: torch.Tensor, n_columns: int) -> torch.Tensor:
+        """What is so of items, bool [batch, n_items], as columns of logits, bool [batch,
+        n_columns], where every identifier is one token; it is not of other tokens."""
+        columns = items.new_zeros(len(items), n_columns)
         columns[:, self._column[1:]] = items[:, self.identifiers.item[1:]]
         return columns
 
@@ -450,7 +466,7 @@ class Scorer(nn.Module):
         """Logits of what may follow each node, float [n, n_columns], for states there [n, d].
 
         Under ``vocabulary`` that is every token; under ``tree`` the tree's own tokens, where
-        those that lead to no child have minus infinity.
+        those that lead to no child have :data:`CLOSED`.
         """
         tree = self.identifiers
         if self.normalization == "vocabulary":
@@ -462,7 +478,7 @@ class Scorer(nn.Module):
         place, child = self._children(distinct)
         closed = logits.new_ones(len(distinct), logits.shape[1], dtype=torch.bool)
         closed[place, tree.column[child]] = False
-        return logits.masked_fill(closed[row], -torch.inf)
+        return logits.masked_fill(closed[row], CLOSED)
 
 
 def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
