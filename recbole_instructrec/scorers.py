@@ -60,6 +60,7 @@ class ScorerMaker:
             self.options["scoring_memory"],
             self._chosen(),
             matching,
+            self.options["repeats"],
         )
         self._describe(scorer)
         return scorer

@@ -36,6 +36,7 @@ def untrained(
     options = {
         "history_in": history_in, "max_instruction_history": 5, "MAX_ITEM_LIST_LENGTH": 6,
         "item_identifier": item_identifier, "item_words": item_words, "item_id_dropout": 0.0,
+        "repeats": True,
         "score_normalization": "tree", "scoring_memory": 64,
         "text_vocab_size": tokenizer.vocab_size,
     }  # fmt: skip

@@ -28,7 +28,7 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
 # Made once after the split, for all parts.
-SHARED = ("composer", "mixtures", "facts", "codes")
+SHARED = ("composer", "mixtures", "facts", "codes", "repeats")
 
 
 class InstructRecDataset(SequentialDataset):
@@ -46,12 +46,14 @@ class InstructRecDataset(SequentialDataset):
         catalogue: Every item as text and attributes, before any filling or scaling; after the
             split with each item's popularity in the training part.
         part: ``train``, ``valid`` or ``test`` after the split, None before.
+        repeats: Whether anybody chooses an item again.
         codes: Each item's code out of the training part, with ``item_identifier: code``.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
 
     part: str | None = None
     codes: list[tuple[int, ...]] | None = None
+    repeats: bool = True
 
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
         try:
@@ -177,6 +179,7 @@ class InstructRecDataset(SequentialDataset):
         # The parts share the catalogue.
         self.catalogue.popularity = np.bincount(items, minlength=len(self.catalogue))
         self.codes = self._codes(users, items)
+        self.repeats = self._repeats(users, items)
         for part in parts:
             vars(part).update({name: getattr(self, name) for name in SHARED})
         if self.config["history_in"] == "decoder" and self.config["benchmark_filename"] is None:
@@ -205,6 +208,12 @@ class InstructRecDataset(SequentialDataset):
         chosen.data[:] = 1  # however often somebody chose it
         keys = self.catalogue.tokens[1:]
         return [(), *collaborative_codes(chosen[:, 1:], keys, self.config["code_branching"])]
+
+    def _repeats(self, users: np.ndarray, items: np.ndarray) -> bool:
+        """Whether anybody chooses an item again, as the option says or training shows."""
+        if self.config["repeats"] != "auto":
+            return self.config["repeats"]
+        return len(np.unique(users * self.item_num + items)) < len(users)
 
     def _keep_covering_rows(self) -> None:
         self._all_rows = self.inter_feat
@@ -238,9 +247,24 @@ class InstructRecDataset(SequentialDataset):
             return [None] * len(rows)
         return rows[SEQUENCE_END].tolist()
 
+    def seen(self, rows: Interaction) -> torch.Tensor:
+        """What each row's user has chosen before its target, however long ago, bool
+        [n_rows, n_items]; of rows that are files' own, what is in the history."""
+        items = rows[self.item_id_list_field]
+        seen = torch.zeros(len(items), self.item_num, dtype=torch.bool, device=items.device)
+        seen.scatter_(1, items, True)
+        if SEQUENCE_END in rows:
+            ends = rows[SEQUENCE_END].cpu()
+            users = self._sequence_users
+            starts = torch.searchsorted(users, users[ends])
+            for row, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+                seen[row, self.sequence[start:end]] = True
+        seen[:, 0] = False
+        return seen
+
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = ("writer", "_tokenizer", "chosen", *SHARED)
+        own = {"writer", "_tokenizer", "chosen", *SHARED} - {"repeats"}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

@@ -44,6 +44,7 @@ class InstructRec(SequentialRecommender):
         self.instruction_field = config["INSTRUCTION_FIELD"]
         self.history_in = config["history_in"]
         self._options = {name: config[name] for name in SERVING_OPTIONS}
+        self._options["repeats"] = dataset.repeats
         wanted = config["bfloat16"]
         self._bfloat16 = has_bfloat16(self.device) if wanted == "auto" else wanted
         self._transform = InstructionTransform(config)
@@ -138,7 +139,11 @@ class InstructRec(SequentialRecommender):
         instruction, history = requests[:, :width], requests[:, width:]
         if self.history_in == "instruction":
             history = history[:, :0]
-        return self.scorer.score(instruction, history)[row]
+        scores = self.scorer.score(instruction, history)[row]
+        if not self._options["repeats"]:
+            seen = self._shared.dataset.seen(interaction).to(scores.device)
+            scores = scores.masked_fill(seen, -torch.inf).log_softmax(1)
+        return scores
 
 
 class _Shared:

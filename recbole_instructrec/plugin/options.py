@@ -23,6 +23,7 @@ CHOICES = {
     "score_normalization": scoring.NORMALIZATIONS,
     "bfloat16": (True, False, "auto"),
     "item_words": (True, False),
+    "repeats": (True, False, "auto"),
 }
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",

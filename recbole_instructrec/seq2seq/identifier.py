@@ -92,6 +92,11 @@ class Identifiers(nn.Module):
         # Not saved: all follow from titles and tokenizer, which a checkpoint brings along.
         self.register_buffer(name, torch.from_numpy(array), persistent=False)
 
+    @property
+    def first_node(self) -> torch.Tensor:
+        """The node that each item's first token leads to, int64 [n_items]; 0 for padding."""
+        return self._path[self._start]
+
     def spell(self, items: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Sequences of items as sequences of tokens.
 

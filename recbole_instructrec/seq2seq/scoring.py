@@ -48,6 +48,8 @@ class Scorer(nn.Module):
             are one token each they take no part in its softmax.
         matching: What the instruction alone says of items, added to their logits; None for
             nothing, as has to be where they are not one token each.
+        repeats: Whether anybody chooses an item again. Where items are one token each and nobody
+            does, those of the history take no part in the softmax.
 
     Attributes:
         memory: The budget, which sets how much is computed at once.
@@ -65,6 +67,7 @@ class Scorer(nn.Module):
         scoring_memory: int = 256,
         chosen: torch.Tensor | None = None,
         matching: Matching | None = None,
+        repeats: bool = True,
     ) -> None:
         super().__init__()
         if normalization not in NORMALIZATIONS:
@@ -77,6 +80,7 @@ class Scorer(nn.Module):
         self.normalization = normalization
         self.register_buffer("chosen", chosen, persistent=False)
         self.matching = matching
+        self.repeats = repeats
         self.memory = Memory(scoring_memory, backbone.size)
         known = T5TreeDecoder.knows(backbone)
         self.decoder = T5TreeDecoder(backbone) if known else BranchingDecoder(backbone)
@@ -185,7 +189,7 @@ class Scorer(nn.Module):
                 )
                 for rows in groups
             ]
-            hidden, nodes, within, matched = map(list, zip(*passes, strict=True))
+            hidden, nodes, within, place, matched = map(list, zip(*passes, strict=True))
             row = torch.cat([rows[one] for rows, one in zip(groups, within, strict=True)])
             order = row.argsort(stable=True)
             row, nodes, hidden = row[order], torch.cat(nodes)[order], torch.cat(hidden)[order]
@@ -198,6 +202,7 @@ class Scorer(nn.Module):
             closed = self._columns_of(~allowed, logits.shape[1])
             matched = torch.where(closed, CLOSED, matched)
         logits += matched[row]
+        self._close_seen(logits, items[row], torch.cat(place)[order])
         return logits, nodes, row
 
     def _columns_of(self, items: torch.Tensor, n_columns: int) -> torch.Tensor:
@@ -209,10 +214,10 @@ class Scorer(nn.Module):
 
     def _positions(
         self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, ...]:
         """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
-        that these tokens lead to, int64 [n], the numbers of their rows, int64 [n], and what is
-        added to the logits of each row, float32 [batch, n_columns]."""
+        that these tokens lead to, the numbers of their rows and their places in them, int64 [n],
+        and what is added to the logits of each row, float32 [batch, n_columns]."""
         tree = self.identifiers
         tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
         inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
@@ -221,8 +226,22 @@ class Scorer(nn.Module):
         scored = (nodes > 0) & counted.gather(1, position)
         if self.normalization == "tree":
             scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
-        row = scored.nonzero()[:, 0]
-        return hidden[scored], nodes[scored], row, self._matched(states, mask)
+        row, place = scored.nonzero(as_tuple=True)
+        return hidden[scored], nodes[scored], row, place, self._matched(states, mask)
+
+    def _close_seen(self, logits: torch.Tensor, items: torch.Tensor, n_seen: torch.Tensor) -> None:
+        """Closes, in place, what nobody chooses again.
+
+        Args:
+            logits: Float32 [n, n_columns].
+            items: What each has chosen, int64 [n, n_items].
+            n_seen: How many of these come before, int64 [n].
+        """
+        if self.repeats or self.identifiers.depth > 1:
+            return
+        nth = torch.arange(items.shape[1], device=items.device)
+        row, place = (nth < n_seen[:, None]).nonzero(as_tuple=True)
+        logits[row, self._column[self.identifiers.first_node[items[row, place]]]] = CLOSED
 
     def _read(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens,
@@ -304,7 +323,9 @@ class Scorer(nn.Module):
         hidden = self._begin(*read, items).hidden
         root = items.new_zeros(len(items))
         logits = self._logits(hidden, root) + self._matched(*read)
-        scores[:, self.identifiers.item[1:]] = logits.log_softmax(1)[:, self._column[1:]]
+        self._close_seen(logits, items, (items > 0).sum(1))
+        log_probs = logits.log_softmax(1).masked_fill(logits <= CLOSED, -torch.inf)
+        scores[:, self.identifiers.item[1:]] = log_probs[:, self._column[1:]]
 
     def _note(
         self,
