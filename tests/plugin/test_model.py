@@ -72,7 +72,7 @@ def test_it_learns_the_circle(options):
     result = run_recbole(
         model="InstructRec",
         dataset="shop",
-        config_dict=options(epochs=60, learning_rate=0.01, stopping_step=100),
+        config_dict=options(epochs=30, learning_rate=0.01, stopping_step=100),
     )
     assert result["test_result"]["mrr@10"] > 0.95
 
@@ -132,9 +132,9 @@ def test_an_intention_steers_where_histories_say_nothing(options):
         lines += [f"u{user}\ti{choice.randint(1, 11)}\t{step}" for step in range(6)]
     write_shop(Path("steer"), inter=lines)
     given = options(
-        data_path="steer", epochs=25, learning_rate=0.01,
+        data_path="steer", epochs=10, learning_rate=0.01,
         scenario_weights={"implicit-none-matching": 0.1, "implicit-specific-matching": 0.9},
-        languages=["en"], max_constraints=1, eval_step=25,
+        languages=["en"], max_constraints=1, eval_step=10,
         item_roles={"title": "name", "category": "kind"},
     )  # fmt: skip
     model, (train, valid, blind) = built(given)
