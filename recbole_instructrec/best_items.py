@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.scoring import Scorer, left_out
 from recbole_instructrec.seq2seq.search import top_k
 
 
@@ -35,6 +35,7 @@ def best_items(
     items: torch.Tensor,
     k: int,
     allowed: torch.Tensor,
+    seen: torch.Tensor | None = None,
 ) -> list[BestItems]:
     """The k best items for each request, fewer where no more are allowed.
 
@@ -46,6 +47,8 @@ def best_items(
         items: Histories, int64 [batch, n], padded on the right with 0; n may be 0.
         k: Number of items, at least 1.
         allowed: Which items may be returned, bool [batch, n_items], never the padding item.
+        seen: What nobody would choose again, bool [batch, n_items], where all are scored; it has
+            no share of the likelihood. None for nothing.
     """
     if scorer.identifiers.depth > 1 and scorer.normalization == "tree":
         return [
@@ -53,7 +56,10 @@ def best_items(
             for best in top_k(scorer, instruction, items, k, allowed)
         ]
     found = []
-    for scores, mask in zip(scorer.score(instruction, items), allowed, strict=True):
+    every = scorer.score(instruction, items)
+    if seen is not None:
+        every = left_out(every, seen)
+    for scores, mask in zip(every, allowed, strict=True):
         candidates = mask.nonzero()[:, 0]
         best = candidates[scores[candidates].topk(min(k, len(candidates))).indices]
         probabilities = scores.softmax(0)[best]

@@ -24,7 +24,7 @@ from recbole_instructrec.reasons import influences
 from recbole_instructrec.relaxation import relaxed
 from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone
-from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.scoring import Scorer, left_out
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 if TYPE_CHECKING:
@@ -241,7 +241,8 @@ class Recommender:
         Returns:
             Float [n_texts, n_items]; the padding item has minus infinity.
         """
-        return self.scorer.score(*self._encoded(texts, past)).cpu()
+        scores = self.scorer.score(*self._encoded(texts, past)).cpu()
+        return scores if self.scorer.repeats else left_out(scores, self._seen(past))
 
     def _best(
         self,
@@ -252,7 +253,15 @@ class Recommender:
     ) -> list[BestItems]:
         instruction, items = self._encoded(texts, past)
         masks = torch.from_numpy(np.stack(allowed)).to(items.device)
-        return best_items(self.scorer, instruction, items, k, masks)
+        seen = None if self.scorer.repeats else self._seen(past).to(items.device)
+        return best_items(self.scorer, instruction, items, k, masks, seen)
+
+    def _seen(self, past: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Which items each history has, however old, bool [n, n_items]."""
+        seen = torch.zeros(len(past), len(self.catalogue), dtype=torch.bool)
+        for row, items in zip(seen, past, strict=True):
+            row[list(items)] = True
+        return seen
 
     def _encoded(
         self, texts: Sequence[str], past: Sequence[Sequence[int]]

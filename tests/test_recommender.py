@@ -11,6 +11,7 @@ import torch
 from recbole.quick_start import load_data_and_model
 
 from recbole_instructrec import Recommender
+from recbole_instructrec.instruction.structure import Instruction
 
 
 @pytest.fixture(scope="module")
@@ -181,10 +182,10 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
     batch = next(iter(test))[0]
     scores = model.full_sort_predict(batch)
     row = batch["user_id"].tolist().index(dataset.token2id("user_id", "u4"))
-    history = batch["item_id_list"][row][: batch["item_length"][row]].tolist()
-    ids = batch["instruction"][row : row + 1]
-    again = recommender.scorer.score(ids, torch.tensor([history]))
-    assert torch.allclose(scores[row], again[0], atol=1e-5)
+    history = recommender.histories.of_users["u4"][:-1]
+    sentence = recommender.writer.write(Instruction("en"))
+    again = recommender.scores([sentence], [history])
+    torch.testing.assert_close(scores[row], again[0], rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from recbole_instructrec.plugin.transform import (
 from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
 from recbole_instructrec.seq2seq.precision import has_bfloat16
+from recbole_instructrec.seq2seq.scoring import left_out
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
@@ -142,7 +143,7 @@ class InstructRec(SequentialRecommender):
         scores = self.scorer.score(instruction, history)[row]
         if not self._options["repeats"]:
             seen = self._shared.dataset.seen(interaction).to(scores.device)
-            scores = scores.masked_fill(seen, -torch.inf).log_softmax(1)
+            scores = left_out(scores, seen)
         return scores
 
 

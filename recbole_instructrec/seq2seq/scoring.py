@@ -159,10 +159,12 @@ class Scorer(nn.Module):
         demanded: torch.Tensor,
     ) -> torch.Tensor:
         """How likely each item demanded is the answer at the censored positions, by the model that
-        is told nothing of demands, float32 [n, n_columns]."""
+        is told nothing of demands, float32 [n, n_columns]; zero throughout where all that is
+        demanded has been chosen before."""
         logits, _, _ = self._outlook(unasked, items, censored, demanded)
         text = ~self._columns_of(torch.ones_like(demanded[:1]), logits.shape[1])
-        return logits.masked_fill_(text, CLOSED).softmax(1)
+        logits.masked_fill_(text, CLOSED)
+        return logits.softmax(1) * (logits.amax(1, keepdim=True) > CLOSED)
 
     def _outlook(
         self,
@@ -500,6 +502,16 @@ class Scorer(nn.Module):
         closed = logits.new_ones(len(distinct), logits.shape[1], dtype=torch.bool)
         closed[place, tree.column[child]] = False
         return logits.masked_fill(closed[row], CLOSED)
+
+
+def left_out(scores: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """Log-likelihoods of items where some of them cannot be chosen.
+
+    Args:
+        scores: Log-likelihoods, float [batch, n_items].
+        seen: What cannot be chosen, bool [batch, n_items]; less than everything.
+    """
+    return scores.masked_fill(seen, -torch.inf).log_softmax(1)
 
 
 def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:

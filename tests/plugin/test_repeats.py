@@ -66,3 +66,13 @@ def test_what_was_chosen_before_is_no_answer_in_training(options):
     loss = scorer.loss(ids, items, items > 0, anything, ids)
     torch.testing.assert_close(loss, torch.stack(expected).mean())
     assert (scorer.score(ids, items)[0, items[0]] == -torch.inf).all()
+
+
+def test_of_an_answer_that_cannot_be_nothing_is_learned(options):
+    """Item 1 is asked for and taken, and then, still asked for, cannot be the answer."""
+    model, (train, _, _) = built(options)
+    scorer, ids = model.scorer, next(iter(train))["instruction"][:1]
+    items, demanded = torch.tensor([[1, 2]]), torch.zeros(1, 13, dtype=torch.bool)
+    demanded[0, 1] = True
+    loss = scorer.loss(ids, items, items > 0, demanded, ids)
+    torch.testing.assert_close(loss, -scorer.score(ids, items[:, :0])[0, 1])
