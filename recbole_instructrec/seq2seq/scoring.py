@@ -118,7 +118,8 @@ class Scorer(nn.Module):
         been asked for, and of the answer is known only that it is one of those demanded: a
         censored observation. As in the EM algorithm (Dempster et al. 1977) it counts as each of
         these, as much as the model itself expects them where nothing is asked for. Identifiers of
-        several tokens do without the latter.
+        several tokens do without the latter. What cannot be an answer, such as an item chosen again
+        against ``repeats``, counts nothing.
 
         Args:
             instruction: Token ids, int64 [batch, n_instruction].
@@ -139,8 +140,10 @@ class Scorer(nn.Module):
         anything = torch.ones_like(demanded)
         logits, nodes, row = self._outlook(instruction, items, counted, anything)
         observed = demanded[row, self.identifiers.item[nodes]] | (self.identifiers.depth > 1)
+        column = self._column[nodes][:, None]
+        possible = logits.detach().gather(1, column) > CLOSED
         answer = torch.zeros_like(logits)
-        answer.scatter_(1, self._column[nodes][:, None], observed[:, None].float())
+        answer.scatter_(1, column, (observed[:, None] & possible).float())
         if not observed.all():
             censored = counted & ~followed
             rows = censored.any(1).nonzero()[:, 0]

@@ -76,3 +76,12 @@ def test_of_an_answer_that_cannot_be_nothing_is_learned(options):
     demanded[0, 1] = True
     loss = scorer.loss(ids, items, items > 0, demanded, ids)
     torch.testing.assert_close(loss, -scorer.score(ids, items[:, :0])[0, 1])
+
+
+def test_an_item_chosen_again_against_the_option_teaches_nothing(options):
+    model, (train, _, _) = built(options, repeats=False)
+    scorer, ids = model.scorer, next(iter(train))["instruction"][:1]
+    items, anything = torch.tensor([[1, 2, 1]]), torch.ones(1, 13, dtype=torch.bool)
+    expected = [-scorer.score(ids, items[:, :n])[0, items[0, n]] for n in range(2)]
+    loss = scorer.loss(ids, items, items > 0, anything, ids)
+    torch.testing.assert_close(loss, sum(expected) / 3)
