@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -154,7 +155,10 @@ def _watched(method: Callable[..., Any], name: str, last: dict[str, Any]) -> Cal
 
 
 def _write_curve(epochs: Sequence[Mapping[str, float]], path: Path) -> None:
-    with path.open("w", newline="") as file:
+    # In one move: whoever reads it, or kills this, finds a whole file.
+    unfinished = path.with_name(f"{path.name}.part")
+    with unfinished.open("w", newline="") as file:
         writer = csv.DictWriter(file, epochs[0])
         writer.writeheader()
         writer.writerows(epochs)
+    os.replace(unfinished, path)
