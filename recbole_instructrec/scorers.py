@@ -88,8 +88,7 @@ class ScorerMaker:
         scorer.identifiers = self._identifiers().to(device)
         scorer.resize(scorer.identifiers.vocab_size)
         if self._in_words:
-            texts = item_texts(self.writer.catalogue, self.writer.languages.values())
-            words = [[]] * n_known + self.tokenizer.words(texts[n_known:])
+            words = [[]] * n_known + self._words()[n_known:]
             known = torch.arange(len(words)) < n_known
             items = ItemEmbedding(words, self.text_vocab_size, known)
             scorer.describe_items(items.to(device))
@@ -112,15 +111,19 @@ class ScorerMaker:
             self.codes,
         )
 
+    def _words(self) -> list[list[int]]:
+        """Text tokens of what can be said of each item, [n_items] of any number."""
+        texts = item_texts(self.writer.catalogue, self.writer.languages.values())
+        return self.tokenizer.words(texts)
+
     def _chosen(self) -> torch.Tensor:
         """Whether anybody has chosen each item in training, bool [n_items]."""
         return torch.from_numpy(self.writer.catalogue.popularity > 0)
 
     def _describe(self, scorer: Scorer) -> None:
         if self._in_words:
-            texts = item_texts(self.writer.catalogue, self.writer.languages.values())
             items = ItemEmbedding(
-                self.tokenizer.words(texts),
+                self._words(),
                 self.text_vocab_size,
                 self._chosen(),
                 self.options["item_id_dropout"],

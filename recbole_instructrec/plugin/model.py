@@ -141,7 +141,7 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             history = history[:, :0]
         scores = self.scorer.score(instruction, history)[row]
-        if not self._options["repeats"]:
+        if not self.scorer.repeats:
             seen = self._shared.dataset.seen(interaction).to(scores.device)
             scores = left_out(scores, seen)
         return scores

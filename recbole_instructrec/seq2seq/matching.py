@@ -6,10 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from recbole_instructrec.seq2seq.backbone import EMBEDDING_STD
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding, describe, settle
-
-# Standard deviation of a new embedding.
-STD = 0.05
 
 
 class Matching(nn.Module):
@@ -32,7 +30,7 @@ class Matching(nn.Module):
         super().__init__()
         self.first = first
         self.embedding = nn.Embedding(vocab_size, d_model)
-        nn.init.normal_(self.embedding.weight, std=STD)
+        nn.init.normal_(self.embedding.weight, std=EMBEDDING_STD)
         self.asks = nn.Linear(d_model, d_model)
         for weight in self.asks.parameters():
             nn.init.zeros_(weight)  # nothing is asked for until it is learned
