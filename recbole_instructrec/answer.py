@@ -88,7 +88,8 @@ class Recommendation:
     """The answer to one sentence.
 
     Attributes:
-        instruction: The sentence that the encoder read.
+        instruction: All that was understood, in a sentence.
+        read: What of it the encoder read: what is no demand, and so not held by a mask.
         understood: What was understood of the person's own.
         items: Best first; fewer than asked for where no more satisfy the constraints.
         notes: What the person should know: titles that are doubtful or unknown, words that
@@ -97,6 +98,7 @@ class Recommendation:
     """
 
     instruction: str
+    read: str
     understood: Understood
     items: tuple[Item, ...]
     notes: tuple[str, ...] = ()

@@ -288,7 +288,18 @@ class Recommender:
         return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}
 
     def _text(self, understood: Understood, past: Sequence[int]) -> str:
-        return self.writer.write(self.instruction(understood.language, understood.intention, past))
+        """What the encoder reads: only what no mask holds.
+
+        Among the items that satisfy a demand, the likelihood given the demand is that without it,
+        up to a constant, and the model knows the latter better than the former.
+        """
+        read = Intention(text=understood.rest)
+        return self.writer.write(self.instruction(understood.language, read, past))
+
+    def _said(self, understood: Understood, past: Sequence[int]) -> str:
+        """All that was understood, in a sentence."""
+        intention = understood.intention
+        return self.writer.write(self.instruction(understood.language, intention, past))
 
     def _allowed(self, request: Request, past: Sequence[int]) -> np.ndarray:
         """Which items may be recommended at all, whatever is demanded, bool [n_items]."""
@@ -335,7 +346,8 @@ class Recommender:
         if not items:
             notes.append(replies.nothing(self.writer, language, understood.constraints))
             relaxations = self._relaxations(understood, text, past, allowed)
-        return Recommendation(text, understood, items, tuple(notes), relaxations)
+        said = self._said(understood, past)
+        return Recommendation(said, text, understood, items, tuple(notes), relaxations)
 
     def _relaxations(
         self, understood: Understood, text: str, past: Sequence[int], allowed: np.ndarray

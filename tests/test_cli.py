@@ -22,7 +22,7 @@ def test_recommend_prints_one_json_object(checkpoint, capsys):
     arguments = ["recommend", str(checkpoint), "恐怖", "--history", "Robot Kit", "--json"]
     assert cli.main(arguments) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer) == {"instruction", "understood", "items", "notes", "relaxations"}
+    assert set(answer) == {"instruction", "read", "understood", "items", "notes", "relaxations"}
     assert answer["understood"]["language"] == "zh"
     assert set(answer["items"][0]) == {
         "item_id", "title", "score", "probability", "attributes", "reasons",

@@ -69,7 +69,7 @@ def test_an_answer_keeps_its_promises(recommender, sentence, history, k):
 
     # Exact within the constraints: exactly the best of all that may be recommended.
     past = recommender._past(Request(understood, understood, tuple(history)))
-    text = recommender.tokenizer.encode([answer.instruction])
+    text = recommender.tokenizer.encode([answer.read])
     (scores,) = recommender.scorer.score(text, torch.tensor([past[-6:]], dtype=torch.int64))
     eligible = [
         item
