@@ -262,6 +262,12 @@ class InstructRecDataset(SequentialDataset):
         seen[:, 0] = False
         return seen
 
+    def __copy__(self) -> InstructRecDataset:
+        """A copy shares what has been made already, as one that is saved does not."""
+        copied = type(self).__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
         own = {"writer", "_tokenizer", "chosen", *SHARED} - {"repeats"}
