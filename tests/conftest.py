@@ -57,7 +57,7 @@ def checkpoint(options: Callable[..., dict[str, Any]], tmp_path_factory: Any) ->
             model="InstructRec",
             dataset="shop",
             config_dict=options(
-                epochs=40, checkpoint_dir=str(folder), learning_rate=0.01, stopping_step=100
+                epochs=40, eval_step=10, checkpoint_dir=str(folder), learning_rate=0.01
             ),
         )
     return next(folder.glob("InstructRec-*.pth"))

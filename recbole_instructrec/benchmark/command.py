@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,6 +18,9 @@ from recbole_instructrec.benchmark import candidates, machine, part, plots, prot
 from recbole_instructrec.benchmark.part import Part
 from recbole_instructrec.benchmark.settings import BASELINES, Settings
 from recbole_instructrec.plugin.options import check_names
+
+# A server that has imported everything gives birth to the processes, where the system can fork.
+START = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
 
 
 def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iterator[str]:
@@ -42,6 +45,8 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
     plots.check_installed()
     settings = Settings.read(given.get("properties_path"))
     parts = plan(options, settings, given)
+    processes = get_context(START)
+    processes.set_forkserver_preload([part.__name__])
     for number, one in enumerate(parts, 1):
         which = f"[{number}/{len(parts)}] {one.name}"
         if one.result() is not None:
@@ -51,7 +56,7 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
         if changed:
             yield f"{which}: computed anew, since these changed: {', '.join(changed)}"
         yield f"{which}: computed in {one.folder}"
-        with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
+        with ProcessPoolExecutor(1, processes, _end_with_parent) as pool:
             try:
                 pool.submit(part.run, one).result()
             except BrokenProcessPool as error:

@@ -11,7 +11,10 @@ from recbole_instructrec.benchmark.training import BEST, CURVE, RUNNING, SECONDS
 
 MODELS = {
     "BPR": {},
-    "GRU4Rec": {"num_layers": 1, "dropout_prob": 0.3},
+    "GRU4Rec": {
+        "num_layers": 1, "dropout_prob": 0.3, "embedding_size": 16, "hidden_size": 16,
+        "MAX_ITEM_LIST_LENGTH": 8,
+    },
     "SASRec": {"hidden_size": 16, "inner_size": 16, "n_layers": 1},
     # RecBole's loss of a batch in which nothing is masked is no number.
     "BERT4Rec": {

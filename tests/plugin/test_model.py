@@ -72,7 +72,7 @@ def test_it_learns_the_circle(options):
     result = run_recbole(
         model="InstructRec",
         dataset="shop",
-        config_dict=options(epochs=30, learning_rate=0.01, stopping_step=100),
+        config_dict=options(epochs=30, eval_step=10, learning_rate=0.01),
     )
     assert result["test_result"]["mrr@10"] > 0.95
 
