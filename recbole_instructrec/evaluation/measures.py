@@ -11,6 +11,7 @@ from recbole_instructrec.checkpoint import read
 from recbole_instructrec.evaluation.asker import Asker
 from recbole_instructrec.evaluation.baseline import Baseline
 from recbole_instructrec.evaluation.cases import Wishes, people
+from recbole_instructrec.evaluation.distracted import distracted
 from recbole_instructrec.evaluation.following import following
 from recbole_instructrec.evaluation.paraphrase import paraphrased
 from recbole_instructrec.evaluation.report import Report
@@ -19,6 +20,7 @@ from recbole_instructrec.instruction.composer import SOURCES
 from recbole_instructrec.recommender import Recommender
 
 PROPERTIES = ("evaluation", "following")
+SMALL_TALK = ("evaluation", "small_talk")
 
 
 def read_options(given: Mapping[str, Any], own: str | Path | None = None) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def read_options(given: Mapping[str, Any], own: str | Path | None = None) -> dic
         ValueError: If a source is unknown, or a number cannot be.
     """
     options = property_files.read(property_files.find(*PROPERTIES, own))
+    options["small_talk"] = property_files.read(property_files.find(*SMALL_TALK, own))
     options |= {name: value for name, value in given.items() if value is not None}
     for source in options["sources"]:
         if source not in SOURCES:
@@ -101,6 +104,7 @@ def measure(
             "swap": swaps,
             "misled": [misled(asker, test)],
             "paraphrases": other_words,
+            "small_talk": distracted(asker, test, options["small_talk"]),
             "served": [dict(asker.counted)],
         },
     )

@@ -17,6 +17,7 @@ TITLES = {
     "swap": "Two users' intentions exchanged, encoder alone",
     "misled": "Misled by an intention against the history, encoder alone",
     "paraphrases": "The same intention in other words",
+    "small_talk": "With words beside it that ask for nothing, encoder alone",
     "served": "Everything served",
 }
 DECIMALS = 4

@@ -28,8 +28,8 @@ def baseline(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             model="GRU4Rec",
             dataset="shop",
             config_dict={
-                "data_path": str(shop), "checkpoint_dir": str(folder), "epochs": 20, "eval_step": 20,
-                "load_col": {"inter": ["user_id", "item_id", "timestamp"]},
+                "data_path": str(shop), "checkpoint_dir": str(folder), "epochs": 20,
+                "eval_step": 20, "load_col": {"inter": ["user_id", "item_id", "timestamp"]},
                 "MAX_ITEM_LIST_LENGTH": 6, "embedding_size": 16, "hidden_size": 16, "num_layers": 1,
                 "dropout_prob": 0.0, "learning_rate": 0.03, "train_batch_size": 64,
                 "train_neg_sample_args": None, "loss_type": "CE",

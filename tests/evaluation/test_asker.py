@@ -56,7 +56,7 @@ def test_what_must_not_happen_is_counted(asker, monkeypatch):
     def broken(requests):
         foreign = type(first)("nowhere", "", 0.0, 0.0, {})
         known = type(first)("f2", "", 0.0, 0.0, {})
-        return [type(answer)("", answer.understood, (first, first, foreign, known))]
+        return [type(answer)("", "", answer.understood, (first, first, foreign, known))]
 
     monkeypatch.setattr(asker, "k", 4)
     monkeypatch.setattr(asker.recommender, "answer", broken)
