@@ -36,7 +36,7 @@ TEACHER_PROMPTS = ("intention", "situation", "preference")
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "teacher", "labels", "understanding", "replies",
+    "teacher", "labels", "understanding", "replies", "small_talk",
 )  # fmt: skip
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
@@ -62,6 +62,7 @@ class Language:
     Attributes:
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
         situations: Vague intentions.
+        small_talk: Words that ask for nothing.
         teacher: What a teacher is asked, and how it may word amounts; empty where nothing is said.
         vocabulary: The words by which free text is understood.
 
@@ -107,6 +108,7 @@ class Language:
             self.or_separator,
         )
         self.situations = [Situation.parse(entry) for entry in content.get("situations") or []]
+        self.small_talk: list[str] = list(map(str, content.get("small_talk") or []))
         self.contexts: dict[str, Any] = content.get("contexts") or {}
         _check_contexts(self.contexts)
         self.teacher: dict[str, Any] = content.get("teacher") or {}

@@ -14,6 +14,7 @@ from recbole.data.interaction import Interaction
 from recbole.utils import FeatureSource, FeatureType
 from scipy import sparse
 
+from recbole_instructrec.instruction.chatter import Chatter
 from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import Language
@@ -90,6 +91,11 @@ class InstructRecDataset(SequentialDataset):
             self.config["n_candidates"],
             self.config["intention_source"],
         )
+
+    @cached_property
+    def chatter(self) -> Chatter:
+        """Says what means nothing."""
+        return Chatter(self.writer, self.tokenizer.pieces())
 
     @cached_property
     def mixtures(self) -> dict[str, Mixture]:

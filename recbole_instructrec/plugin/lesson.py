@@ -60,6 +60,7 @@ class LessonMaker:
         self.in_decoder = config["history_in"] == "decoder"
         self.languages = config["languages"]
         self.context_share = config["context_share"]
+        self.chatter_share = config["chatter_share"]
 
     def make(self, items: np.ndarray, user: int, last_place: int | None) -> Lesson:
         """The lesson of one row.
@@ -79,6 +80,8 @@ class LessonMaker:
         intention, demanded = Intention(), None
         if scenario.intention != "none":
             intention, counted, demanded = self._intention(scenario.intention, items, counted, code)
+        if not intention.constraints and self.choice.random() < self.chatter_share:
+            intention = self.dataset.chatter.beside(intention, code, self.choice)
         facts = {}
         if self.context_share and self.choice.random() < self.context_share:
             followed = counted if demanded is None else counted & demanded[items]

@@ -105,6 +105,13 @@ class TextTokenizer:
         encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
+    def pieces(self) -> list[str]:
+        """The text of every token that is a piece of text, with a space where it begins a word."""
+        ids = range(self.tokenizer.get_vocab_size())
+        tokens = map(self.tokenizer.id_to_token, ids)
+        texts = (self.tokenizer.decoder.decode([one]) for one in tokens if one not in (PAD, END))
+        return [text for text in texts if text.strip() and "\ufffd" not in text]
+
     def state(self) -> dict[str, Any]:
         """The tokenizer as plain data, for a checkpoint."""
         return {

@@ -1,0 +1,66 @@
+"""Words that ask for nothing: what people say besides what they want."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+MOST_WORDS = 10
+MOST_PIECES = 3
+_WORD = re.compile(r"\w+")
+
+
+class Chatter:
+    """Puts words that mean nothing beside what is wanted, so that a model learns to read over them.
+
+    They are drawn one by one from a language's small talk, from its words that say nothing about
+    items, and from pieces of words put together, which is what a word looks like that training has
+    not shown. Small talk that a catalogue's items are called is none.
+
+    Args:
+        writer: Gives the languages and the catalogue.
+        pieces: Pieces of words, as a tokenizer has them.
+    """
+
+    def __init__(self, writer: InstructionWriter, pieces: Sequence[str]) -> None:
+        self.languages = writer.languages
+        self.pieces = pieces
+        self._sources = {
+            code: list(
+                filter(
+                    None,
+                    (_small_talk(one, writer.catalogue), one.vocabulary.words["filler"], pieces),
+                )
+            )
+            for code, one in writer.languages.items()
+        }
+
+    def beside(self, intention: Intention, code: str, choice: random.Random) -> Intention:
+        """The words of an intention, which has no constraints, and others before or behind them."""
+        language = self.languages[code]
+        drawn = []
+        for _ in range(choice.randint(1, MOST_WORDS)):
+            source = choice.choice(self._sources[code])
+            n_pieces = choice.randint(1, MOST_PIECES) if source is self.pieces else 1
+            drawn.append("".join(map(str.strip, choice.choices(source, k=n_pieces))))
+        words = [language.word_separator.join(drawn)]
+        if intention.text:
+            words.insert(choice.randrange(2), intention.text)
+        return replace(intention, text=language.after_separator.join(words), meaning=())
+
+
+def _small_talk(language: Language, catalogue: Catalogue) -> list[str]:
+    """A language's small talk without words that titles or labels have."""
+    labels = [name for one in catalogue.labels.values() for name in one.names]
+    text = " ".join([*catalogue.titles, *labels]).lower()
+    if not language.word_separator:
+        return [one for one in language.small_talk if one not in text]
+    said = set(_WORD.findall(text)) - set(language.vocabulary.words["filler"])
+    return [one for one in language.small_talk if said.isdisjoint(_WORD.findall(one))]

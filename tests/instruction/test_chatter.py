@@ -1,0 +1,55 @@
+"""Words that ask for nothing stand beside what is asked for, and are never what items are called."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from recbole_instructrec.instruction.chatter import Chatter
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+KIDS = Intention(text="films for kids", meaning=(Constraint("category", "is", label="Comedy"),))
+TEMPLATES = [{"text": "Recommend {intention}."}]
+
+
+def chatter(catalogue, pieces=("q",), **content):
+    language = Language("xx", {"templates": TEMPLATES, **content})
+    return Chatter(InstructionWriter(catalogue, {"xx": language}), pieces)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_wanted_stays_whole_and_first_or_last(catalogue, seed):
+    made = chatter(catalogue, small_talk=["rain"]).beside(KIDS, "xx", random.Random(seed))
+    said = made.text.split(", ")
+    assert KIDS.text in (said[0], said[-1])
+    others = " ".join(one for one in said if one != KIDS.text).split()
+    assert 1 <= len(others) <= 10
+    assert all(word == "rain" or set(word) == {"q"} for word in others)
+    assert made.meaning == ()
+
+
+def test_where_nothing_is_wanted_nothing_else_is_said(catalogue):
+    said = chatter(catalogue).beside(Intention(), "xx", random.Random(0)).text
+    assert set(said) <= {"q", " "}
+
+
+def test_small_talk_that_items_are_called_is_none(catalogue):
+    # Moon Base, Dust and the label Comedy are of the catalogue.
+    talk = ["the moon", "dust", "comedy", "rain"]
+    made = chatter(catalogue, small_talk=talk)
+    words = {
+        word
+        for seed in range(50)
+        for word in made.beside(Intention(), "xx", random.Random(seed)).text.split()
+    }
+    assert {word for word in words if set(word) != {"q"}} == {"rain"}
+
+
+def test_where_words_are_not_apart_what_is_part_of_a_title_is_none(catalogue):
+    made = chatter(catalogue, small_talk=["oon", "下雨"], word_separator="")
+    said = "".join(made.beside(Intention(), "xx", random.Random(seed)).text for seed in range(50))
+    assert "下雨" in said
+    assert "oon" not in said
