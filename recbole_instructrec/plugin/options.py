@@ -25,6 +25,9 @@ CHOICES = {
     "item_words": (True, False),
     "repeats": (True, False, "auto"),
 }
+SHARES = (
+    "context_share", "chatter_share", "dropout_prob", "average_decay", "item_id_dropout",
+)  # fmt: skip
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
@@ -61,7 +64,7 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
-    for name in ("context_share", "dropout_prob", "average_decay", "item_id_dropout"):
+    for name in SHARES:
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")

@@ -110,7 +110,7 @@ class TextTokenizer:
         ids = range(self.tokenizer.get_vocab_size())
         tokens = map(self.tokenizer.id_to_token, ids)
         texts = (self.tokenizer.decoder.decode([one]) for one in tokens if one not in (PAD, END))
-        return [text for text in texts if text.strip() and "\ufffd" not in text]
+        return [one for one in texts if one.strip() and one.isprintable() and "\ufffd" not in one]
 
     def state(self) -> dict[str, Any]:
         """The tokenizer as plain data, for a checkpoint."""

@@ -1,4 +1,4 @@
-"""Words that ask for nothing stand beside what is asked for, and are never what items are called."""
+"""Words that ask for nothing stand beside what is wanted, and are never what items are called."""
 
 from __future__ import annotations
 

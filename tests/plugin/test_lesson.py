@@ -16,7 +16,8 @@ ITEMS = np.arange(1, 8)  # six of a history, and the target
 
 
 def maker(options, scenario, seed=0, **changes):
-    given = options(scenario_weights={scenario: 1}, context_share=0.0, **changes)
+    quiet = {"context_share": 0.0, "chatter_share": 0.0}
+    given = options(scenario_weights={scenario: 1}, **{**quiet, **changes})
     config = Config(model="InstructRec", dataset="shop", config_dict=given)
     train = create_dataset(config).build()[0]
     return LessonMaker(train, config, random.Random(seed))
@@ -135,3 +136,19 @@ def test_facts_are_told_of_the_positions_where_they_hold(options, tmp_path):
         season = lesson.instruction.context["season"]
         winter = np.arange(len(items)) < 5
         assert (lesson.counted == (winter if season == "winter" else ~winter)).all()
+
+
+@pytest.mark.parametrize("scenario", ["implicit-none-matching", "implicit-vague-matching"])
+def test_chatter_says_more_and_asks_for_the_same(options, scenario):
+    quiet = maker(options, scenario, chatter_share=0.0).make(ITEMS, 1, 6)
+    lesson = maker(options, scenario, chatter_share=1.0).make(ITEMS, 1, 6)
+    assert quiet.instruction.intention.text in lesson.instruction.intention.text
+    assert len(quiet.instruction.intention.text) < len(lesson.instruction.intention.text)
+    if quiet.demanded is not None:
+        assert lesson.demanded.tolist() == quiet.demanded.tolist()
+
+
+def test_chatter_never_stands_beside_attributes(options):
+    lesson = maker(options, "implicit-specific-matching", chatter_share=1.0).make(ITEMS, 1, 6)
+    assert lesson.instruction.intention.constraints
+    assert not lesson.instruction.intention.text

@@ -138,3 +138,11 @@ def test_restoring_reaches_everyone_who_holds_the_tokenizer():
 
     assert copied.state() == held.state() == SHORT.state()
     assert copied.encode(TEXTS).equal(SHORT.encode(TEXTS))
+
+
+def test_pieces_are_text_that_can_be_put_together():
+    tokenizer = TextTokenizer.train(["running shoes", "running tea"], vocab_size=300, max_length=9)
+    pieces = tokenizer.pieces()
+    assert " running" in pieces
+    assert not {"<pad>", "</s>", ""} & set(pieces)
+    assert "".join(pieces).isprintable()
