@@ -16,6 +16,8 @@ from recbole_instructrec.seq2seq.tree import PrefixTree
 # long search takes few passes and a short one wastes little.
 FEWEST_OPENED_AT_ONCE = 32
 MOST_OPENED_AT_ONCE = 256
+# What a token is expected to take from a log-likelihood besides its siblings' equal shares.
+EXPECTED_LOSS = 0.3
 
 
 @dataclass(frozen=True)
@@ -91,20 +93,17 @@ def top_k(
 
 @dataclass
 class _Opened:
-    """Nodes that are decoded in one pass.
-
-    A node that has one child is opened along with it, and that with its own only child, so that
-    no pass is spent on what is no choice. Parents come before their children.
+    """Nodes that are decoded in one pass, in generations: the best of those seen, what is likely to
+    be as good below them, and so on, so that fewer passes are spent.
 
     Attributes:
         request: Whose they are, int64 [n].
         node: Their numbers, int64 [n].
-        generations: Which of them are children of the slice before; those of the first are not
-            opened for their parents.
-        parent: Place of an only child's parent among these nodes, int64 [n]; -1 of the others.
+        generations: Each of them as a slice; in all but the first are children of the one before.
+        parent: Place of the parent of a child among these nodes, int64 [n]; -1 in the first.
         row: Their rows in the decoder's states, int64 [n].
-        score: Their log-likelihoods, float64 [n]; of an only child not known before its parent
-            is decoded.
+        score: Their log-likelihoods, float64 [n]; of a child not known before its parent is
+            decoded.
     """
 
     request: np.ndarray
@@ -123,20 +122,23 @@ class _Opened:
     def best(cls, searches: list[_Search], states: States) -> _Opened:
         """The best nodes of each search that are not opened yet."""
         popped = [search.pop() for search in searches]
-        request = np.arange(len(searches)).repeat([len(node) for node, _, _ in popped])
-        node, score, above = (np.concatenate(parts) for parts in zip(*popped, strict=True))
-        tree, known_item = searches[0].tree, searches[0].known_item
-        depth, parent = 1 + states.depth[above], np.full(len(node), -1)
-        # One generation of only children after another, each with the places of its parents.
+        request = np.arange(len(searches)).repeat([len(node) for node, _, _, _ in popped])
+        node, score, above, worst = map(np.concatenate, zip(*popped, strict=True))
+        tree = searches[0].tree
+        parent, depth = np.full(len(node), -1), 1 + states.depth[above]
         generations = [(request, node, parent, above, depth, score)]
         n = 0  # nodes before this generation
         while len(node):
-            only = tree.first_child[node] * (tree.n_children[node] == 1)
-            places = np.flatnonzero((only > 0) & (known_item[only] < 0))
-            parent = n + places
+            expected = score - EXPECTED_LOSS - np.log(tree.n_children[node])
+            places = np.flatnonzero(expected > worst)
+            nth, child = tree.children_of(node[places])
+            of = places[nth]
+            kept = _worth_opening(searches, request[of], child)
+            of, child = of[kept], child[kept]
+            parent = n + of
             n += len(node)
-            request, node, score = request[places], only[places], score[places]
-            depth = 1 + depth[places]
+            request, node, score, worst = request[of], child, expected[of], worst[of]
+            depth = 1 + depth[of]
             generations.append((request, node, parent, len(states) + parent, depth, score))
         ends = np.cumsum([len(one[0]) for one in generations]).tolist()
         slices = [slice(*bounds) for bounds in zip([0, *ends[:-1]], ends, strict=True)]
@@ -155,12 +157,16 @@ class _Opened:
         """Gives each search the children of its nodes that are not opened along with them.
 
         Args:
-            place: Places of the children's parents among these nodes, int64 [n_children].
+            place: Places of the children's parents among these nodes, int64 [n_children],
+                ascending.
             children: Their numbers, int64 [n_children].
             log_probs: Their log-probabilities given their parents, float64 [n_children].
         """
-        taken = np.searchsorted(place, self.parent[self.parent >= 0])  # its parent's first child
         first = self.generations[0].stop
+        parent = self.parent[first:]
+        tree = searches[0].tree
+        nth = self.node[first:] - tree.first_child[self.node[parent]]
+        taken = np.searchsorted(place, parent) + nth
         for these in self.generations[1:]:
             steps = log_probs[taken[these.start - first : these.stop - first]]
             self.score[these] = self.score[self.parent[these]] + steps
@@ -176,6 +182,15 @@ class _Opened:
         ):
             these = order[first:last]
             search.add(children[these], score[these], self.row[place[these]], n)
+
+
+def _worth_opening(searches: list[_Search], request: np.ndarray, node: np.ndarray) -> np.ndarray:
+    """Whether there is anything to open nodes for, bool [n], given their requests and numbers."""
+    worth = searches[0].known_item[node] < 0
+    for one in np.unique(request[worth]):
+        of_it = np.flatnonzero(worth & (request == one))
+        worth[of_it] = searches[one].allows(node[of_it])
+    return worth
 
 
 class _Search:
@@ -211,8 +226,7 @@ class _Search:
         """
         self._n_opened += n_opened
         if self._n_allowed_before is not None:
-            first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
-            kept = self._n_allowed_before[first + n] > self._n_allowed_before[first]
+            kept = self.allows(node)
             node, score, above = node[kept], score[kept], above[kept]
         item = self.known_item[node]
         known = item >= 0
@@ -225,9 +239,17 @@ class _Search:
         self._score = np.concatenate([self._score, score[left]])
         self._above = np.concatenate([self._above, above[left]])
 
-    def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def allows(self, node: np.ndarray) -> np.ndarray:
+        """Whether an item at or below each node may be returned, bool [n]."""
+        if self._n_allowed_before is None:
+            return np.ones(len(node), dtype=bool)
+        first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
+        return self._n_allowed_before[first + n] > self._n_allowed_before[first]
+
+    def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Takes out the best nodes that can have one of the k best items below them: their
-        numbers, log-likelihoods and parents' rows."""
+        numbers, log-likelihoods and parents' rows, and, for each, what a node is to be better
+        than to be opened along with them."""
         n = min(max(self._n_opened, FEWEST_OPENED_AT_ONCE), MOST_OPENED_AT_ONCE)
         if len(self._items) == self.k:
             above = self._score > self._scores[-1]
@@ -235,9 +257,13 @@ class _Search:
             self._keep(above)
         taken = np.zeros(len(self._node), dtype=bool)
         taken[np.argpartition(-self._score, n)[:n] if len(taken) > n else slice(None)] = True
-        popped = self._node[taken], self._score[taken], self._above[taken]
+        node, score, above = self._node[taken], self._score[taken], self._above[taken]
         self._keep(~taken)
-        return popped
+        # Down to the worst of them; where they are few, down to the n-th of equal shares.
+        worst = score.min(initial=0.0) - np.log(n / max(1, len(node)))
+        if len(self._items) == self.k:
+            worst = max(worst, self._scores[-1])
+        return node, score, above, np.full(len(node), worst)
 
     def _keep(self, which: np.ndarray) -> None:
         self._node, self._score = self._node[which], self._score[which]
