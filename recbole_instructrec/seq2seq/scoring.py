@@ -402,8 +402,7 @@ class Scorer(nn.Module):
     def _read_once(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As :meth:`_read`; equal instructions are read once."""
         distinct, which = instruction.unique(dim=0, return_inverse=True)
-        states, mask = self._read(distinct)
-        return states[which], mask[which]
+        return self.decoder.read(distinct)[which], distinct.ne(self.backbone.pad_id)[which]
 
     def _begin(
         self, states: torch.Tensor, mask: torch.Tensor, items: torch.Tensor

@@ -15,9 +15,9 @@ from recbole_instructrec.seq2seq.tree import PrefixTree
 # have ruled out, fewer waste passes. As many as were opened before, between these two, so that a
 # long search takes few passes and a short one wastes little.
 FEWEST_OPENED_AT_ONCE = 32
-MOST_OPENED_AT_ONCE = 256
+MOST_OPENED_AT_ONCE = 128
 # What a token is expected to take from a log-likelihood besides its siblings' equal shares.
-EXPECTED_LOSS = 0.3
+EXPECTED_LOSS = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class TopK:
     n_opened: int
 
 
-@torch.no_grad()
 def top_k(
     scorer: Scorer,
     instruction: torch.Tensor,
@@ -66,6 +65,18 @@ def top_k(
     """
     if scorer.matching is not None:
         raise ValueError("a scorer that matches items has all scores at once; call score()")
+    with torch.inference_mode():
+        searches = _searched(scorer, instruction, items, k, allowed)
+    return [search.result(items.device) for search in searches]
+
+
+def _searched(
+    scorer: Scorer,
+    instruction: torch.Tensor,
+    items: torch.Tensor,
+    k: int,
+    allowed: torch.Tensor | None,
+) -> list[_Search]:
     tree = scorer.identifiers.tree
     masks = [None] * len(items) if allowed is None else allowed.cpu().numpy()
     searches = [_Search(k, tree, scorer.known_item, mask) for mask in masks]
@@ -78,7 +89,7 @@ def top_k(
         opened.hand_over(searches, place, children, log_probs.double().cpu().numpy())
         opened = _Opened.best(searches, states)
         if not len(opened.node):
-            return [search.result(items.device) for search in searches]
+            return searches
         left = np.unique(opened.request)
         if 2 * len(left) <= len(active):
             which = torch.from_numpy(np.searchsorted(active, left)).to(items.device)
