@@ -198,10 +198,36 @@ class _Opened:
 def _worth_opening(searches: list[_Search], request: np.ndarray, node: np.ndarray) -> np.ndarray:
     """Whether there is anything to open nodes for, bool [n], given their requests and numbers."""
     worth = searches[0].known_item[node] < 0
-    for one in np.unique(request[worth]):
-        of_it = np.flatnonzero(worth & (request == one))
-        worth[of_it] = searches[one].allows(node[of_it])
+    for one, search in enumerate(searches):
+        if search.allowed is not None:
+            of_it = request == one
+            worth[of_it] &= search.allowed.below(node[of_it])
     return worth
+
+
+class _Allowed:
+    """Which items may be returned, as leaves of a tree: the places of those that may, or, where
+    they are fewer, of those that may not.
+
+    Args:
+        tree: The tree.
+        mask: Which items may be returned, bool [n_items]; what the padding item has is of no
+            meaning.
+    """
+
+    def __init__(self, tree: PrefixTree, mask: np.ndarray) -> None:
+        self.tree = tree
+        self._inverted = 2 * np.count_nonzero(mask) > len(mask)
+        items = 1 + np.flatnonzero(~mask[1:] if self._inverted else mask[1:])
+        at = np.zeros(len(tree.leaf_items), dtype=bool)
+        at[tree.leaf_of_item[items]] = True
+        self._leaves = np.flatnonzero(at)
+
+    def below(self, node: np.ndarray) -> np.ndarray:
+        """Whether such an item is at or below each node, bool [n], for nodes int64 [n]."""
+        first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
+        found = np.searchsorted(self._leaves, first + n) - np.searchsorted(self._leaves, first)
+        return found < n if self._inverted else found > 0
 
 
 class _Search:
@@ -218,10 +244,7 @@ class _Search:
         self, k: int, tree: PrefixTree, known_item: np.ndarray, allowed: np.ndarray | None
     ) -> None:
         self.k, self.tree, self.known_item = k, tree, known_item
-        self._n_allowed_before = None
-        if allowed is not None:  # of each leaf and of the end, from left to right
-            self._n_allowed_before = np.zeros(1 + len(tree.leaf_items), dtype=np.int32)
-            allowed[tree.leaf_items].cumsum(out=self._n_allowed_before[1:])
+        self.allowed = None if allowed is None else _Allowed(tree, allowed)
         self._items, self._scores = np.zeros(0, dtype=np.int64), np.zeros(0)
         self._node, self._score, self._above = self._items, self._scores, self._items
         self._ruled_out, self._n_opened = -np.inf, 0
@@ -236,8 +259,8 @@ class _Search:
             n_opened: How many nodes had to be opened to see them.
         """
         self._n_opened += n_opened
-        if self._n_allowed_before is not None:
-            kept = self.allows(node)
+        if self.allowed is not None:
+            kept = self.allowed.below(node)
             node, score, above = node[kept], score[kept], above[kept]
         item = self.known_item[node]
         known = item >= 0
@@ -249,13 +272,6 @@ class _Search:
         self._node = np.concatenate([self._node, node[left]])
         self._score = np.concatenate([self._score, score[left]])
         self._above = np.concatenate([self._above, above[left]])
-
-    def allows(self, node: np.ndarray) -> np.ndarray:
-        """Whether an item at or below each node may be returned, bool [n]."""
-        if self._n_allowed_before is None:
-            return np.ones(len(node), dtype=bool)
-        first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
-        return self._n_allowed_before[first + n] > self._n_allowed_before[first]
 
     def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Takes out the best nodes that can have one of the k best items below them: their

@@ -154,6 +154,14 @@ class PrefixTree:
         return depths
 
     @cached_property
+    def leaf_of_item(self) -> np.ndarray:
+        """Place of each item among all leaves from left to right, int64 [largest item + 1]; of no
+        meaning where there is no such item."""
+        place = np.zeros(1 + self.leaf_items.max(), dtype=np.int64)
+        place[self.leaf_items] = np.arange(len(self.leaf_items))
+        return place
+
+    @cached_property
     def inner(self) -> Traversal:
         """Every node that has children."""
         return self._traversal(self.n_children > 0)

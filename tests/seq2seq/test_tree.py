@@ -32,6 +32,7 @@ def test_a_tree_drawn_by_hand():
     assert tree.item.tolist() == [-1, 9, -1, -1, 7, 8]
     assert tree.n_leaves.tolist() == [3, 1, 2, 1, 1, 1]
     assert tree.leaf_items.tolist() == [9, 8, 7]
+    assert tree.leaf_of_item[[7, 8, 9]].tolist() == [2, 1, 0]
     assert tree.first_leaf.tolist() == [0, 0, 1, 1, 2, 1]
     assert tree.certain_item.tolist() == [-1, 9, -1, 8, 7, 8]
     assert tree.path_length.tolist() == [2, 3, 1]
