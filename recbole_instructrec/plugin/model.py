@@ -22,6 +22,7 @@ from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
 from recbole_instructrec.seq2seq.precision import has_bfloat16
 from recbole_instructrec.seq2seq.scoring import left_out
+from recbole_instructrec.seq2seq.training_loss import training_loss
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
@@ -113,7 +114,8 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
-            return self.scorer.loss(
+            return training_loss(
+                self.scorer,
                 interaction[self.instruction_field],
                 items,
                 counted,
