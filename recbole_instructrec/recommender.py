@@ -110,7 +110,9 @@ class Recommender:
         catalogue = Catalogue.from_state(state["catalogue"])
         tokenizer = TextTokenizer.from_state(state["tokenizer"])
         writer = InstructionWriter.from_state(state["writer"], catalogue)
-        maker = ScorerMaker(options, writer, tokenizer, options["text_vocab_size"], state["codes"])
+        # A checkpoint without a tree still says what a tree over titles or ids is made of.
+        size, saved = options["text_vocab_size"], state.get("identifiers")
+        maker = ScorerMaker(options, writer, tokenizer, size, saved=saved)
         scorer = maker.scorer(lambda _: Backbone.from_state(state["backbone"]))
         prefix = "scorer."
         scorer.load_state_dict(
@@ -182,7 +184,7 @@ class Recommender:
         old = self.writer
         writer = InstructionWriter(catalogue, old.languages, old.nouns, old.units)
         size = self.options["text_vocab_size"]
-        ScorerMaker(self.options, writer, self.tokenizer, size, None).extend(self.scorer, n_known)
+        ScorerMaker(self.options, writer, self.tokenizer, size).extend(self.scorer, n_known)
         self._read(catalogue, writer, self.histories.of_users)
 
     def conversation(

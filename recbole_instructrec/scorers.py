@@ -26,6 +26,7 @@ class ScorerMaker:
         tokenizer: Encodes them.
         text_vocab_size: Number of text tokens that the backbone has room for.
         codes: Each item's code, with ``item_identifier: code``.
+        saved: The :meth:`.Identifiers.state` of a checkpoint, whose prefix tree is then used.
     """
 
     def __init__(
@@ -34,13 +35,15 @@ class ScorerMaker:
         writer: InstructionWriter,
         tokenizer: TextTokenizer,
         text_vocab_size: int,
-        codes: Sequence[Sequence[int]] | None,
+        codes: Sequence[Sequence[int]] | None = None,
+        saved: Mapping[str, Any] | None = None,
     ) -> None:
         self.options = options
         self.writer = writer
         self.tokenizer = tokenizer
         self.text_vocab_size = text_vocab_size
         self.codes = codes
+        self.saved = saved
 
     def scorer(self, backbone: Callable[[int], Backbone]) -> Scorer:
         """A new scorer.
@@ -109,6 +112,7 @@ class ScorerMaker:
             self.tokenizer,
             self.text_vocab_size,
             self.codes,
+            self.saved,
         )
 
     def _words(self) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
 from recbole_instructrec.seq2seq.precision import has_bfloat16
 from recbole_instructrec.seq2seq.scoring import left_out
+from recbole_instructrec.seq2seq.training_loss import training_loss
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
@@ -50,7 +52,7 @@ class InstructRec(SequentialRecommender):
         self._bfloat16 = has_bfloat16(self.device) if wanted == "auto" else wanted
         self._transform = InstructionTransform(config)
         self._shared = _Shared(dataset)
-        self._text_vocab_size, self._codes = dataset.text_vocab_size, dataset.codes
+        self._text_vocab_size = dataset.text_vocab_size
 
         def backbone(vocab_size: int) -> Backbone:
             if config["backbone"]:
@@ -58,13 +60,15 @@ class InstructRec(SequentialRecommender):
             pad_id, end_id = dataset.tokenizer.pad_id, dataset.tokenizer.end_id
             return Backbone.new(vocab_size, pad_id, end_id, **backbone_size(config))
 
-        self.scorer = self._scorer_maker().scorer(backbone)
+        self.scorer = self._scorer_maker(codes=dataset.codes).scorer(backbone)
 
-    def _scorer_maker(self) -> ScorerMaker:
-        dataset = self._shared.dataset
-        return ScorerMaker(
-            self._options, dataset.writer, dataset.tokenizer, self._text_vocab_size, self._codes
-        )
+    def _scorer_maker(
+        self,
+        codes: Sequence[Sequence[int]] | None = None,
+        saved: Mapping[str, Any] | None = None,
+    ) -> ScorerMaker:
+        dataset, size = self._shared.dataset, self._text_vocab_size
+        return ScorerMaker(self._options, dataset.writer, dataset.tokenizer, size, codes, saved)
 
     def other_parameter(self) -> dict[str, Any]:
         """Everything but the weights that an answer needs, as plain data, for a checkpoint."""
@@ -73,17 +77,18 @@ class InstructRec(SequentialRecommender):
             "options": {**self._options, "text_vocab_size": self._text_vocab_size},
             "backbone": self.scorer.backbone.state(),
             "tokenizer": dataset.tokenizer.state(),
-            "codes": self._codes,
+            "identifiers": self.scorer.identifiers.state(),
             "writer": dataset.writer.state(),
             "catalogue": dataset.catalogue.state(),
             "histories": dataset.histories(),
         }
 
     def load_other_parameter(self, para: dict[str, Any] | None) -> None:
-        """Takes over the tokenizer and the codes that the weights were trained with.
+        """Takes over the tokenizer and the prefix tree that the weights were trained with.
 
         Raises:
-            ValueError: If the checkpoint is about other items than the dataset.
+            ValueError: If the checkpoint is about other items than the dataset, or its tree was
+                made of other titles.
         """
         if not para:
             return
@@ -93,11 +98,12 @@ class InstructRec(SequentialRecommender):
                 f"the checkpoint was trained on another catalogue than {dataset.dataset_name} has "
                 f"now; load it with the dataset it was trained on"
             )
-        if para["tokenizer"] != dataset.tokenizer.state() or para["codes"] != self._codes:
+        saved, own = para.get("identifiers"), self.scorer.identifiers.state()
+        other_tree = saved is not None and saved["seal"] != own["seal"]
+        if other_tree or para["tokenizer"] != dataset.tokenizer.state():
             dataset.tokenizer.restore(para["tokenizer"])
             self._text_vocab_size = para["options"]["text_vocab_size"]
-            self._codes = para["codes"]
-            self._scorer_maker().renew(self.scorer)
+            self._scorer_maker(saved=saved).renew(self.scorer)
 
     def calculate_loss(self, interaction: Interaction) -> torch.Tensor:
         """Negative log-likelihood of what was chosen or asked for, a scalar float32."""
@@ -108,7 +114,8 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
-            return self.scorer.loss(
+            return training_loss(
+                self.scorer,
                 interaction[self.instruction_field],
                 items,
                 counted,

@@ -80,6 +80,10 @@ class BranchingDecoder:
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
 
+    def read(self, ids: torch.Tensor) -> torch.Tensor:
+        """Encoder states, as :meth:`.Backbone.encode` computes them."""
+        return self.backbone.encode(ids)
+
     def begin(
         self,
         states: torch.Tensor,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +18,8 @@ from recbole_instructrec.seq2seq.tree import PrefixTree
 KINDS = ("token", "title", "code")
 # What a model reads of the tree where it computes.
 NODE_ARRAYS = ("token", "parent", "first_child", "n_children", "item")
+# What of it is saved. All else follows.
+SAVED_ARRAYS = ("token", "n_children", "item")
 
 
 class Identifiers(nn.Module):
@@ -35,6 +40,8 @@ class Identifiers(nn.Module):
         text_vocab_size: Number of text tokens; tokens of our own begin there.
         codes: For ``code``: each item's code, whole numbers from 0, [n_items]; none but the
             padding item's may be empty, equal or begin another.
+        saved: The :meth:`state` of identifiers of the same items, whose tree is then taken over
+            and not built again; ``codes`` are in it.
 
     Attributes:
         vocab_size: Text tokens and our own together.
@@ -46,7 +53,8 @@ class Identifiers(nn.Module):
         depth: The largest of these numbers.
 
     Raises:
-        ValueError: If the kind is unknown, or there is no item.
+        ValueError: If the kind is unknown, there is no item, codes are missing, or what was saved
+            is of other items.
     """
 
     def __init__(
@@ -57,22 +65,25 @@ class Identifiers(nn.Module):
         tokenizer: TextTokenizer,
         text_vocab_size: int,
         codes: Sequence[Sequence[int]] | None = None,
+        saved: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         if kind not in KINDS:
             raise ValueError(f"item_identifier is {kind!r}; choose one of {', '.join(KINDS)}")
         if len(titles) < 2:
             raise ValueError("there is no item besides the padding item; give at least one")
-        if kind == "token":
-            paths = [[text_vocab_size + item] for item in range(1, len(titles))]
-            own = len(titles)
-        elif kind == "code":
-            paths, own = _placed(codes[1:], text_vocab_size)
-        else:
-            paths, own = _marked(tokenizer.words(titles[1:]), keys[1:], text_vocab_size)
         self.kind = kind
-        self.vocab_size = text_vocab_size + own
-        self.tree = PrefixTree(paths, range(1, len(titles)))
+        self._made_of = [kind, text_vocab_size, keys]
+        if kind == "title":
+            self._made_of += [titles, tokenizer.state()]
+        if saved is None:
+            paths, own = _paths(kind, titles, keys, tokenizer, text_vocab_size, codes)
+            self.vocab_size = text_vocab_size + own
+            self.tree = PrefixTree.of(paths, range(1, len(titles)))
+        else:
+            self.vocab_size = saved["vocab_size"]
+            arrays = [saved[name].cpu().numpy() for name in SAVED_ARRAYS]
+            self.tree = self._checked(arrays, saved["seal"])
         self.depth = self.tree.depth
         for name in NODE_ARRAYS:
             self._keep(name, getattr(self.tree, name))
@@ -89,8 +100,35 @@ class Identifiers(nn.Module):
             self._keep("tokens", tokens)
 
     def _keep(self, name: str, array: np.ndarray) -> None:
-        # Not saved: all follow from titles and tokenizer, which a checkpoint brings along.
+        # Not among a checkpoint's weights: state() has what all follow from.
         self.register_buffer(name, torch.from_numpy(array), persistent=False)
+
+    def state(self) -> dict[str, Any]:
+        """The tree as plain data, for a checkpoint, sealed with what it was made of."""
+        arrays = [getattr(self.tree, name).astype(np.int32) for name in SAVED_ARRAYS]
+        content = dict(zip(SAVED_ARRAYS, map(torch.from_numpy, arrays), strict=True))
+        return {"vocab_size": self.vocab_size, "seal": self._seal(arrays), **content}
+
+    def _seal(self, arrays: Sequence[np.ndarray]) -> str:
+        """A hash of the arrays, int32, and of all that they were made of."""
+        seal = hashlib.sha256(json.dumps([self.vocab_size, *self._made_of]).encode())
+        for array in arrays:
+            seal.update(array.tobytes())
+        return seal.hexdigest()
+
+    def _checked(self, arrays: Sequence[np.ndarray], seal: str) -> PrefixTree:
+        """The tree of saved arrays.
+
+        Raises:
+            ValueError: If it was not made of this instance's items.
+        """
+        if self._seal(arrays) != seal:
+            raise ValueError(
+                f"the saved prefix tree over item_identifier {self.kind!r} was made of other item "
+                f"ids, titles or text tokens than those of the catalogue; load the checkpoint with "
+                f"the dataset it was trained on, or train again"
+            )
+        return PrefixTree(*arrays)
 
     @property
     def first_node(self) -> torch.Tensor:
@@ -119,6 +157,24 @@ class Identifiers(nn.Module):
         step = place - (ends - lengths).gather(1, position)
         nodes = self._path[(self._start[items.gather(1, position)] + step) * inside]
         return self.token[nodes].clamp(min=0), nodes, position
+
+
+def _paths(
+    kind: str,
+    titles: Sequence[str],
+    keys: Sequence[str],
+    tokenizer: TextTokenizer,
+    text_vocab_size: int,
+    codes: Sequence[Sequence[int]] | None,
+) -> tuple[list[list[int]], int]:
+    """The tokens of every item but the padding item, and how many tokens of our own there are."""
+    if kind == "token":
+        return [[text_vocab_size + item] for item in range(1, len(titles))], len(titles)
+    if kind == "title":
+        return _marked(tokenizer.words(titles[1:]), keys[1:], text_vocab_size)
+    if codes is None:
+        raise ValueError("item_identifier is 'code' and there are no codes; give one for each")
+    return _placed(codes[1:], text_vocab_size)
 
 
 def _placed(codes: Sequence[Sequence[int]], first: int) -> tuple[list[list[int]], int]:

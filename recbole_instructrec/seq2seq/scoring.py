@@ -21,8 +21,6 @@ from recbole_instructrec.seq2seq.t5 import T5Requests, T5TreeDecoder
 from recbole_instructrec.seq2seq.tree import Traversal
 
 NORMALIZATIONS = ("tree", "vocabulary")
-# Two passes of the model over a batch are worth it where they leave this share of the tokens.
-WORTH_SPLITTING = 0.8
 # Logit of what cannot follow. Minus infinity, times a likelihood of 0, would be no number.
 CLOSED = torch.finfo(torch.float32).min / 2
 # Nodes whose logits of all tokens are computed together. They are many numbers, so with more of
@@ -31,7 +29,7 @@ LOGITS_AT_ONCE = 128
 
 
 class Scorer(nn.Module):
-    """Trains identifiers as continuations of a history, and scores all of them exactly.
+    """Scores all identifiers as continuations of a history, exactly.
 
     A request is an instruction, read by the encoder, and a history, which the decoder
     continues: its items' identifiers are the beginning of the answer.
@@ -103,138 +101,7 @@ class Scorer(nn.Module):
     def _with_items(self) -> list[Backbone | Matching]:
         return [self.backbone] if self.matching is None else [self.backbone, self.matching]
 
-    def loss(
-        self,
-        instruction: torch.Tensor,
-        items: torch.Tensor,
-        counted: torch.Tensor,
-        demanded: torch.Tensor,
-        unasked: torch.Tensor,
-    ) -> torch.Tensor:
-        """Negative log-likelihood of what is known of each answer, given the items before it.
-
-        An instruction stands at the counted positions. Where the item chosen there is one of those
-        demanded, it is what would have been answered. Where it is not, it was chosen without having
-        been asked for, and of the answer is known only that it is one of those demanded: a
-        censored observation. As in the EM algorithm (Dempster et al. 1977) it counts as each of
-        these, as much as the model itself expects them where nothing is asked for. Identifiers of
-        several tokens do without the latter. What cannot be an answer, such as an item chosen again
-        against ``repeats``, counts nothing.
-
-        Args:
-            instruction: Token ids, int64 [batch, n_instruction].
-            items: History and target in order, int64 [batch, n], padded on the right with 0.
-            counted: At which of them the instruction stands, bool [batch, n]; at padding it
-                never does.
-            demanded: Which items each instruction asks for, bool [batch, n_items].
-            unasked: The same instructions without what they ask for, int64 [batch, n_unasked].
-
-        Returns:
-            The loss, a scalar, divided by the number of positions where the item chosen is
-            demanded; 0 if nothing counts.
-        """
-        counted = counted & (items > 0)
-        followed = counted & demanded.gather(1, items)
-        if self.identifiers.depth > 1:
-            counted = followed
-        anything = torch.ones_like(demanded)
-        logits, nodes, row = self._outlook(instruction, items, counted, anything)
-        observed = demanded[row, self.identifiers.item[nodes]] | (self.identifiers.depth > 1)
-        column = self._column[nodes][:, None]
-        possible = logits.detach().gather(1, column) > CLOSED
-        answer = torch.zeros_like(logits)
-        answer.scatter_(1, column, (observed[:, None] & possible).float())
-        if not observed.all():
-            censored = counted & ~followed
-            rows = censored.any(1).nonzero()[:, 0]
-            answer[~observed] = self._expected(
-                unasked[rows], items[rows], censored[rows], demanded[rows]
-            )
-        loss = F.cross_entropy(logits, answer, reduction="sum")
-        return loss / followed.sum().clamp(min=1)
-
-    @torch.no_grad()
-    def _expected(
-        self,
-        unasked: torch.Tensor,
-        items: torch.Tensor,
-        censored: torch.Tensor,
-        demanded: torch.Tensor,
-    ) -> torch.Tensor:
-        """How likely each item demanded is the answer at the censored positions, by the model that
-        is told nothing of demands, float32 [n, n_columns]; zero throughout where all that is
-        demanded has been chosen before."""
-        logits, _, _ = self._outlook(unasked, items, censored, demanded)
-        text = ~self._columns_of(torch.ones_like(demanded[:1]), logits.shape[1])
-        logits.masked_fill_(text, CLOSED)
-        return logits.softmax(1) * (logits.amax(1, keepdim=True) > CLOSED)
-
-    def _outlook(
-        self,
-        instruction: torch.Tensor,
-        items: torch.Tensor,
-        counted: torch.Tensor,
-        allowed: torch.Tensor,
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """What may follow where a token that counts is to follow.
-
-        Args:
-            allowed: Which items may, bool [batch, n_items], where each is one token.
-
-        Returns:
-            Logits, float32 [n, n_columns], the nodes that the tokens lead to, int64 [n], and the
-            numbers of their rows, int64 [n], ascending.
-        """
-        lengths = instruction.ne(self.backbone.pad_id).sum(1)
-        groups = by_length(lengths)
-        with parametrize.cached():
-            passes = [
-                self._positions(
-                    instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows]
-                )
-                for rows in groups
-            ]
-            hidden, nodes, within, place, matched = map(list, zip(*passes, strict=True))
-            row = torch.cat([rows[one] for rows, one in zip(groups, within, strict=True)])
-            order = row.argsort(stable=True)
-            row, nodes, hidden = row[order], torch.cat(nodes)[order], torch.cat(hidden)[order]
-            matched = torch.cat(matched)[torch.cat(groups).argsort()]
-            # One softmax for all: each has a gradient of the whole output embedding.
-            logits = self._logits(hidden, self.identifiers.parent[nodes])
-        if self.identifiers.depth == 1:
-            if self.chosen is not None:
-                allowed = allowed & self.chosen
-            closed = self._columns_of(~allowed, logits.shape[1])
-            matched = torch.where(closed, CLOSED, matched)
-        logits += matched[row]
-        self._close_seen(logits, items[row], torch.cat(place)[order])
-        return logits, nodes, row
-
-    def _columns_of(self, items: torch.Tensor, n_columns: int) -> torch.Tensor:
-        """What is so of items, bool [batch, n_items], as columns of logits, bool [batch,
-        n_columns], where every identifier is one token; it is not of other tokens."""
-        columns = items.new_zeros(len(items), n_columns)
-        columns[:, self._column[1:]] = items[:, self.identifiers.item[1:]]
-        return columns
-
-    def _positions(
-        self, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
-    ) -> tuple[torch.Tensor, ...]:
-        """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
-        that these tokens lead to, the numbers of their rows and their places in them, int64 [n],
-        and what is added to the logits of each row, float32 [batch, n_columns]."""
-        tree = self.identifiers
-        tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
-        inputs = F.pad(tokens[:, :-1], (1, 0), value=self.backbone.start_id)
-        states, mask = self._read(instruction)
-        hidden, _ = self.backbone.decode(inputs, states, mask)
-        scored = (nodes > 0) & counted.gather(1, position)
-        if self.normalization == "tree":
-            scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
-        row, place = scored.nonzero(as_tuple=True)
-        return hidden[scored], nodes[scored], row, place, self._matched(states, mask)
-
-    def _close_seen(self, logits: torch.Tensor, items: torch.Tensor, n_seen: torch.Tensor) -> None:
+    def close_seen(self, logits: torch.Tensor, items: torch.Tensor, n_seen: torch.Tensor) -> None:
         """Closes, in place, what nobody chooses again.
 
         Args:
@@ -246,14 +113,9 @@ class Scorer(nn.Module):
             return
         nth = torch.arange(items.shape[1], device=items.device)
         row, place = (nth < n_seen[:, None]).nonzero(as_tuple=True)
-        logits[row, self._column[self.identifiers.first_node[items[row, place]]]] = CLOSED
+        logits[row, self.column[self.identifiers.first_node[items[row, place]]]] = CLOSED
 
-    def _read(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens,
-        bool [batch, n_instruction]."""
-        return self.backbone.encode(instruction), instruction.ne(self.backbone.pad_id)
-
-    def _matched(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def matched(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """What is added to logits, float32 [batch, n_columns] or [batch, 1]."""
         if self.matching is None:
             return states.new_zeros(len(states), 1, dtype=torch.float32)
@@ -327,10 +189,10 @@ class Scorer(nn.Module):
         read = self._read_once(instruction)
         hidden = self._begin(*read, items).hidden
         root = items.new_zeros(len(items))
-        logits = self._logits(hidden, root) + self._matched(*read)
-        self._close_seen(logits, items, (items > 0).sum(1))
+        logits = self.logits(hidden, root) + self.matched(*read)
+        self.close_seen(logits, items, (items > 0).sum(1))
         log_probs = logits.log_softmax(1).masked_fill(logits <= CLOSED, -torch.inf)
-        scores[:, self.identifiers.item[1:]] = log_probs[:, self._column[1:]]
+        scores[:, self.identifiers.item[1:]] = log_probs[:, self.column[1:]]
 
     def _note(
         self,
@@ -400,10 +262,10 @@ class Scorer(nn.Module):
         return self._begin(*self._read_once(instruction), items)
 
     def _read_once(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """As :meth:`_read`; equal instructions are read once."""
+        """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens, bool
+        [batch, n_instruction]; equal instructions are read once."""
         distinct, which = instruction.unique(dim=0, return_inverse=True)
-        states, mask = self._read(distinct)
-        return states[which], mask[which]
+        return self.decoder.read(distinct)[which], distinct.ne(self.backbone.pad_id)[which]
 
     def _begin(
         self, states: torch.Tensor, mask: torch.Tensor, items: torch.Tensor
@@ -483,12 +345,12 @@ class Scorer(nn.Module):
         return place, tree.first_child[nodes][place] + nth
 
     @property
-    def _column(self) -> torch.Tensor:
-        """The column of each node in :meth:`_logits`, int64 [n_nodes]."""
+    def column(self) -> torch.Tensor:
+        """The column of each node in :meth:`logits`, int64 [n_nodes]."""
         tree = self.identifiers
         return tree.column if self.normalization == "tree" else tree.token
 
-    def _logits(self, hidden: torch.Tensor, nodes: torch.Tensor) -> torch.Tensor:
+    def logits(self, hidden: torch.Tensor, nodes: torch.Tensor) -> torch.Tensor:
         """Logits of what may follow each node, float [n, n_columns], for states there [n, d].
 
         Under ``vocabulary`` that is every token; under ``tree`` the tree's own tokens, where
@@ -515,25 +377,6 @@ def left_out(scores: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
         seen: What cannot be chosen, bool [batch, n_items]; less than everything.
     """
     return scores.masked_fill(seen, -torch.inf).log_softmax(1)
-
-
-def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
-    """The rows of a batch in two groups, short and long, where a few long instructions would
-    otherwise pad all the others.
-
-    Args:
-        lengths: Number of tokens of each row, int64 [batch].
-
-    Returns:
-        Row numbers, int64 [n], of one or two groups.
-    """
-    lengths, order = lengths.sort()
-    n_short = torch.arange(1, len(lengths), device=lengths.device)
-    tokens = n_short * lengths[:-1] + (len(lengths) - n_short) * lengths[-1]
-    if not len(tokens) or tokens.min() > WORTH_SPLITTING * len(lengths) * lengths[-1]:
-        return [order]
-    place = int(tokens.argmin()) + 1
-    return [order[:place], order[place:]]
 
 
 def _rows(place: np.ndarray, rows: np.ndarray, above: np.ndarray, depth: np.ndarray) -> np.ndarray:

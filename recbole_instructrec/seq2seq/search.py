@@ -15,7 +15,9 @@ from recbole_instructrec.seq2seq.tree import PrefixTree
 # have ruled out, fewer waste passes. As many as were opened before, between these two, so that a
 # long search takes few passes and a short one wastes little.
 FEWEST_OPENED_AT_ONCE = 32
-MOST_OPENED_AT_ONCE = 256
+MOST_OPENED_AT_ONCE = 128
+# What a token is expected to take from a log-likelihood besides its siblings' equal shares.
+EXPECTED_LOSS = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ class TopK:
     n_opened: int
 
 
-@torch.no_grad()
 def top_k(
     scorer: Scorer,
     instruction: torch.Tensor,
@@ -64,6 +65,18 @@ def top_k(
     """
     if scorer.matching is not None:
         raise ValueError("a scorer that matches items has all scores at once; call score()")
+    with torch.inference_mode():
+        searches = _searched(scorer, instruction, items, k, allowed)
+    return [search.result(items.device) for search in searches]
+
+
+def _searched(
+    scorer: Scorer,
+    instruction: torch.Tensor,
+    items: torch.Tensor,
+    k: int,
+    allowed: torch.Tensor | None,
+) -> list[_Search]:
     tree = scorer.identifiers.tree
     masks = [None] * len(items) if allowed is None else allowed.cpu().numpy()
     searches = [_Search(k, tree, scorer.known_item, mask) for mask in masks]
@@ -76,7 +89,7 @@ def top_k(
         opened.hand_over(searches, place, children, log_probs.double().cpu().numpy())
         opened = _Opened.best(searches, states)
         if not len(opened.node):
-            return [search.result(items.device) for search in searches]
+            return searches
         left = np.unique(opened.request)
         if 2 * len(left) <= len(active):
             which = torch.from_numpy(np.searchsorted(active, left)).to(items.device)
@@ -91,20 +104,17 @@ def top_k(
 
 @dataclass
 class _Opened:
-    """Nodes that are decoded in one pass.
-
-    A node that has one child is opened along with it, and that with its own only child, so that
-    no pass is spent on what is no choice. Parents come before their children.
+    """Nodes that are decoded in one pass, in generations: the best of those seen, what is likely to
+    be as good below them, and so on, so that fewer passes are spent.
 
     Attributes:
         request: Whose they are, int64 [n].
         node: Their numbers, int64 [n].
-        generations: Which of them are children of the slice before; those of the first are not
-            opened for their parents.
-        parent: Place of an only child's parent among these nodes, int64 [n]; -1 of the others.
+        generations: Each of them as a slice; in all but the first are children of the one before.
+        parent: Place of the parent of a child among these nodes, int64 [n]; -1 in the first.
         row: Their rows in the decoder's states, int64 [n].
-        score: Their log-likelihoods, float64 [n]; of an only child not known before its parent
-            is decoded.
+        score: Their log-likelihoods, float64 [n]; of a child not known before its parent is
+            decoded.
     """
 
     request: np.ndarray
@@ -123,20 +133,23 @@ class _Opened:
     def best(cls, searches: list[_Search], states: States) -> _Opened:
         """The best nodes of each search that are not opened yet."""
         popped = [search.pop() for search in searches]
-        request = np.arange(len(searches)).repeat([len(node) for node, _, _ in popped])
-        node, score, above = (np.concatenate(parts) for parts in zip(*popped, strict=True))
-        tree, known_item = searches[0].tree, searches[0].known_item
-        depth, parent = 1 + states.depth[above], np.full(len(node), -1)
-        # One generation of only children after another, each with the places of its parents.
+        request = np.arange(len(searches)).repeat([len(node) for node, _, _, _ in popped])
+        node, score, above, worst = map(np.concatenate, zip(*popped, strict=True))
+        tree = searches[0].tree
+        parent, depth = np.full(len(node), -1), 1 + states.depth[above]
         generations = [(request, node, parent, above, depth, score)]
         n = 0  # nodes before this generation
         while len(node):
-            only = tree.first_child[node] * (tree.n_children[node] == 1)
-            places = np.flatnonzero((only > 0) & (known_item[only] < 0))
-            parent = n + places
+            expected = score - EXPECTED_LOSS - np.log(tree.n_children[node])
+            places = np.flatnonzero(expected > worst)
+            nth, child = tree.children_of(node[places])
+            of = places[nth]
+            kept = _worth_opening(searches, request[of], child)
+            of, child = of[kept], child[kept]
+            parent = n + of
             n += len(node)
-            request, node, score = request[places], only[places], score[places]
-            depth = 1 + depth[places]
+            request, node, score, worst = request[of], child, expected[of], worst[of]
+            depth = 1 + depth[of]
             generations.append((request, node, parent, len(states) + parent, depth, score))
         ends = np.cumsum([len(one[0]) for one in generations]).tolist()
         slices = [slice(*bounds) for bounds in zip([0, *ends[:-1]], ends, strict=True)]
@@ -155,12 +168,16 @@ class _Opened:
         """Gives each search the children of its nodes that are not opened along with them.
 
         Args:
-            place: Places of the children's parents among these nodes, int64 [n_children].
+            place: Places of the children's parents among these nodes, int64 [n_children],
+                ascending.
             children: Their numbers, int64 [n_children].
             log_probs: Their log-probabilities given their parents, float64 [n_children].
         """
-        taken = np.searchsorted(place, self.parent[self.parent >= 0])  # its parent's first child
         first = self.generations[0].stop
+        parent = self.parent[first:]
+        tree = searches[0].tree
+        nth = self.node[first:] - tree.first_child[self.node[parent]]
+        taken = np.searchsorted(place, parent) + nth
         for these in self.generations[1:]:
             steps = log_probs[taken[these.start - first : these.stop - first]]
             self.score[these] = self.score[self.parent[these]] + steps
@@ -178,6 +195,41 @@ class _Opened:
             search.add(children[these], score[these], self.row[place[these]], n)
 
 
+def _worth_opening(searches: list[_Search], request: np.ndarray, node: np.ndarray) -> np.ndarray:
+    """Whether there is anything to open nodes for, bool [n], given their requests and numbers."""
+    worth = searches[0].known_item[node] < 0
+    for one, search in enumerate(searches):
+        if search.allowed is not None:
+            of_it = request == one
+            worth[of_it] &= search.allowed.below(node[of_it])
+    return worth
+
+
+class _Allowed:
+    """Which items may be returned, as leaves of a tree: the places of those that may, or, where
+    they are fewer, of those that may not.
+
+    Args:
+        tree: The tree.
+        mask: Which items may be returned, bool [n_items]; what the padding item has is of no
+            meaning.
+    """
+
+    def __init__(self, tree: PrefixTree, mask: np.ndarray) -> None:
+        self.tree = tree
+        self._inverted = 2 * np.count_nonzero(mask) > len(mask)
+        items = 1 + np.flatnonzero(~mask[1:] if self._inverted else mask[1:])
+        at = np.zeros(len(tree.leaf_items), dtype=bool)
+        at[tree.leaf_of_item[items]] = True
+        self._leaves = np.flatnonzero(at)
+
+    def below(self, node: np.ndarray) -> np.ndarray:
+        """Whether such an item is at or below each node, bool [n], for nodes int64 [n]."""
+        first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
+        found = np.searchsorted(self._leaves, first + n) - np.searchsorted(self._leaves, first)
+        return found < n if self._inverted else found > 0
+
+
 class _Search:
     """What is known of one request.
 
@@ -192,10 +244,7 @@ class _Search:
         self, k: int, tree: PrefixTree, known_item: np.ndarray, allowed: np.ndarray | None
     ) -> None:
         self.k, self.tree, self.known_item = k, tree, known_item
-        self._n_allowed_before = None
-        if allowed is not None:  # of each leaf and of the end, from left to right
-            self._n_allowed_before = np.zeros(1 + len(tree.leaf_items), dtype=np.int32)
-            allowed[tree.leaf_items].cumsum(out=self._n_allowed_before[1:])
+        self.allowed = None if allowed is None else _Allowed(tree, allowed)
         self._items, self._scores = np.zeros(0, dtype=np.int64), np.zeros(0)
         self._node, self._score, self._above = self._items, self._scores, self._items
         self._ruled_out, self._n_opened = -np.inf, 0
@@ -210,9 +259,8 @@ class _Search:
             n_opened: How many nodes had to be opened to see them.
         """
         self._n_opened += n_opened
-        if self._n_allowed_before is not None:
-            first, n = self.tree.first_leaf[node], self.tree.n_leaves[node]
-            kept = self._n_allowed_before[first + n] > self._n_allowed_before[first]
+        if self.allowed is not None:
+            kept = self.allowed.below(node)
             node, score, above = node[kept], score[kept], above[kept]
         item = self.known_item[node]
         known = item >= 0
@@ -225,9 +273,10 @@ class _Search:
         self._score = np.concatenate([self._score, score[left]])
         self._above = np.concatenate([self._above, above[left]])
 
-    def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def pop(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Takes out the best nodes that can have one of the k best items below them: their
-        numbers, log-likelihoods and parents' rows."""
+        numbers, log-likelihoods and parents' rows, and, for each, what a node is to be better
+        than to be opened along with them."""
         n = min(max(self._n_opened, FEWEST_OPENED_AT_ONCE), MOST_OPENED_AT_ONCE)
         if len(self._items) == self.k:
             above = self._score > self._scores[-1]
@@ -235,9 +284,13 @@ class _Search:
             self._keep(above)
         taken = np.zeros(len(self._node), dtype=bool)
         taken[np.argpartition(-self._score, n)[:n] if len(taken) > n else slice(None)] = True
-        popped = self._node[taken], self._score[taken], self._above[taken]
+        node, score, above = self._node[taken], self._score[taken], self._above[taken]
         self._keep(~taken)
-        return popped
+        # Down to the worst of them; where they are few, down to the n-th of equal shares.
+        worst = score.min(initial=0.0) - np.log(n / max(1, len(node)))
+        if len(self._items) == self.k:
+            worst = max(worst, self._scores[-1])
+        return node, score, above, np.full(len(node), worst)
 
     def _keep(self, which: np.ndarray) -> None:
         self._node, self._score = self._node[which], self._score[which]

@@ -1,4 +1,4 @@
-"""T5's decoder over the nodes of a prefix tree, any number of nodes in one pass.
+"""T5's decoder over the nodes of a prefix tree, any number of nodes in one pass, and its encoder.
 
 transformers decodes one token of each sequence at a time, and every sequence has keys and values of
 its own. Here a pass takes nodes of any depth, of several requests, parents and their children
@@ -107,6 +107,22 @@ class T5TreeDecoder:
     def knows(backbone: Backbone) -> bool:
         """Whether the model's decoder is a T5's."""
         return backbone.model.config.model_type in MODEL_TYPES
+
+    def read(self, ids: torch.Tensor) -> torch.Tensor:
+        """Encoder states, as :meth:`.Backbone.encode` computes them."""
+        encoder, heads = self.backbone.model.get_encoder(), self.backbone.size.heads
+        bias = _toeplitz(encoder.block[0].layer[0].SelfAttention, ids.shape[1])
+        mask = ids.ne(self.backbone.pad_id)
+        if not mask.all():
+            bias = bias.masked_fill(~mask[:, None, None], torch.finfo(bias.dtype).min)
+        x = encoder.get_input_embeddings()(ids)
+        for block in encoder.block:
+            attention, feed_forward = block.layer
+            module, normed = attention.SelfAttention, _norm(x, attention.layer_norm)
+            keys, values = (_heads(one(normed), heads) for one in (module.k, module.v))
+            x = x + _attend(module, normed, keys, values, bias)
+            x = x + feed_forward.DenseReluDense(_norm(x, feed_forward.layer_norm))
+        return _norm(x, encoder.final_layer_norm)
 
     def begin(
         self,
@@ -221,6 +237,15 @@ class T5TreeDecoder:
 def _heads(x: torch.Tensor, heads: int) -> torch.Tensor:
     """Float [n_requests, n, heads * d] as [n_requests, heads, n, d]."""
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def _toeplitz(attention: nn.Module, n: int) -> torch.Tensor:
+    """What is added to products of n positions of an encoder with one another, float
+    [1, heads, n, n]; it depends on their distance only, which transformers goes through in pairs.
+    """
+    before = attention.compute_bias(n, 1)[0, :, :, 0].flip(1)  # from n - 1 positions before
+    behind = attention.compute_bias(1, n)[0, :, 0, 1:]
+    return torch.cat([before, behind], 1).unfold(1, n, 1).flip(1)[None]
 
 
 def _past_bias(

@@ -19,6 +19,7 @@ from recbole_instructrec import Recommender
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import KINDS
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
+from recbole_instructrec.seq2seq.tree import PrefixTree
 
 
 def built(config_dict):
@@ -77,12 +78,14 @@ def test_it_learns_the_circle(options):
     assert result["test_result"]["mrr@10"] > 0.95
 
 
-def test_a_checkpoint_with_codes_brings_them_along(options):
+def test_a_checkpoint_with_codes_brings_their_tree_along(options, monkeypatch):
     given = options(item_identifier="code", code_branching=3, checkpoint_dir="codes", bfloat16=True)
     result = run_recbole(model="InstructRec", dataset="shop", config_dict=given)
     assert result["test_result"]["hit@10"] > 0.5
     checkpoint = next(Path("codes").glob("*.pth"))
-    recommender = Recommender.load(checkpoint)
+    with monkeypatch.context() as patch:
+        patch.setattr(PrefixTree, "of", None)  # the tree is read, and not built again
+        recommender = Recommender.load(checkpoint)
     assert recommender.scorer.identifiers.depth > 1
     answer = recommender.recommend("toys under 60", user="u0", k=3)
     assert [item.title for item in answer.items] == ["Robot Kit"]

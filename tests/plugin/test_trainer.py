@@ -24,7 +24,7 @@ def trainer_of(config_dict):
 def test_a_checkpoint_loads_as_weights_only(checkpoint):
     content = torch.load(checkpoint, weights_only=True)
     assert set(content["other_parameter"]) == {
-        "options", "backbone", "tokenizer", "codes", "writer", "catalogue", "histories",
+        "options", "backbone", "tokenizer", "identifiers", "writer", "catalogue", "histories",
     }  # fmt: skip
     assert content["other_parameter"]["catalogue"]["titles"][1] == "Red Running Shoes"
     assert isinstance(content["best_valid_score"], float)
@@ -81,6 +81,27 @@ def test_the_checkpoints_tokenizer_wins_over_a_newly_trained_one(options, checkp
     assert model.other_parameter()["tokenizer"] != state["tokenizer"]
     model.load_other_parameter(state)
     assert model.other_parameter()["tokenizer"] == state["tokenizer"]
+
+
+def test_the_checkpoints_prefix_tree_wins_over_a_newly_built_one(options):
+    """Codes of another branching are those that the weights were not trained with."""
+    first, second = (
+        trainer_of(options(item_identifier="code", code_branching=n))[0].model for n in (2, 3)
+    )
+    state = first.other_parameter()
+    assert second.other_parameter()["identifiers"]["seal"] != state["identifiers"]["seal"]
+    second.load_other_parameter(state)
+    assert second.other_parameter()["identifiers"]["seal"] == state["identifiers"]["seal"]
+    assert second.scorer.identifiers.token.equal(first.scorer.identifiers.token)
+
+
+def test_a_prefix_tree_over_other_titles_is_refused(options):
+    model = trainer_of(options(item_identifier="title"))[0].model
+    state = model.other_parameter()
+    model.load_other_parameter(state)
+    model._shared.dataset.catalogue.titles[1] = "Another"
+    with pytest.raises(ValueError, match="saved prefix tree over item_identifier 'title'"):
+        model.load_other_parameter(state)
 
 
 def test_a_checkpoint_about_other_items_is_refused(options, checkpoint):

@@ -59,6 +59,12 @@ def close(a, b):
     torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
 
 
+def test_an_instruction_is_read_as_transformers_reads_it(decoder, instruction):
+    states, expected = decoder.read(instruction), decoder.backbone.encode(instruction)
+    tokens = instruction.ne(PAD)
+    close(states[tokens], expected[tokens])
+
+
 def test_what_was_read_ends_where_the_history_does(decoder, instruction):
     requests, expected = begun(decoder, instruction), one_by_one(decoder, instruction)
 

@@ -42,6 +42,6 @@ def test_codes_are_identifiers_of_a_tree(branching, n_items, density):
     chosen = sparse.csr_matrix(RANDOM.random((40, n_items)) < density)
     codes = collaborative_codes(chosen, [str(n) for n in range(n_items)], branching)
 
-    tree = PrefixTree(codes, range(n_items))  # refuses what equals or begins another
+    tree = PrefixTree.of(codes, range(n_items))  # refuses what equals or begins another
     assert sorted(tree.leaf_items) == list(range(n_items))
     assert all(0 <= one < branching for code in codes for one in code)

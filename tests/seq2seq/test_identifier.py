@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+from recbole_instructrec.seq2seq.tree import PrefixTree
 
 # The padding item, a title that begins another, two items of one title, and one without any.
 TITLES = ["", "Alien", "Alien 3", "Heat", "heat", "The Heat", "The Thing", "", "异形"]
@@ -129,6 +130,48 @@ def test_buffers_move_with_the_module_and_are_not_saved(kind):
     assert names >= {"length", "column"}
     identifiers.to("meta")
     assert {buffer.device.type for buffer in identifiers.buffers()} == {"meta"}
+
+
+CODES = [(), *((item % 3, item) for item in range(1, 9))]
+
+
+def made(kind: str, titles=TITLES, keys=KEYS, codes=None, saved=None) -> Identifiers:
+    return Identifiers(kind, titles, keys, TOKENIZER, FIRST, codes, saved)
+
+
+@pytest.mark.parametrize("kind", ["token", "title", "code"])
+def test_a_saved_tree_is_taken_over_and_not_built(kind, monkeypatch, tmp_path):
+    identifiers = made(kind, codes=CODES)
+    torch.save(identifiers.state(), tmp_path / "state.pt")
+    monkeypatch.setattr(PrefixTree, "of", None)
+    monkeypatch.setattr(TextTokenizer, "words", None)
+    again = made(kind, saved=torch.load(tmp_path / "state.pt", weights_only=True))
+
+    assert (again.vocab_size, again.depth) == (identifiers.vocab_size, identifiers.depth)
+    for (name, one), (_, other) in zip(
+        again.named_buffers(), identifiers.named_buffers(), strict=True
+    ):
+        assert one.equal(other), name
+    assert again.state()["seal"] == identifiers.state()["seal"]
+
+
+def test_a_saved_tree_of_something_else_is_refused():
+    saved = made("title").state()
+    swapped = {**saved, "item": saved["item"].flip(0)}
+    for change in (
+        {"titles": [*TITLES[:-1], "异星"]},
+        {"keys": [*KEYS[:-1], "k3"]},
+        {"kind": "token"},
+        {"saved": swapped},
+        {"saved": made("code", codes=CODES).state()},
+    ):
+        with pytest.raises(ValueError, match="was made of other item ids, titles or text tokens"):
+            made(**{"kind": "title", "saved": saved, **change})
+
+
+def test_codes_can_be_missing_only_where_the_tree_is_saved():
+    with pytest.raises(ValueError, match="item_identifier is 'code' and there are no codes"):
+        made("code")
 
 
 def test_what_cannot_be_identified_is_refused():

@@ -13,6 +13,7 @@ from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+from recbole_instructrec.seq2seq.training_loss import training_loss
 
 WORDS = [[], [1, 2, 2, 0], [], [2]]
 TITLES = ["", "Alien", "Heat", "Alien"]
@@ -135,8 +136,8 @@ def test_a_copy_is_a_scorer_of_its_own():
 def test_the_words_of_items_learn_from_their_choice():
     scorer = described("T5")
     anything = torch.ones(2, len(TITLES), dtype=torch.bool)
-    scorer.loss(
-        INSTRUCTION * 0 + TOKENIZER.end_id, HISTORY, HISTORY > 0, anything, INSTRUCTION
+    training_loss(
+        scorer, INSTRUCTION * 0 + TOKENIZER.end_id, HISTORY, HISTORY > 0, anything, INSTRUCTION
     ).backward()
     gradient = scorer.backbone.model.get_input_embeddings().weight.grad
     words = sorted({token for title in TOKENIZER.words(TITLES) for token in title})

@@ -12,6 +12,7 @@ from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
 from recbole_instructrec.seq2seq.search import top_k
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+from recbole_instructrec.seq2seq.training_loss import training_loss
 
 TITLES = ["", "Alien", "Heat", "The Heat", "异形"]
 TOKENIZER = TextTokenizer.train(TITLES, vocab_size=280, max_length=24)
@@ -81,7 +82,7 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(normalization):
         -scorer.score(INSTRUCTION[row, None], HISTORY[row, None, :n])[0, HISTORY[row, n]]
         for row, n in [(0, 0), (0, 1), (1, 0), (2, 0), (2, 1)]
     ]
-    loss = scorer.loss(INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, INSTRUCTION)
+    loss = training_loss(scorer, INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, INSTRUCTION)
     torch.testing.assert_close(loss, torch.stack(expected).mean())
 
 

@@ -88,7 +88,8 @@ def test_nodes_with_nothing_allowed_below_them_are_not_opened():
 
 
 @each_normalization
-def test_what_was_not_opened_is_no_better_and_something_was_not_opened(normalization):
+def test_what_was_not_opened_is_no_better_and_something_was_not_opened(monkeypatch, normalization):
+    monkeypatch.setattr(search, "FEWEST_OPENED_AT_ONCE", 4)
     scorer = scorer_of(normalization=normalization)
     (found,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], 3)
     inner = int((scorer.known_item < 0).sum())
@@ -98,6 +99,23 @@ def test_what_was_not_opened_is_no_better_and_something_was_not_opened(normaliza
     (everything,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], len(TITLES))
     assert everything.best_unopened == -torch.inf
     assert everything.n_opened == inner
+
+
+@pytest.mark.parametrize("expected_loss, n_passes", [(0.0, 1), (100.0, 4)])
+def test_what_is_likely_is_opened_along_with_what_is_above_it(monkeypatch, expected_loss, n_passes):
+    """Two items, a long way of only children: one pass of the decoder, or one for each of them."""
+    codes = [(), (0, 0, 0, 0, 0), (1,)]
+    identifiers = Identifiers("code", [""] * 3, ["", "a", "b"], TOKENIZER, 300, codes)
+    scorer = Scorer(tiny_t5(identifiers.vocab_size), identifiers, "vocabulary").eval()
+    passes = []
+    step = scorer.decoder.step
+    monkeypatch.setattr(scorer.decoder, "step", lambda *given: passes.append(1) or step(*given))
+    monkeypatch.setattr(search, "EXPECTED_LOSS", expected_loss)
+
+    (found,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1, :0], 2)
+    assert sorted(found.items.tolist()) == [1, 2]
+    assert found.n_opened == 5  # the root and four nodes of the first item
+    assert len(passes) == n_passes
 
 
 END = 3  # closes every random code, so that none begins another

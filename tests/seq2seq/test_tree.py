@@ -19,7 +19,7 @@ def test_a_tree_drawn_by_hand():
       └ 5: node 2 ─ 8: node 3 ─ 3: node 5 (item 8)
                   └ 9: node 4 (item 7)
     """
-    tree = PrefixTree([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
+    tree = PrefixTree.of([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
 
     assert len(tree) == 6
     assert tree.depth == 3
@@ -32,6 +32,7 @@ def test_a_tree_drawn_by_hand():
     assert tree.item.tolist() == [-1, 9, -1, -1, 7, 8]
     assert tree.n_leaves.tolist() == [3, 1, 2, 1, 1, 1]
     assert tree.leaf_items.tolist() == [9, 8, 7]
+    assert tree.leaf_of_item[[7, 8, 9]].tolist() == [2, 1, 0]
     assert tree.first_leaf.tolist() == [0, 0, 1, 1, 2, 1]
     assert tree.certain_item.tolist() == [-1, 9, -1, 8, 7, 8]
     assert tree.path_length.tolist() == [2, 3, 1]
@@ -40,7 +41,7 @@ def test_a_tree_drawn_by_hand():
 
 def test_a_traversal_drawn_by_hand():
     """Node 3 of the tree above leads to one item only."""
-    tree = PrefixTree([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
+    tree = PrefixTree.of([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
 
     assert tree.depths.tolist() == [0, 1, 1, 2, 2, 3]
     assert tree.inner.nodes.tolist() == [2, 3]
@@ -54,7 +55,7 @@ def test_a_traversal_drawn_by_hand():
 
 
 def test_children_of_several_nodes():
-    tree = PrefixTree([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
+    tree = PrefixTree.of([[5, 9], [5, 8, 3], [2]], [7, 8, 9])
     place, children = tree.children_of(np.array([2, 1, 0, 2]))
 
     assert place.tolist() == [0, 0, 2, 2, 3, 3]
@@ -64,7 +65,7 @@ def test_children_of_several_nodes():
 @settings(deadline=None)
 @given(st.sets(st.lists(st.integers(0, 3), max_size=5).map(tuple), min_size=1, max_size=40))
 def test_a_traversal_goes_on_from_what_is_near(words):
-    tree = PrefixTree([[*word, END] for word in words], range(1, 1 + len(words)))
+    tree = PrefixTree.of([[*word, END] for word in words], range(1, 1 + len(words)))
     for traversal, visited in (
         (tree.inner, tree.n_children > 0),
         (tree.undecided, tree.n_leaves > 1),
@@ -82,7 +83,7 @@ def test_a_traversal_goes_on_from_what_is_near(words):
 
 
 def test_one_path_is_certain_from_the_root():
-    tree = PrefixTree([[4, 4, 4]], [1])
+    tree = PrefixTree.of([[4, 4, 4]], [1])
 
     assert tree.certain_item.tolist() == [1, 1, 1, 1]
 
@@ -96,7 +97,7 @@ def test_the_arrays_are_the_nested_dictionaries(words, random):
     paths = [[*word, END] for word in words]
     random.shuffle(paths)
     items = random.sample(range(1, 1000), len(paths))
-    tree = PrefixTree(paths, items)
+    tree = PrefixTree.of(paths, items)
 
     root: dict = {}
     for path, item in zip(paths, items, strict=True):
@@ -133,7 +134,7 @@ def test_the_arrays_are_the_nested_dictionaries(words, random):
     assert len(tree) == next_free
 
     nodes = np.split(tree.path_nodes, tree.path_length.cumsum()[:-1])
-    for path, item, along in zip(paths, items, nodes, strict=True):
+    for (item, path), along in zip(sorted(zip(items, paths, strict=True)), nodes, strict=True):
         assert tree.token[along].tolist() == path
         assert tree.parent[along].tolist() == [0, *along[:-1]]
         assert along[-1] == number_of[item]
@@ -151,22 +152,22 @@ def test_the_arrays_are_the_nested_dictionaries(words, random):
 )
 def test_paths_that_cannot_be_told_apart_are_refused(paths, named, order):
     with pytest.raises(ValueError, match="equals or begins") as error:
-        PrefixTree([paths[i] for i in order], [10 + i for i in order])
+        PrefixTree.of([paths[i] for i in order], [10 + i for i in order])
 
     assert {word for word in str(error.value).replace(";", "").split() if word.isdigit()} == named
 
 
 def test_what_is_no_path_is_refused():
     with pytest.raises(ValueError, match="there are no identifiers"):
-        PrefixTree([], [])
+        PrefixTree.of([], [])
     with pytest.raises(ValueError, match="identifier of item 8 has no tokens"):
-        PrefixTree([[1], []], [7, 8])
+        PrefixTree.of([[1], []], [7, 8])
 
 
 def test_a_node_takes_less_than_200_bytes():
     random = np.random.default_rng(0)
     paths = [[*random.zipf(1.5, 5).clip(max=500), END + i] for i in range(20_000)]
-    tree = PrefixTree(paths, range(len(paths)))
+    tree = PrefixTree.of(paths, range(len(paths)))
 
     size = sum(array.nbytes for array in vars(tree).values() if isinstance(array, np.ndarray))
     assert size / len(tree) < 200

@@ -1,0 +1,169 @@
+"""The loss of training: identifiers as continuations of a history."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch.nn.utils import parametrize
+
+from recbole_instructrec.seq2seq.scoring import CLOSED, Scorer
+
+# Two passes of the model over a batch are worth it where they leave this share of the tokens.
+WORTH_SPLITTING = 0.8
+
+
+def training_loss(
+    scorer: Scorer,
+    instruction: torch.Tensor,
+    items: torch.Tensor,
+    counted: torch.Tensor,
+    demanded: torch.Tensor,
+    unasked: torch.Tensor,
+) -> torch.Tensor:
+    """Negative log-likelihood of what is known of each answer, given the items before it.
+
+    An instruction stands at the counted positions. Where the item chosen there is one of those
+    demanded, it is what would have been answered. Where it is not, it was chosen without having
+    been asked for, and of the answer is known only that it is one of those demanded: a
+    censored observation. As in the EM algorithm (Dempster et al. 1977) it counts as each of
+    these, as much as the model itself expects them where nothing is asked for. Identifiers of
+    several tokens do without the latter. What cannot be an answer, such as an item chosen again
+    against ``repeats``, counts nothing.
+
+    Args:
+        scorer: The model.
+        instruction: Token ids, int64 [batch, n_instruction].
+        items: History and target in order, int64 [batch, n], padded on the right with 0.
+        counted: At which of them the instruction stands, bool [batch, n]; at padding it
+            never does.
+        demanded: Which items each instruction asks for, bool [batch, n_items].
+        unasked: The same instructions without what they ask for, int64 [batch, n_unasked].
+
+    Returns:
+        The loss, a scalar, divided by the number of positions where the item chosen is
+        demanded; 0 if nothing counts.
+    """
+    counted = counted & (items > 0)
+    followed = counted & demanded.gather(1, items)
+    if scorer.identifiers.depth > 1:
+        counted = followed
+    anything = torch.ones_like(demanded)
+    logits, nodes, row = _outlook(scorer, instruction, items, counted, anything)
+    observed = demanded[row, scorer.identifiers.item[nodes]] | (scorer.identifiers.depth > 1)
+    column = scorer.column[nodes][:, None]
+    possible = logits.detach().gather(1, column) > CLOSED
+    answer = torch.zeros_like(logits)
+    answer.scatter_(1, column, (observed[:, None] & possible).float())
+    if not observed.all():
+        censored = counted & ~followed
+        rows = censored.any(1).nonzero()[:, 0]
+        answer[~observed] = _expected(
+            scorer, unasked[rows], items[rows], censored[rows], demanded[rows]
+        )
+    loss = F.cross_entropy(logits, answer, reduction="sum")
+    return loss / followed.sum().clamp(min=1)
+
+
+@torch.no_grad()
+def _expected(
+    scorer: Scorer,
+    unasked: torch.Tensor,
+    items: torch.Tensor,
+    censored: torch.Tensor,
+    demanded: torch.Tensor,
+) -> torch.Tensor:
+    """How likely each item demanded is the answer at the censored positions, by the model that
+    is told nothing of demands, float32 [n, n_columns]; zero throughout where all that is
+    demanded has been chosen before."""
+    logits, _, _ = _outlook(scorer, unasked, items, censored, demanded)
+    text = ~_columns_of(scorer, torch.ones_like(demanded[:1]), logits.shape[1])
+    logits.masked_fill_(text, CLOSED)
+    return logits.softmax(1) * (logits.amax(1, keepdim=True) > CLOSED)
+
+
+def _outlook(
+    scorer: Scorer,
+    instruction: torch.Tensor,
+    items: torch.Tensor,
+    counted: torch.Tensor,
+    allowed: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """What may follow where a token that counts is to follow.
+
+    Args:
+        allowed: Which items may, bool [batch, n_items], where each is one token.
+
+    Returns:
+        Logits, float32 [n, n_columns], the nodes that the tokens lead to, int64 [n], and the
+        numbers of their rows, int64 [n], ascending.
+    """
+    lengths = instruction.ne(scorer.backbone.pad_id).sum(1)
+    groups = by_length(lengths)
+    with parametrize.cached():
+        passes = [
+            _positions(
+                scorer, instruction[rows, : int(lengths[rows].max())], items[rows], counted[rows]
+            )
+            for rows in groups
+        ]
+        hidden, nodes, within, place, matched = map(list, zip(*passes, strict=True))
+        row = torch.cat([rows[one] for rows, one in zip(groups, within, strict=True)])
+        order = row.argsort(stable=True)
+        row, nodes, hidden = row[order], torch.cat(nodes)[order], torch.cat(hidden)[order]
+        matched = torch.cat(matched)[torch.cat(groups).argsort()]
+        # One softmax for all: each has a gradient of the whole output embedding.
+        logits = scorer.logits(hidden, scorer.identifiers.parent[nodes])
+    if scorer.identifiers.depth == 1:
+        if scorer.chosen is not None:
+            allowed = allowed & scorer.chosen
+        closed = _columns_of(scorer, ~allowed, logits.shape[1])
+        matched = torch.where(closed, CLOSED, matched)
+    logits += matched[row]
+    scorer.close_seen(logits, items[row], torch.cat(place)[order])
+    return logits, nodes, row
+
+
+def _columns_of(scorer: Scorer, items: torch.Tensor, n_columns: int) -> torch.Tensor:
+    """What is so of items, bool [batch, n_items], as columns of logits, bool [batch,
+    n_columns], where every identifier is one token; it is not of other tokens."""
+    columns = items.new_zeros(len(items), n_columns)
+    columns[:, scorer.column[1:]] = items[:, scorer.identifiers.item[1:]]
+    return columns
+
+
+def _positions(
+    scorer: Scorer, instruction: torch.Tensor, items: torch.Tensor, counted: torch.Tensor
+) -> tuple[torch.Tensor, ...]:
+    """Decoder states where a token that counts is to follow, float [n, d_model], the nodes
+    that these tokens lead to, the numbers of their rows and their places in them, int64 [n],
+    and what is added to the logits of each row, float32 [batch, n_columns]."""
+    tree = scorer.identifiers
+    tokens, nodes, position = tree.spell(items)  # each [batch, n_tokens]
+    inputs = F.pad(tokens[:, :-1], (1, 0), value=scorer.backbone.start_id)
+    states = scorer.backbone.encode(instruction)
+    mask = instruction.ne(scorer.backbone.pad_id)
+    hidden, _ = scorer.backbone.decode(inputs, states, mask)
+    scored = (nodes > 0) & counted.gather(1, position)
+    if scorer.normalization == "tree":
+        scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
+    row, place = scored.nonzero(as_tuple=True)
+    return hidden[scored], nodes[scored], row, place, scorer.matched(states, mask)
+
+
+def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:
+    """The rows of a batch in two groups, short and long, where a few long instructions would
+    otherwise pad all the others.
+
+    Args:
+        lengths: Number of tokens of each row, int64 [batch].
+
+    Returns:
+        Row numbers, int64 [n], of one or two groups.
+    """
+    lengths, order = lengths.sort()
+    n_short = torch.arange(1, len(lengths), device=lengths.device)
+    tokens = n_short * lengths[:-1] + (len(lengths) - n_short) * lengths[-1]
+    if not len(tokens) or tokens.min() > WORTH_SPLITTING * len(lengths) * lengths[-1]:
+        return [order]
+    place = int(tokens.argmin()) + 1
+    return [order[:place], order[place:]]
