@@ -172,6 +172,12 @@ def test_without_history_the_reason_is_what_was_asked_for(recommender):
     assert item.reasons.text == "符合：恐怖。"
 
 
+def test_plain_data_holds_a_limit_as_it_was_said(recommender):
+    answer = recommender.recommend("toys under 60").to_dict()
+    (_, limit) = answer["understood"]["constraints"]
+    assert (limit["relation"], limit["low"], limit["high"]) == ("below", None, 60)
+
+
 def test_no_sentence_gets_no_answer(recommender):
     assert recommender.recommend([]) == []
 

@@ -35,7 +35,6 @@ class Token:
             (between two clauses), ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
-        exclusive: How far beyond the limit of a range its opposite begins.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
         things: Whether a label names things rather than describing them.
@@ -45,7 +44,6 @@ class Token:
     end: int
     kind: str
     constraints: tuple[Constraint, ...] = ()
-    exclusive: float = 0
     sides: frozenset[str] = frozenset()
     things: bool = False
 
@@ -240,12 +238,13 @@ def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
     """The smallest range around some of one role; None where it has no limit."""
     lows = [one.low for one in ranges]
     highs = [one.high for one in ranges]
-    if len(set(ranges)) == 1:
-        return ranges[0]
     low = None if None in lows else min(lows)
     high = None if None in highs else max(highs)
     if low is None and high is None:
         return None
+    for one in ranges:
+        if (one.low, one.high) == (low, high):
+            return one
     relation = "at_most" if low is None else "at_least" if high is None else "between"
     return Constraint(ranges[0].role, relation, low=low, high=high)
 
@@ -269,12 +268,7 @@ def _opposite(member: Token) -> list[Constraint | None]:
             replace(one, relation="not_about" if one.relation == "about" else "is_not")
             for one in member.constraints
         ]
-    (one,) = member.constraints
-    if one.high is None:
-        return [Constraint(one.role, "at_most", high=one.low - member.exclusive)]
-    if one.low is None:
-        return [Constraint(one.role, "at_least", low=one.high + member.exclusive)]
-    return [None]
+    return [one.opposite for one in member.constraints]
 
 
 def _without_contradictions(found: Sequence[Found]) -> list[Found]:

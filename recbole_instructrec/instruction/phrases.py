@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
@@ -19,8 +17,6 @@ from recbole_instructrec.instruction.structure import Constraint
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
-# What a price is beyond another one.
-SMALLEST_STEP = 0.01
 
 
 def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
@@ -50,14 +46,7 @@ def _extremes(
     for role in (*catalogue.numbers, POPULARITY):
         extreme = catalogue.extreme(role, relation)
         for phrase in language.vocabulary.words[relation] if extreme else ():
-            yield phrase, Token(0, 0, "range", (extreme,), exclusive=step(catalogue, role))
-
-
-def step(catalogue: Catalogue, role: str) -> float:
-    """What lies between two numbers of a role."""
-    values = catalogue.numbers.get(role, catalogue.popularity)
-    known = values[np.isfinite(values)]
-    return 1 if np.array_equal(known, known.round()) else SMALLEST_STEP
+            yield phrase, Token(0, 0, "range", (extreme,))
 
 
 def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:

@@ -14,7 +14,7 @@ from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token, d
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
-from recbole_instructrec.instruction.phrases import phrases, step
+from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
@@ -179,17 +179,16 @@ class Reader:
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
-        middle, beyond = shown.typical[role], step(self.catalogue, role)
+        middle = shown.typical[role]
         values = self.catalogue.numbers.get(role, self.catalogue.popularity)[1:]
-        if side == "below":
-            less = values[values < middle]
-            limit = float(less.max()) if len(less) else middle - beyond
-            constraint = Constraint(role, "at_most", high=limit)
+        further = values[values < middle] if side == "below" else values[values > middle]
+        if not len(further):
+            constraint = Constraint.beyond(role, side, middle)
+        elif side == "below":
+            constraint = Constraint(role, "at_most", high=float(further.max()))
         else:
-            more = values[values > middle]
-            limit = float(more.min()) if len(more) else middle + beyond
-            constraint = Constraint(role, "at_least", low=limit)
-        return Token(place, found[0], "range", (constraint,), exclusive=beyond)
+            constraint = Constraint(role, "at_least", low=float(further.min()))
+        return Token(place, found[0], "range", (constraint,))
 
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
@@ -216,7 +215,7 @@ class Reader:
                 if not any(taken[start:end]):
                     taken[start:end] = b"\1" * (end - start)
                     constraint = self._range(form, role, match)
-                    found.append(Token(start, end, "range", (constraint,), form.exclusive))
+                    found.append(Token(start, end, "range", (constraint,)))
         return sorted(found, key=lambda token: token.start)
 
     def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
@@ -229,11 +228,12 @@ class Reader:
         if form.decade:
             high += 9
         if form.relation == "at_least":
-            low = high + form.exclusive if form.exclusive else low
-            return Constraint(role, "at_least", low=low)
+            # Beyond a decade is beyond its last year.
+            return (Constraint.beyond(role, "above", high) if form.exclusive
+                    else Constraint(role, "at_least", low=low))  # fmt: skip
         if form.relation == "at_most":
-            high = low - form.exclusive if form.exclusive else high
-            return Constraint(role, "at_most", high=high)
+            return (Constraint.beyond(role, "below", low) if form.exclusive
+                    else Constraint(role, "at_most", high=high))  # fmt: skip
         return Constraint(role, form.relation, low=low, high=high)
 
     def _value(self, form: NumberForm, role: str, said: str) -> float:

@@ -36,7 +36,8 @@ class Constraint:
         role: The attribute's role in the catalogue, e.g. ``category`` or ``price``.
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
             title, :data:`NUMBER_RELATIONS` for numbers. Among the number relations it only
-            decides the wording; what holds is ``low <= value <= high``.
+            decides the wording; what holds is ``low <= value <= high``, and a limit that is
+            itself left out, ``above`` or ``below``, is the number just beyond it.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
             labels of which it must carry at least one (``is_any``), or phrases: of one of them
             all words stand in the title (``about``), or of none (``not_about``).
@@ -76,11 +77,28 @@ class Constraint:
         return cls(role, relation, high=math.nextafter(limit, -math.inf))
 
     @property
+    def opposite(self) -> Constraint | None:
+        """What exactly the items satisfy whose number does not satisfy this one: of "under 50"
+        "at least 50". None where no single range says so."""
+        if self.labels or (self.low is not None and self.high is not None):
+            return None
+        if self.high is None:
+            relation = "at_most" if self.relation == "above" else "below"
+            return Constraint(self.role, relation, high=math.nextafter(self.low, -math.inf))
+        relation = "at_least" if self.relation == "below" else "above"
+        return Constraint(self.role, relation, low=math.nextafter(self.high, math.inf))
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels it names; none for a number."""
         if self.label is None:
             return ()
         return (self.label,) if isinstance(self.label, str) else self.label
+
+
+def as_said(limit: float) -> str:
+    """A limit as a person says it: fifteen digits write 50 for the number just below it."""
+    return f"{limit:.15g}"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class NumberForm:
         relation: The relation that it means.
         pattern: A regular expression with the groups ``low`` and ``high``, either or both;
             ``{role}`` in it stands for the role's name.
-        exclusive: What to step over, in the role's unit, since the number itself is left out.
+        exclusive: Whether the number itself is left out: "under 50", not "up to 50".
         back: Whether the number counts back from the catalogue's largest.
         spread: How far around the number the range goes: a share of it where below 1, otherwise
             in the role's unit.
@@ -44,7 +44,7 @@ class NumberForm:
     role: str
     relation: str
     pattern: str
-    exclusive: float = 0
+    exclusive: bool = False
     back: bool = False
     spread: float = 0
     decade: bool = False

@@ -13,6 +13,7 @@ from recbole_instructrec.instruction.structure import (
     TEXT_RELATIONS,
     Claim,
     Constraint,
+    as_said,
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
@@ -173,5 +174,4 @@ def _check_amounts(amounts: Mapping[str, Any]) -> None:
 
 
 def _number(value: float | None, unit: str) -> str:
-    # Fifteen digits write the number that is left out by a limit just beyond it.
-    return "" if value is None else unit.format(number=f"{value:.15g}")
+    return "" if value is None else unit.format(number=as_said(value))

@@ -3,6 +3,7 @@
 import itertools
 import random
 import time
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -37,6 +38,19 @@ def year(relation: str, low: float | None = None, high: float | None = None) -> 
 
 def price(relation: str, low: float | None = None, high: float | None = None) -> C:
     return C("price", relation, low=low, high=high)
+
+
+def above(role: str, limit: float) -> C:
+    return C.beyond(role, "above", limit)
+
+
+def below(role: str, limit: float) -> C:
+    return C.beyond(role, "below", limit)
+
+
+def held(catalogue: Catalogue, constraints: Iterable[C]) -> str:
+    """The titles of the items that satisfy some constraints."""
+    return " ".join(catalogue.titles[item] for item in np.flatnonzero(catalogue.mask(constraints)))
 
 
 RECENT = year("recent", low=1998)
@@ -103,7 +117,7 @@ ENGLISH = [
     ("non-horror thrillers", [no("Horror"), genre("Thriller")], ""),
     ("horror, not too scary", [genre("Horror")], "not too scary"),
     ("nothing before 1980", [year("at_least", low=1980)], ""),
-    ("not recent", [year("at_most", high=1997)], ""),
+    ("not recent", [below("year", 1998)], ""),
     # What no constraint can say stays in words
     ("no romantic comedies", [], "no romantic comedies"),
     ("no 90s horror", [], "no 90s horror"),
@@ -113,12 +127,12 @@ ENGLISH = [
     # Years
     ("films from 1990 to 1995", [year("between", 1990, 1995)], ""),
     ("a comedy from 1985", [genre("Comedy"), year("between", 1985, 1985)], ""),
-    ("before 1980", [year("at_most", high=1979)], ""),
-    ("released after 1990", [year("at_least", low=1991)], ""),
+    ("before 1980", [below("year", 1980)], ""),
+    ("released after 1990", [above("year", 1990)], ""),
     ("since 1990", [year("at_least", low=1990)], ""),
     ("westerns, 1969 or earlier", [genre("Western"), year("at_most", high=1969)], ""),
-    ("before the 80s", [year("at_most", high=1979)], ""),
-    ("after the nineties", [year("at_least", low=2000)], ""),
+    ("before the 80s", [below("year", 1980)], ""),
+    ("after the nineties", [above("year", 1999)], ""),
     ("'90s comedy", [NINETIES, genre("Comedy")], ""),
     ("early 1980s", [EIGHTIES], ""),
     ("the 00s", [year("decade", 2000, 2009)], ""),
@@ -127,17 +141,17 @@ ENGLISH = [
     ("an old film from the 90s", [NINETIES], ""),
     ("recent or old", [], "recent or old"),
     ("a recent film, after 1960, before 1980",
-     [year("at_least", low=1961), year("at_most", high=1979)], ""),
+     [above("year", 1960), below("year", 1980)], ""),
     ("the 60s and maybe the 80s", [year("between", 1960, 1989)], ""),
     ("12 angry men", [], "12 angry men"),
     ("like 2001, a space odyssey", [], "2001, space odyssey"),
     ("I'm in my 30s", [], "in my 30s"),
     # Prices
     ("between 2 and 4 pounds", [price("between", 2, 4)], ""),
-    ("under £5", [price("at_most", high=5)], ""),
+    ("under £5", [below("price", 5)], ""),
     ("no more than 3.50", [price("at_most", high=3.5)], ""),
     ("not over 3.50", [price("at_most", high=3.5)], ""),
-    ("less than $1,000", [price("at_most", high=1000)], ""),
+    ("less than $1,000", [below("price", 1000)], ""),
     ("2-4 pounds", [price("between", 2, 4)], ""),
     ("5 dollars or more", [price("at_least", low=5)], ""),
     ("under 90 minutes", [], "under 90 minutes"),
@@ -147,12 +161,12 @@ ENGLISH = [
     ("around 1990", [year("between", 1988, 1992)], ""),
     ("something cheap", [CHEAP], ""),
     ("cheap comedies", [CHEAP, genre("Comedy")], ""),
-    ("nothing expensive", [price("at_most", high=7.99)], ""),
-    ("a cheap film under £5", [CHEAP, price("at_most", high=5)], ""),
+    ("nothing expensive", [below("price", 8)], ""),
+    ("a cheap film under £5", [CHEAP, below("price", 5)], ""),
     # What many have chosen
     ("popular comedies", [POPULAR, genre("Comedy")], ""),
     ("a big hit", [POPULAR], "big"),
-    ("nothing popular", [C("popularity", "at_most", high=89)], ""),
+    ("nothing popular", [below("popularity", 90)], ""),
     ("under 5 or over 8", [], "under 5 or over 8"),
     # Only words
     ("something slow, set in space", [], "slow, set in space"),
@@ -181,10 +195,10 @@ CHINESE = [
     ("90年代的喜剧", [NINETIES, genre("Comedy")], ""),
     ("八十年代的老片", [EIGHTIES], ""),
     ("1990到1995年的喜剧", [year("between", 1990, 1995), genre("Comedy")], ""),
-    ("1990年以前的西部片", [year("at_most", high=1990), genre("Western")], ""),
+    ("1990年以前的西部片", [below("year", 1990), genre("Western")], ""),
     ("1990年以后", [year("at_least", low=1990)], ""),
-    ("1990年之后", [year("at_least", low=1991)], ""),
-    ("1990年之前的", [year("at_most", high=1989)], ""),
+    ("1990年之后", [above("year", 1990)], ""),
+    ("1990年之前的", [below("year", 1990)], ""),
     ("近五年的喜剧", [year("at_least", low=1995), genre("Comedy")], ""),
     ("最近想看喜剧", [genre("Comedy")], ""),
     ("喜剧或者剧情片", [genre("Comedy", "Drama")], ""),
@@ -241,7 +255,9 @@ def test_reads_whatever_the_writer_writes(languages, decoder, code):
     constraints = [
         RECENT, CLASSIC, EIGHTIES, year("at_least", low=1990), year("at_most", high=1969),
         year("between", 1960, 1985), price("at_least", low=2.5), price("at_most", high=12),
-        price("between", 2.5, 12), genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
+        price("between", 2.5, 12),
+        above("year", 1990), below("year", 1969), above("price", 2.5), below("price", 12),
+        genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
         tag("mellow"), C("tags", "is_not", label="clever"),
     ]  # fmt: skip
     language, choice = languages[code], random.Random(0)
@@ -253,12 +269,62 @@ def test_reads_whatever_the_writer_writes(languages, decoder, code):
             assert understood.rest == "", phrase
 
 
+# The cheap item costs 4, the middle one 5, the dear one 8.
+STRICT_AND_NOT = [
+    ("under 5", "£4"), ("below £5", "£4"), ("for less than 5 pounds", "£4"),
+    ("cheaper than 5 pounds", "£4"), ("up to 5", "£4 £5"), ("at most 5", "£4 £5"),
+    ("within 5 pounds", "£4 £5"), ("no more than 5", "£4 £5"), ("not over £5", "£4 £5"),
+    ("5 pounds or less", "£4 £5"), ("over 5", "£8"), ("above £5", "£8"),
+    ("more than 5 pounds", "£8"), ("at least 5", "£5 £8"), ("no less than 5", "£5 £8"),
+    ("not under 5 pounds", "£5 £8"), ("5 pounds or more", "£5 £8"), ("nothing over 5", "£4 £5"),
+    ("nothing under 5 pounds", "£5 £8"),
+    ("5元以内", "£4 £5"), ("5元以下", "£4 £5"), ("不超过5元", "£4 £5"), ("最多5块", "£4 £5"),
+    ("不要超过5块钱", "£4 £5"), ("不到5元", "£4"), ("低于5元", "£4"), ("价格少于5", "£4"),
+    ("比5元便宜的", "£4"), ("5元以上", "£5 £8"), ("至少5元", "£5 £8"), ("不低于5元", "£5 £8"),
+    ("超过5元", "£8"), ("高于5块", "£8"), ("比5块贵的", "£8"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "prices"), STRICT_AND_NOT)
+def test_a_limit_holds_for_the_number_itself_as_the_words_say(languages, sentence, prices):
+    """And as much after the software has said in its own words what it has understood."""
+    shop = Catalogue(["", "a", "b", "c"], ["", "£4", "£5", "£8"],
+                     numbers={"price": [np.nan, 4, 5, 8]})  # fmt: skip
+    decoder, writer = InstructionDecoder(shop, languages), InstructionWriter(shop, languages)
+    understood = decoder.decode(sentence)
+    said_back = writer.write(Instruction(understood.language, intention=understood.intention))
+    for constraints in (understood.constraints, decoder.decode(said_back).constraints):
+        assert held(shop, constraints) == prices
+    assert understood.rest == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "years"),
+    [
+        ("before 1994", "1985"), ("older than 1994", "1985"), ("1994 or earlier", "1985 1994"),
+        ("no later than 1994", "1985 1994"), ("no newer than 1994", "1985 1994"),
+        ("after 1994", "1999"), ("newer than 1994", "1999"), ("since 1994", "1994 1999"),
+        ("no older than 1994", "1994 1999"), ("1994 or newer", "1994 1999"),
+        ("nothing older than 1994", "1994 1999"), ("nothing after 1994", "1985 1994"),
+        ("1994年以前的", "1985"), ("1994年之前的", "1985"), ("1994年及以前的", "1985 1994"),
+        ("1994年以后的", "1994 1999"), ("1994年之后的", "1999"), ("不要1994年以前的", "1994 1999"),
+    ],
+)  # fmt: skip
+def test_a_year_counts_itself_as_the_words_say(languages, sentence, years):
+    films = Catalogue(["", "a", "b", "c"], ["", "1985", "1994", "1999"],
+                      numbers={"year": [np.nan, 1985, 1994, 1999]})  # fmt: skip
+    understood = InstructionDecoder(films, languages).decode(sentence)
+    assert held(films, understood.constraints) == years
+
+
 @pytest.mark.parametrize(
     ("sentence", "constraint"),
     [
         ("hotels with stars of at least 4", C("stars", "at_least", low=4)),
         ("stars between 3 and 4", C("stars", "between", low=3, high=4)),
+        ("hotels with stars over 4", above("stars", 4)),
         ("stars不超过4的酒店", C("stars", "at_most", high=4)),
+        ("stars低于4的酒店", below("stars", 4)),
     ],
 )
 def test_reads_numbers_of_a_role_never_seen_before(languages, sentence, constraint):

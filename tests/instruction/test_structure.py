@@ -31,6 +31,23 @@ def test_the_labels_of_a_constraint():
     assert Constraint("year", "at_least", low=0).labels == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Constraint("price", "at_least", low=5), Constraint.beyond("price", "below", 5)),
+        (Constraint("price", "at_most", high=5), Constraint.beyond("price", "above", 5)),
+    ],
+)
+def test_the_opposite_of_a_limit_takes_the_number_the_other_way(one, other):
+    assert one.opposite == other
+    assert other.opposite == one
+
+
+def test_no_single_range_is_the_opposite_of_a_range_with_two_ends():
+    assert Constraint("price", "between", low=2, high=5).opposite is None
+    assert Constraint("category", "is", label="a").opposite is None
+
+
 def test_an_intention_is_true_where_it_says_something():
     assert not Intention()
     assert Intention(text="set in space")
