@@ -22,6 +22,7 @@ from recbole_instructrec.instruction.vocabulary import NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
+MOST_DECIMALS = 9
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
 _INSIDE_CLAUSE = frozenset("-_'\"()[]{}<>“”«»「」『』《》*~#")
@@ -226,7 +227,7 @@ class Reader:
             around = form.spread * low if form.spread < 1 else form.spread
             low, high = low - around, high + around
         if form.decade:
-            high += 9
+            low, high = low + form.part[0], high + form.part[1]
         if form.relation == "at_least":
             # Beyond a decade is beyond its last year.
             return (Constraint.beyond(role, "above", high) if form.exclusive
@@ -237,14 +238,16 @@ class Reader:
         return Constraint(role, form.relation, low=low, high=high)
 
     def _value(self, form: NumberForm, role: str, said: str) -> float:
-        value = float(_DIGITS.search(said)[0].replace(",", ""))
+        digits = _DIGITS.search(said)
+        numerals = self.language.vocabulary.numerals
+        value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
         if form.back:
             return self._largest[role] - value
-        if form.decade and value < 100:
-            # The last such decade that has begun by the newest item's year.
+        if value < 100 and self.catalogue.in_years(role):
+            # The last such year or decade that has begun by the newest item's year.
             century = self._largest[role] // 100 * 100
             return value + (century if century + value <= self._largest[role] else century - 100)
-        return value
+        return round(value * form.scale, MOST_DECIMALS)
 
     # Rest -------------------------------------------------------------------------------------
 

@@ -134,7 +134,7 @@ ENGLISH = [
     ("before the 80s", [below("year", 1980)], ""),
     ("after the nineties", [above("year", 1999)], ""),
     ("'90s comedy", [NINETIES, genre("Comedy")], ""),
-    ("early 1980s", [EIGHTIES], ""),
+    ("early 1980s", [year("between", 1980, 1983)], ""),
     ("the 00s", [year("decade", 2000, 2009)], ""),
     ("comedies of the last 5 years", [genre("Comedy"), year("at_least", low=1995)], ""),
     ("an old western", [CLASSIC, genre("Western")], ""),
