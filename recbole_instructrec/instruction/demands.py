@@ -19,6 +19,7 @@ from recbole_instructrec.instruction.structure import Constraint
 
 MEANT = ("label", "range")
 SMALL = ("small", "noun")
+NEXT = frozenset({"next"})
 VAGUE = ("recent", "classic", "popular", "cheap", "expensive")
 CLAUSE_ENDS = ("border", "comma")
 _JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
@@ -31,13 +32,14 @@ class Token:
     Attributes:
         kind: ``label``, ``range``, ``negation``, ``and``, ``each`` (joins things of which either
             will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
-            what it excludes), ``noun`` (may as well), ``filler`` (says nothing), ``border``
+            what it excludes), ``excess`` ("too", which excludes where nothing else does), ``noun`` (may as well), ``filler`` (says nothing), ``border``
             (between two clauses), ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
-        things: Whether a label names things rather than describing them.
+        things: Whether a label names things rather than describing them; of ``small``, whether a
+            label behind it does.
     """
 
     start: int
@@ -80,11 +82,23 @@ class Found:
 
 def demands(tokens: Sequence[Token]) -> list[Found]:
     """What a sentence's tokens demand, in the order of mention."""
+    tokens = list(_without_excess(tokens))
     found = [found for one in _lists(tokens) for found in _demands(one)]
     return _without_contradictions(sorted(found, key=lambda one: one.start))
 
 
 # Lists --------------------------------------------------------------------------------------------
+
+
+def _without_excess(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, where "too scary" excludes and in "nothing too scary" "too" says nothing."""
+    negated = False
+    for place, token in enumerate(tokens):
+        if token.kind == "excess":
+            excludes = not negated and _next_kind(tokens, place + 1) in MEANT
+            token = replace(token, kind="negation" if excludes else "small", sides=NEXT)
+        yield token
+        negated = token.kind == "negation" or (negated and token.kind in (*SMALL, "space"))
 
 
 def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
@@ -101,7 +115,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
-            joiner = _stronger(joiner, "small")
+            either = token.things and joiner == "and"
+            joiner = "each" if either else _stronger(joiner, "small")
         elif token.kind == "space":
             joiner = _stronger(joiner, "comma" if current.members else "")
         elif token.kind in _JOINERS and current.members:
@@ -110,7 +125,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             current.members.append(token)
             if joiner == "small":
                 two_labels = all(one.kind == "label" for one in current.members[-2:])
-                joiner = "and" if two_labels and not current.narrow else ""
+                joiner = "and" if two_labels and not current.negation else ""
             current.joiners.append(joiner)
             joiner = ""
         else:
@@ -123,10 +138,32 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             else:
                 following = _List()
                 # A single ideograph is more often part of an unknown word than a negation.
-                doubtful |= token.kind == "negation" and token.end - token.start > 1
+                doubtful |= (
+                    token.kind == "negation"
+                    and token.end - token.start > 1
+                    and not _of_one_word(tokens, place)
+                )
             yield current
             current, joiner = following, ""
     yield current
+
+
+def _of_one_word(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a negation is of one unknown word that describes what follows: "a less violent
+    western", 不太暴力的西部片."""
+    if tokens[place].sides != NEXT:
+        return False
+    place += 1
+    while place < len(tokens) and tokens[place].kind == "small":
+        place += 1
+    start = place
+    while place < len(tokens) and tokens[place].kind == "word":
+        place += 1
+        if tokens[place - 1].start > tokens[start].end:
+            break  # in a language that separates its words
+    return place > start and place < len(tokens) and tokens[place].kind in (*MEANT, "small") and (
+        _next_kind(tokens, place) in MEANT
+    )
 
 
 def _stronger(joiner: str, other: str) -> str:

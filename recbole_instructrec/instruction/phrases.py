@@ -28,7 +28,9 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
         yield phrase, Token(0, 0, "negation", sides=sides)
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
-    for kind in ("and", "each", "or", "about", "small", "filler", "border"):
+    # An article shows that a label names a thing: "a comedy and a western".
+    yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in words["article"])
+    for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from _names(language, catalogue)
@@ -36,6 +38,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     yield from _extremes(language, catalogue, "popular")
     yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+    # Known as a word, so that no shorter one is found in it: 太 in 太空.
+    yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
     # What is said of titles says nothing on its own.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 

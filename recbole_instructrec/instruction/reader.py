@@ -25,7 +25,7 @@ _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 MOST_DECIMALS = 9
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
-_INSIDE_CLAUSE = frozenset("-_'\"()[]{}<>“”«»「」『』《》*~#")
+_INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,7 @@ class Reader:
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
-    empty = (*SMALL, "filler", "and", "each", "or", "space")
+    empty = (*SMALL, "excess", "filler", "and", "each", "or", "space")
     telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
     if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []

@@ -142,7 +142,8 @@ class TopicFinder:
             return None
         candidates = []
         for start in range(max(place, last - LONGEST_TOPIC), last):
-            if not self._apart and last - start < 2 and start > place:
+            characters = tokens[last - 1].end - tokens[start].start
+            if not self._apart and characters < 2 and start > place:
                 break
             found = self.topic(text, tokens[start].start, tokens[last - 1].end)
             if found and self._telling(text, found) and self._enough(found, text):
