@@ -315,6 +315,14 @@ class Catalogue:
             return Constraint(role, "recent", low=limit)
         return Constraint(role, "classic", high=limit)
 
+    def typical(self, items: Sequence[int]) -> dict[str, float]:
+        """By role, the median of the known numbers of some items; without the roles in which
+        none is known."""
+        numbers = {**self.numbers, POPULARITY: self.popularity}
+        known = {role: values[list(items)] for role, values in numbers.items()}
+        known = {role: values[np.isfinite(values)] for role, values in known.items()}
+        return {role: float(np.median(values)) for role, values in known.items() if len(values)}
+
     def in_years(self, role: str) -> bool:
         """Whether a role's numbers are years, so that a decade can be named."""
         how = self.roles.get(role)

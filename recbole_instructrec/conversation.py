@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from recbole_instructrec.answer import Recommendation
-from recbole_instructrec.catalogue import POPULARITY
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import FollowUp, FollowUpReader, refined
 from recbole_instructrec.instruction.reader import Shown
@@ -87,11 +84,4 @@ class Conversation:
         return self.recommender.decoder.detect(text)
 
     def _shown(self) -> Shown:
-        catalogue = self.recommender.catalogue
-        typical = {}
-        for role, values in (*catalogue.numbers.items(), (POPULARITY, catalogue.popularity)):
-            known = values[list(self.shown)]
-            known = known[np.isfinite(known)]
-            if len(known):
-                typical[role] = float(np.median(known))
-        return Shown(self.shown, typical)
+        return Shown(self.shown, self.recommender.catalogue.typical(self.shown))

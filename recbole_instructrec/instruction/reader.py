@@ -10,7 +10,7 @@ import numpy as np
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.counts import CountFinder
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token, demands
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token, demands
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
@@ -107,6 +107,10 @@ class Reader:
         text = lower(cased)
         tokens = self._tokens(text, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
+        named = [one.link.items[0] for one in mentions if one.link and one.attitude != TOPIC]
+        if named and self._compares(text):
+            # "Older than Casablanca" is relative to it, whatever was shown.
+            tokens = self._tokens(text, replace(shown, typical=self.catalogue.typical(named)))
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
@@ -116,6 +120,11 @@ class Reader:
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
         return Reading(constraints, mentions, count, self._rest(text, tokens, taken))
+
+    def _compares(self, text: str) -> bool:
+        """Whether a text compares with something."""
+        look_up = folded(text)
+        return any(self._comparisons.longest(look_up, place) for place in range(len(text)))
 
     def familiar(self, cased: str) -> int:
         """How many words or phrases of a tidy text are known."""
@@ -283,12 +292,12 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, where a label of one character inside of an unknown word is none."""
+    """The tokens, where a label or a range of one character inside of an unknown word is none."""
     touching = {token.start for token in tokens if token.kind == "word"}
     ends = {token.end for token in tokens if token.kind == "word"}
     return [
         Token(token.start, token.end, "word")
-        if token.kind == "label"
+        if token.kind in MEANT
         and token.end - token.start == 1
         and (token.start in ends or token.end in touching)
         else token
