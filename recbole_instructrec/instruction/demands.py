@@ -32,8 +32,9 @@ class Token:
     Attributes:
         kind: ``label``, ``range``, ``negation``, ``and``, ``each`` (joins things of which either
             will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
-            what it excludes), ``excess`` ("too", which excludes where nothing else does), ``noun`` (may as well), ``filler`` (says nothing), ``border``
-            (between two clauses), ``about`` (before a topic), ``title``, or ``word``.
+            what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
+            nothing else does), ``filler`` (says nothing), ``border`` (between two clauses),
+            ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only

@@ -168,6 +168,38 @@ ENGLISH = [
     ("a big hit", [POPULAR], "big"),
     ("nothing popular", [below("popularity", 90)], ""),
     ("under 5 or over 8", [], "under 5 or over 8"),
+    # Numbers in words, pence, ages, parts of decades
+    ("under twenty pounds", [below("price", 20)], ""),
+    ("between two and four pounds", [price("between", 2, 4)], ""),
+    ("for a hundred and fifty pounds or less", [price("at_most", high=150)], ""),
+    ("under 50p", [below("price", 0.5)], ""),
+    ("I have £10 to spend", [price("at_most", high=10)], ""),
+    ("a £5 comedy", [price("between", 4, 6), genre("Comedy")], ""),
+    ("exactly 5 pounds", [price("between", 5, 5)], ""),
+    ("more than 3 films", [], "", 3),
+    ("late 90s comedies", [year("between", 1997, 1999), genre("Comedy")], ""),
+    ("mid-eighties", [year("between", 1984, 1986)], ""),
+    ("a film from '85", [year("between", 1985, 1985)], ""),
+    ("films from nineteen ninety five", [year("between", 1995, 1995)], ""),
+    ("nothing older than ten years", [year("at_least", low=1990)], ""),
+    ("no older than five years", [year("at_least", low=1995)], ""),
+    ("films from the past ten years", [year("at_least", low=1990)], ""),
+    ("films from the last decade", [year("at_least", low=1990)], ""),
+    # Too much of something, and words that describe what is wanted
+    ("too scary", [no("Horror")], ""),
+    ("nothing too scary", [no("Horror")], ""),
+    ("I like horror too", [genre("Horror")], ""),
+    ("less violent westerns", [genre("Western")], "less violent"),
+    ("not really into horror", [no("Horror")], ""),
+    ("not very fond of horror", [], "not very fond of horror"),
+    ("a comedy and a western", [genre("Comedy", "Western")], ""),
+    ("drop the horror", [no("Horror")], ""),
+    ("a romcom from the 80s", [genre("Romance"), genre("Comedy"), EIGHTIES], ""),
+    # How many
+    ("one good western", [genre("Western")], "", 1),
+    ("recommend five quiet films", [], "quiet", 5),
+    ("five", [], "", 5),
+    ("not one horror film", [no("Horror")], ""),
     # Only words
     ("something slow, set in space", [], "slow, set in space"),
     ("please recommend something good", [], ""),
@@ -217,6 +249,32 @@ CHINESE = [
     ("推荐一些western片", [genre("Western")], ""),
     ("推荐一些warm的片子", [], "warm"),
     ("12怒汉", [], "12怒汉"),
+    ("五块钱以内的喜剧", [price("at_most", high=5), genre("Comedy")], ""),
+    ("一百五十元以内", [price("at_most", high=150)], ""),
+    ("三到五元的", [price("between", 3, 5)], ""),
+    ("五十便士以下", [price("at_most", high=0.5)], ""),
+    ("我有10块钱", [price("at_most", high=10)], ""),
+    ("一个5块的喜剧", [price("between", 4, 6), genre("Comedy")], ""),
+    ("喜剧，不要太贵", [genre("Comedy"), below("price", 8)], ""),
+    ("90年代初的喜剧", [year("between", 1990, 1993), genre("Comedy")], ""),
+    ("八九十年代的喜剧", [year("between", 1980, 1999), genre("Comedy")], ""),
+    ("一九八五年的电影", [year("between", 1985, 1985)], ""),
+    ("85年的喜剧", [year("between", 1985, 1985), genre("Comedy")], ""),
+    ("不早于1990年的", [year("at_least", low=1990)], ""),
+    ("不晚于1990年的", [year("at_most", high=1990)], ""),
+    ("有没有比1980年更早的", [below("year", 1980)], ""),
+    ("喜剧。不要太老。", [genre("Comedy"), above("year", 1975)], ""),
+    ("老喜剧", [CLASSIC, genre("Comedy")], ""),
+    ("新鲜的", [], "新鲜"),
+    ("不是喜剧的爱情片", [no("Comedy"), genre("Romance")], ""),
+    ("没有恐怖情节的惊悚片", [no("Horror"), genre("Thriller")], ""),
+    ("不要恐怖的爱情片", [], "不要恐怖的爱情片"),
+    ("除喜剧外的电影", [no("Comedy")], ""),
+    ("太吓人了", [no("Horror")], ""),
+    ("不太暴力的西部片", [genre("Western")], "不太暴力"),
+    ("更搞笑的", [genre("Comedy")], ""),
+    ("不要金·凯瑞的", [], "不要金·凯瑞"),
+    ("随便推荐几部", [], ""),
 ]
 
 
@@ -233,11 +291,16 @@ def decoder(catalogue, languages) -> InstructionDecoder:
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence", "constraints", "rest"),
-    [("en", *case) for case in ENGLISH] + [("zh", *case) for case in CHINESE],
+    ("code", "sentence", "constraints", "rest", "count"),
+    [
+        (code, *case, *[None] * (4 - len(case)))
+        for code, cases in (("en", ENGLISH), ("zh", CHINESE))
+        for case in cases
+    ],
 )
-def test_understands(decoder, code, sentence, constraints, rest):
+def test_understands(decoder, code, sentence, constraints, rest, count):
     understood = decoder.decode(sentence)
+    assert count in (None, understood.count)
     assert understood.language == code
     assert list(understood.constraints) == constraints
     assert understood.rest == rest
@@ -389,6 +452,7 @@ def test_a_sign_and_a_plural_in_a_label(languages):
         ("推荐 science fiction", "zh"),
         ("a film set in a café in 北 street", "en"),
         ("zzz", "en"),
+        ("love", "en"),  # a label that is too ordinary a word in English, and known in Chinese
         ("123", "zh"),
         ("耳机", "zh"),
         ("推薦一些電影", "zh"),

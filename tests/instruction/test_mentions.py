@@ -142,3 +142,18 @@ def test_hostile_text_takes_no_time(decoder, piece):
     started = time.perf_counter()
     decoder.decode(sentence)
     assert time.perf_counter() - started < 5  # 0.1 s
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "high", "attitude"),
+    [
+        ("older than Fargo", None, 1995, "seen"),
+        ("films like Fargo but older", None, 1995, "liked"),
+        ("比《Fargo》更新的", 1997, None, "seen"),
+    ],
+)
+def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
+    understood = decoder.decode(sentence)
+    assert [(one.role, one.low, one.high) for one in understood.constraints] == [("year", low, high)]
+    assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
+    assert understood.rest == ""

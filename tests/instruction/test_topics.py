@@ -54,6 +54,14 @@ MUGS = ("mugs", "mug")
         ("不要红色的", [("not_about", ("红色", "red"))], ""),
         ("绿色运动鞋", [("about", ("运动鞋",))], "绿色"),
         ("推荐一些关于人工智能的文章", [("about", ("人工智能",))], ""),
+        # Also beside a word for things in general, and of several adjectives one thing
+        ("red gifts", [("about", ("red",))], ""),
+        ("gifts except mugs", [("not_about", MUGS)], ""),
+        ("除了杯子以外的礼物", [("not_about", ("mug", "mugs"))], ""),
+        ("blue or red mugs", [("about", ("blue mug", "red mug"))], ""),
+        ("a mug and a lamp", [("about", ("mug", "mugs", "lamp"))], ""),
+        ("红色的杯子", [("about", ("red mug",))], ""),
+        ("红色或者蓝色的杯子", [("about", ("red mug", "blue mug"))], ""),
         # No title holds it, or it is no kind of thing
         ("unicorn statues", [], "unicorn statues"),
         ("推荐一些关于历史的文章", [], "关于历史"),
