@@ -204,6 +204,15 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
         ({"history": ["Red Runing Shoes"]}, "the closest are 'Red Running Shoes'"),
         ({"user": "u1", "history": ["i1"]}, "give a user or a history, not both"),
         ({"k": 0}, "k is 0; ask for at least one item"),
+        ({"k": -1}, "k is -1; ask for at least one item"),
+        ({"k": 1.5}, "k is 1.5; ask for at least one item, with a whole number"),
+        ({"k": "5"}, "k is '5'; ask for at least one item, with a whole number"),
+        ({"sentence": None}, "the instruction is None; give text, or a list of texts"),
+        ({"sentence": ["a", 5]}, "the instruction is 5; give text"),
+        ({"user": 1.0}, "user is 1.0; give the dataset's own id of a user, as text"),
+        ({"history": "i1"}, "history is 'i1'; give a list of item ids or titles"),
+        ({"history": ["i1", None]}, "history holds None; give item ids or titles, as text"),
+        ({"history": ["x" * 100_000]}, r"there is no item with the id or title 'x{199}\.\.\.$"),
         ({"sentence": ["a", "b"], "user": ["u1"]}, "there are 1 users for 2 sentences; give one"),
         ({"sentence": ["a"], "history": [["i1"], []]}, "there are 2 histories for 1 sentences"),
     ],
@@ -211,6 +220,16 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
 def test_a_mistake_is_told(recommender, arguments, message):
     with pytest.raises(ValueError, match=message):
         recommender.recommend(**{"sentence": "anything", **arguments})
+
+
+def test_more_items_than_there_are_gives_all_there_are(recommender):
+    answer = recommender.recommend("things", k=10**9)
+    assert len(answer.items) == len(recommender.catalogue) - 1
+
+
+def test_a_device_that_is_not_there_is_told(checkpoint):
+    with pytest.raises(ValueError, match="device is 'gpu7', on which nothing can be computed"):
+        Recommender.load(checkpoint, device="gpu7")
 
 
 def test_a_missing_file_is_told(tmp_path):

@@ -169,11 +169,14 @@ def readable(sentence: str) -> str:
     """A sentence in one tidy line.
 
     Raises:
-        ValueError: If it is empty or longer than ``MAX_LENGTH`` characters.
+        ValueError: If it is no text, empty, or longer than ``MAX_LENGTH`` characters.
     """
+    if not isinstance(sentence, str):
+        raise ValueError(f"the instruction is {sentence!r}; give text")
     if len(sentence) > MAX_LENGTH:
         raise ValueError(
-            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}"
+            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}: "
+            f"shorten it"
         )
     text = tidy(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
     if not text:

@@ -154,6 +154,7 @@ def test_hostile_text_takes_no_time(decoder, piece):
 )
 def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
     understood = decoder.decode(sentence)
-    assert [(one.role, one.low, one.high) for one in understood.constraints] == [("year", low, high)]
+    (one,) = understood.constraints
+    assert (one.role, one.low, one.high) == ("year", low, high)
     assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
     assert understood.rest == ""
