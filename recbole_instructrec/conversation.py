@@ -59,6 +59,14 @@ class Conversation:
         text, moves = followup.text, followup.moves
         shown = Shown() if "restart" in moves else self._shown()
         now = decoder.decode(text, code, shown) if text else Understood(code, ())
+        relative = followup.relative
+        if relative and "anew" in moves:
+            # "Recommend older ones" refines, "recommend older dramas" does not.
+            alone = decoder.decode(text, code)
+            if alone.named or any(one.labels for one in alone.constraints):
+                now, relative = alone, False
+            else:
+                moves -= {"anew"}
         joint = self.recommender.writer.language(code).after_separator
         before = self.understood or Understood(code, ())
         understood = refined(before, now, moves, joint, self._relative)
@@ -69,7 +77,7 @@ class Conversation:
             note = self.recommender.writer.language(code).reply("restarted")
             answer = answer.noted(note)
         self.understood = understood
-        if followup.relative:
+        if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
         self._shown_before = seen
         if answer.items or "restart" in moves:

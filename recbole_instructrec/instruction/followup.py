@@ -15,6 +15,7 @@ from recbole_instructrec.instruction.structure import Constraint
 MOVES = ("restart", "others", "instead")
 # A phrase that is so short counts only at the beginning or the end of a sentence.
 SHORT = 1
+_CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -24,8 +25,8 @@ class FollowUp:
 
     Attributes:
         text: What is left of it to be understood; may be empty.
-        moves: Which of :data:`MOVES` it makes, and ``anew`` where it opens a new request.
-        relative: Whether it compares with what was shown.
+        moves: Which of :data:`MOVES` it makes, and ``anew`` where it asks as a new request does.
+        relative: Whether it compares with something.
     """
 
     text: str
@@ -69,7 +70,8 @@ class FollowUpReader:
             done = place = end
         left = " ".join([*pieces, text[done:]]).strip()
         relative = any(compared.longest(look_up, at) for at in range(len(text)))
-        if not moves and not relative and anew.longest(look_up, 0):
+        clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
+        if not moves and any(anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
         return FollowUp(left if _SIGNS.sub("", left) else "", frozenset(moves), relative)
 

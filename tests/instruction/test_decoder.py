@@ -319,6 +319,7 @@ def test_reads_whatever_the_writer_writes(languages, decoder, code):
         RECENT, CLASSIC, EIGHTIES, year("at_least", low=1990), year("at_most", high=1969),
         year("between", 1960, 1985), price("at_least", low=2.5), price("at_most", high=12),
         price("between", 2.5, 12),
+        year("between", 1985, 1985), price("between", 5, 5),
         above("year", 1990), below("year", 1969), above("price", 2.5), below("price", 12),
         genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
         tag("mellow"), C("tags", "is_not", label="clever"),

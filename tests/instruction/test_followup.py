@@ -41,7 +41,7 @@ def reader(languages) -> FollowUpReader:
         ("en", "more recent", "more recent", ""),
         ("en", "what about dramas instead?", "dramas  ?", "instead"),
         ("en", "recommend some horror films", "recommend some horror films", "anew"),
-        ("en", "recommend older ones", "recommend older ones", ""),
+        ("en", "recommend older ones", "recommend older ones", "anew"),
         ("zh", "重新开始", "", "restart"),
         ("zh", "换一批", "", "others"),
         ("zh", "换成喜剧", "喜剧", "instead"),
