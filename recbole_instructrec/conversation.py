@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from recbole_instructrec.answer import Recommendation
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import FollowUp, FollowUpReader, refined
@@ -69,6 +71,8 @@ class Conversation:
                 moves -= {"anew"}
         joint = self.recommender.writer.language(code).after_separator
         before = self.understood or Understood(code, ())
+        kept = (one for one in before.constraints if one.role not in followup.lifted)
+        before = replace(before, constraints=tuple(kept))
         understood = refined(before, now, moves, joint, self._relative)
         seen = self._shown_before | set(self.shown) if "others" in moves else frozenset()
         request = Request(understood, now, self.history, seen, self.k)

@@ -99,6 +99,17 @@ def test_a_request_that_says_what_kind_of_thing_is_a_new_one(recommender, senten
     assert [one.high for one in constraints if not one.label] == [high] * (high is not None)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "roles"),
+    [("any year", ["category"]), ("of any genre", ["year"]), ("年代不限", ["category"])],
+)
+def test_what_was_demanded_can_be_given_up(recommender, sentence, roles):
+    talk = recommender.conversation(k=3)
+    talk.say("comedies from the 90s")
+    answer = talk.say(sentence)
+    assert [one.role for one in answer.understood.constraints] == roles
+
+
 def test_a_mistake_leaves_the_conversation_as_it_was(recommender):
     talk = recommender.conversation(k=3)
     talk.say("comedies")

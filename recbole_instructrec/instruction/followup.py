@@ -27,11 +27,13 @@ class FollowUp:
         text: What is left of it to be understood; may be empty.
         moves: Which of :data:`MOVES` it makes, and ``anew`` where it asks as a new request does.
         relative: Whether it compares with something.
+        lifted: The roles in which anything will do: "any year".
     """
 
     text: str
     moves: frozenset[str]
     relative: bool = False
+    lifted: frozenset[str] = frozenset()
 
 
 class FollowUpReader:
@@ -51,11 +53,15 @@ class FollowUpReader:
             compared = Lexicon(
                 ((w, True) for one in language.vocabulary.comparisons for w in one.words), apart
             )
-            self._lexicons[code] = moves, anew, compared
+            lifted = Lexicon(
+                ((w, role) for role, said in language.vocabulary.lifted.items() for w in said),
+                apart,
+            )
+            self._lexicons[code] = moves, anew, compared, lifted
 
     def read(self, text: str, code: str) -> FollowUp:
         """Takes a tidy sentence apart."""
-        lexicon, anew, compared = self._lexicons[code]
+        lexicon, anew, compared, lifted = self._lexicons[code]
         look_up = folded(lower(text))
         moves: set[str] = set()
         pieces, done, place = [], 0, 0
@@ -73,7 +79,13 @@ class FollowUpReader:
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
         if not moves and any(anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
-        return FollowUp(left if _SIGNS.sub("", left) else "", frozenset(moves), relative)
+        any_will_do = (lifted.longest(look_up, at) for at in range(len(text)))
+        return FollowUp(
+            left if _SIGNS.sub("", left) else "",
+            frozenset(moves),
+            relative,
+            frozenset(hit[1] for hit in any_will_do if hit),
+        )
 
 
 def _counts(text: str, start: int, end: int, move: str) -> bool:

@@ -40,6 +40,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
+    for said in language.vocabulary.lifted.values():
+        yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # What is said of titles says nothing on its own.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 

@@ -92,7 +92,7 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "things", "spelled", "endings", "amounts", "numbers",
+            *WORD_LISTS, *NUMBERED, "things", "lifted", "spelled", "endings", "amounts", "numbers",
             "comparisons",
         )  # fmt: skip
         for key in content:
@@ -109,6 +109,9 @@ class Vocabulary:
         }
         self.things: dict[str, list[str]] = {
             str(name): _words("things", words) for name, words in content.get("things", {}).items()
+        }
+        self.lifted: dict[str, list[str]] = {
+            str(role): _words("lifted", words) for role, words in content.get("lifted", {}).items()
         }
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
