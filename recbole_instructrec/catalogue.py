@@ -269,6 +269,8 @@ class Catalogue:
         if values is not None and not constraint.labels:
             low = -np.inf if constraint.low is None else constraint.low
             high = np.inf if constraint.high is None else constraint.high
+            if constraint.relation == "outside":
+                return (values < low) | (values > high)
             return (values >= low) & (values <= high)  # NaN compares false
         kind, roles = ("labels", self.labels) if constraint.labels else ("numbers", self.numbers)
         raise ValueError(

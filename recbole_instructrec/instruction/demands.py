@@ -58,6 +58,7 @@ class _List:
     negation: Token | None = None
     members: list[Token] = field(default_factory=list)
     joiners: list[str] = field(default_factory=list)
+    goes_on: bool = False  # behind what is demanded in the same clause
 
     @property
     def narrow(self) -> bool:
@@ -131,7 +132,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             joiner = ""
         else:
             if token.sides & {"after", "next"} and _next_kind(tokens, place + 1) in MEANT:
-                following = _List(negation=token)
+                goes_on = bool(current.members) and current.negation is None
+                following = _List(negation=token, goes_on=goes_on)
             elif "before" in token.sides and current.members:
                 current, excluded = current.cut_at_last_comma()
                 excluded.negation, following = token, _List()
@@ -197,7 +199,17 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
-        groups = _split(one.members[:end], joiners[:end], ("and", "each", "or"))
+        last = end
+        # "A drama without war from the 80s" is from the 80s.
+        while (
+            one.goes_on
+            and last > 1
+            and one.members[last - 1].kind == "range"
+            and not joiners[last - 1]
+        ):
+            last -= 1
+        yield from (Found(m.start, m.end, m.constraints) for m in one.members[last:end])
+        groups = _split(one.members[:last], joiners[:last], ("and", "each", "or"))
         yield from _excluded(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
     joiners = _of_things(members, joiners)
@@ -274,6 +286,8 @@ def _any(members: Sequence[Token]) -> Constraint | None:
 
 def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
     """The smallest range around some of one role; None where it has no limit."""
+    if any(one.relation == "outside" for one in ranges):
+        return None
     lows = [one.low for one in ranges]
     highs = [one.high for one in ranges]
     low = None if None in lows else min(lows)
@@ -325,7 +339,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     ranges: dict[str, list[Constraint]] = {}
     for one in found:
         for constraint in one.constraints:
-            if constraint.label is None:
+            if constraint.label is None and constraint.relation != "outside":
                 ranges.setdefault(constraint.role, []).append(constraint)
     hulls: dict[str, Constraint | None] = {}
     vague: set[Constraint] = set()
@@ -338,7 +352,9 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     merged = []
     for one in found:
         constraints = [
-            constraint if constraint.label else hulls.get(constraint.role, constraint)
+            constraint
+            if constraint.label or constraint.relation == "outside"
+            else hulls.get(constraint.role, constraint)
             for constraint in one.constraints
             if constraint not in vague
         ]

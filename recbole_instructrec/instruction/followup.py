@@ -153,6 +153,11 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
     """What is left of an earlier constraint beside a new one."""
     if old.role != new.role:
         return old
+    if "outside" in (old.relation, new.relation):
+        # Kept beside a range that has other numbers as well.
+        inner, outer = (old, new) if new.relation == "outside" else (new, old)
+        contradicts = inner.relation != "outside" and not inner.labels and _inside(inner, outer)
+        return None if contradicts else old
     if not new.labels:
         return old if old.labels or (_narrowed(old, new) and not gives_way) else None
     negative = {"is_not", "not_about"}
@@ -178,6 +183,11 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
     inside = low[0] <= high[0] and high[1] <= low[1]
     around = high[0] <= low[0] and low[1] <= high[1]
     return not (disjoint or inside or around)
+
+
+def _inside(inner: Constraint, outer: Constraint) -> bool:
+    low, high = _limits(inner)
+    return _limits(outer)[0] <= low and high <= _limits(outer)[1]
 
 
 def _limits(one: Constraint) -> tuple[float, float]:

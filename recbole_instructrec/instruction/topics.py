@@ -236,7 +236,7 @@ class TopicFinder:
         behind = tokens[end] if end < len(tokens) else None
         if before is not None and before.kind not in _BEFORE:
             return False
-        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or", "filler")
+        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or", "negation")
         if not self._labelled:
             may_follow = (*may_follow, "noun")
         if behind is not None and behind.kind not in may_follow:

@@ -61,7 +61,7 @@ class NumberForm:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "[a-z0-9]"
         pattern = self.pattern.replace("{role}", re.escape(role.lower()))
-        return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|[.,]\d)")
+        return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|(?<=\d)[.,]\d)")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from recbole_instructrec.instruction.structure import (
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
-EXCLUSIONS = ("is_not", "not_about")
+EXCLUSIONS = ("is_not", "not_about", "outside")
 # How a range of a single number is worded.
 EXACTLY = "exactly"
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"

@@ -13,6 +13,7 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
         ("is_any", {"label": "a"}, "give `label`, a tuple of them for is_any"),
         ("is_any", {"label": ()}, "give `label`, a tuple of them for is_any"),
         ("between", {}, "give `low` or `high`"),
+        ("outside", {"low": 5}, "give `low` or `high`, both of them for outside"),
         (
             "like",
             {"label": "a"},
@@ -43,8 +44,10 @@ def test_the_opposite_of_a_limit_takes_the_number_the_other_way(one, other):
     assert other.opposite == one
 
 
-def test_no_single_range_is_the_opposite_of_a_range_with_two_ends():
-    assert Constraint("price", "between", low=2, high=5).opposite is None
+def test_the_opposite_of_a_range_with_two_ends_is_outside_of_it():
+    decade = Constraint("year", "decade", low=1990, high=1999)
+    assert decade.opposite == Constraint("year", "outside", low=1990, high=1999)
+    assert decade.opposite.opposite == Constraint("year", "between", low=1990, high=1999)
     assert Constraint("category", "is", label="a").opposite is None
 
 
