@@ -110,7 +110,7 @@ def refined(
     A label is added to those before, or with ``instead`` takes their place in its role; what
     was demanded before and is excluded now is no longer demanded, and the other way round. A
     range narrows the one before of the same role, or replaces it where it is wider, where they
-    have no number in common, or where the one before was vague, "recent".
+    have no more than one number in common, or where the one before was vague, "recent".
 
     Args:
         before: What was understood up to here.
@@ -179,7 +179,8 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
     if old.relation in VAGUE:
         return False
     low, high = (_limits(one) for one in (old, new))
-    disjoint = max(low[0], high[0]) > min(low[1], high[1])
+    # A single number in common is where one ends and the other begins: around 10, at most 8.
+    disjoint = max(low[0], high[0]) >= min(low[1], high[1])
     inside = low[0] <= high[0] and high[1] <= low[1]
     around = high[0] <= low[0] and low[1] <= high[1]
     return not (disjoint or inside or around)

@@ -72,6 +72,7 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([RECENT], [until(1990)], "", [until(1990)]),
         ([NINETIES], [until(1995)], "", [NINETIES, until(1995)]),
         ([NINETIES], [until(1980)], "", [until(1980)]),
+        ([NINETIES], [until(1990)], "", [until(1990)]),
         ([until(1995)], [until(1990)], "", [until(1990)]),
         ([until(1990)], [until(1995)], "", [until(1995)]),
         ([until(1995)], [C("price", "at_most", high=5)], "",
