@@ -191,7 +191,10 @@ def _demands(one: _List) -> Iterator[Found]:
     following = ""
     for place in reversed(range(1, len(joiners))):
         if joiners[place] == "comma":
-            joiners[place] = following or ("comma" if one.negation else "")
+            # "Mugs, blue or red" are mugs, unlike what "mugs, lamps or vases" are.
+            described = one.members[place - 1].things and not one.members[place].things
+            goes_on = "" if described and not one.negation else following
+            joiners[place] = goes_on or ("comma" if one.negation else "")
         elif joiners[place]:
             following = joiners[place]
     end = 0

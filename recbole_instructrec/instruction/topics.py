@@ -9,7 +9,7 @@ stays a word.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import islice, product, takewhile
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
@@ -46,6 +46,7 @@ class TopicFinder:
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
+        self._prepositions = {key(word) for word in words["preposition"]}
         self._no_kinds = {key(word) for word in words["no_title"]}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
@@ -61,9 +62,9 @@ class TopicFinder:
                 topic = self._begun_by_noun(tokens, text, place)
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
                 topic = self._narrowed(tokens, text, place)
-                before = _neighbour(tokens, place, -1)
-                excluded = before is not None and before.kind == "negation" and not self._labelled
-                if topic is None and (excluded or not settled[place]):
+                excluded = self._excluded(tokens, place)
+                for_whom = self._for_whom(found, text)
+                if topic is None and not for_whom and (excluded or not settled[place]):
                     topic = self._kind(tokens, text, place)
             if topic is None:
                 found.append(tokens[place])
@@ -75,6 +76,20 @@ class TopicFinder:
                 place += 1
             found.append(topic)
         return list(self._with_heads(found, text))
+
+    def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a word stands under a negation in a shop that knows no kinds of things."""
+        place -= 1
+        while place > 0 and tokens[place].kind in ("small", "space"):
+            place -= 1
+        return place >= 0 and tokens[place].kind == "negation" and not self._labelled
+
+    def _for_whom(self, before: Sequence[Token], text: str) -> bool:
+        """Whether what follows some tokens says what a thing is for: "toys for children"."""
+        if not before or text[before[-1].start : before[-1].end] not in self._prepositions:
+            return False
+        clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, reversed(before))
+        return any(_in_titles(one) for one in clause)
 
     def topic(self, text: str, start: int, end: int, name: str = "") -> Token | None:
         """A stretch of a text as a topic; None where no title holds its words.
@@ -246,8 +261,13 @@ class TopicFinder:
             return True
         asked = before is not None and key(text[before.start : before.end]) in self._asking
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
-        ends = ("range", *CLAUSE_ENDS, "and", "each", "or", *(() if self._labelled else ("noun",)))
-        closed = behind is None or behind.kind in ends
+        ends = ("range", *CLAUSE_ENDS, "and", "each", "or", "negation")
+        ends = ends if self._labelled else (*ends, "noun")
+        closed = (
+            behind is None
+            or behind.kind in ends
+            or (not self._labelled and text[behind.start : behind.end] in self._prepositions)
+        )
         joined = before is not None and before.kind in ("and", "each", "or", "negation")
         return asked or joined or (opens and closed)
 
