@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from recbole_instructrec.instruction.decoder import Understood
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import Constraint, as_said
 
 
 @dataclass(frozen=True)
@@ -109,5 +109,15 @@ class Recommendation:
         return replace(self, notes=tuple(filter(None, (note, *self.notes))))
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data, with the same names."""
-        return asdict(self)
+        """The answer as plain data, with the same names.
+
+        A limit that is itself left out is given as it was said: ``below`` with ``high`` 50.
+        """
+        return asdict(self, dict_factory=_plain)
+
+
+def _plain(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return {
+        name: float(as_said(value)) if name in ("low", "high") and value is not None else value
+        for name, value in pairs
+    }

@@ -269,6 +269,8 @@ class Catalogue:
         if values is not None and not constraint.labels:
             low = -np.inf if constraint.low is None else constraint.low
             high = np.inf if constraint.high is None else constraint.high
+            if constraint.relation == "outside":
+                return (values < low) | (values > high)
             return (values >= low) & (values <= high)  # NaN compares false
         kind, roles = ("labels", self.labels) if constraint.labels else ("numbers", self.numbers)
         raise ValueError(
@@ -315,6 +317,14 @@ class Catalogue:
             return Constraint(role, "recent", low=limit)
         return Constraint(role, "classic", high=limit)
 
+    def typical(self, items: Sequence[int]) -> dict[str, float]:
+        """By role, the median of the known numbers of some items; without the roles in which
+        none is known."""
+        numbers = {**self.numbers, POPULARITY: self.popularity}
+        known = {role: values[list(items)] for role, values in numbers.items()}
+        known = {role: values[np.isfinite(values)] for role, values in known.items()}
+        return {role: float(np.median(values)) for role, values in known.items() if len(values)}
+
     def in_years(self, role: str) -> bool:
         """Whether a role's numbers are years, so that a decade can be named."""
         how = self.roles.get(role)
@@ -337,11 +347,18 @@ class Catalogue:
 
         Raises:
             ValueError: If an id is missing, empty or taken, a title is missing or empty, there is
-                no such role, or a number is none.
+                no such role, or what is given for a role is neither labels nor a number.
         """
         state = self.state()
         taken = set(self.tokens)
+        if not isinstance(items, Iterable) or isinstance(items, (str, Mapping)):
+            raise ValueError(f"items to be added are {items!r}; give a list of them")
         for item in items:
+            if not isinstance(item, Mapping):
+                raise ValueError(
+                    f"an item to be added is {item!r}; give a mapping with item_id, title and "
+                    f"what else is known by role"
+                )
             token, title = (self._text_of(item, name) for name in ("item_id", "title"))
             if token in taken:
                 raise ValueError(f"the item_id {token!r} is taken; give each item one of its own")
@@ -355,8 +372,7 @@ class Catalogue:
             state["tokens"].append(token)
             state["titles"].append(title)
             for role, cells in state["labels"].items():
-                labels = item.get(role) or []
-                cells.append([labels] if isinstance(labels, str) else [str(one) for one in labels])
+                cells.append(_labels_of(item, role))
             for role, values in state["numbers"].items():
                 values.append(_number_of(item, role))
             state["popularity"].append(0)
@@ -398,14 +414,33 @@ class Catalogue:
         )
 
 
+def _labels_of(item: Mapping[str, Any], role: str) -> list[str]:
+    """An item's labels; none where they are missing."""
+    given = item.get(role)
+    if given is None:
+        return []
+    labels = [given] if isinstance(given, str) else given
+    texts = not isinstance(labels, Mapping) and isinstance(labels, Iterable)
+    labels = list(labels) if texts else []
+    if not texts or not all(isinstance(one, str) for one in labels):
+        raise ValueError(
+            f"item {item['item_id']!r} has the {role} {given!r}; give a list of labels as text, or "
+            f"leave it out"
+        )
+    return labels
+
+
 def _number_of(item: Mapping[str, Any], role: str) -> float:
     """An item's number, NaN where it is missing."""
     value = item.get(role)
-    if value is None:
+    if value is None or value != value:  # as pandas has it
         return float("nan")
     try:
-        return float(value)
-    except (TypeError, ValueError) as error:
+        number = float("nan") if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not np.isfinite(number):
         raise ValueError(
             f"item {item['item_id']!r} has the {role} {value!r}; give a number, or leave it out"
-        ) from error
+        )
+    return number

@@ -17,8 +17,16 @@ def read(checkpoint: str | Path, device: str = "cpu") -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file is not a whole checkpoint of InstructRec.
+        ValueError: If the file is not a whole checkpoint of InstructRec, or there is no such
+            device.
     """
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(
+            f"device is {device!r}, on which nothing can be computed here ({_first_line(error)}); "
+            f"choose cpu or another"
+        ) from error
     path = Path(checkpoint)
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint {path}; train one first")

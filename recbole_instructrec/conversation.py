@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
 from recbole_instructrec.answer import Recommendation
-from recbole_instructrec.catalogue import POPULARITY
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import FollowUp, FollowUpReader, refined
 from recbole_instructrec.instruction.reader import Shown
@@ -62,8 +61,18 @@ class Conversation:
         text, moves = followup.text, followup.moves
         shown = Shown() if "restart" in moves else self._shown()
         now = decoder.decode(text, code, shown) if text else Understood(code, ())
+        relative = followup.relative
+        if relative and "anew" in moves:
+            # "Recommend older ones" refines, "recommend older dramas" does not.
+            alone = decoder.decode(text, code)
+            if alone.named or any(one.labels for one in alone.constraints):
+                now, relative = alone, False
+            else:
+                moves -= {"anew"}
         joint = self.recommender.writer.language(code).after_separator
         before = self.understood or Understood(code, ())
+        kept = (one for one in before.constraints if one.role not in followup.lifted)
+        before = replace(before, constraints=tuple(kept))
         understood = refined(before, now, moves, joint, self._relative)
         seen = self._shown_before | set(self.shown) if "others" in moves else frozenset()
         request = Request(understood, now, self.history, seen, self.k)
@@ -72,7 +81,7 @@ class Conversation:
             note = self.recommender.writer.language(code).reply("restarted")
             answer = answer.noted(note)
         self.understood = understood
-        if followup.relative:
+        if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
         self._shown_before = seen
         if answer.items or "restart" in moves:
@@ -87,11 +96,4 @@ class Conversation:
         return self.recommender.decoder.detect(text)
 
     def _shown(self) -> Shown:
-        catalogue = self.recommender.catalogue
-        typical = {}
-        for role, values in (*catalogue.numbers.items(), (POPULARITY, catalogue.popularity)):
-            known = values[list(self.shown)]
-            known = known[np.isfinite(known)]
-            if len(known):
-                typical[role] = float(np.median(known))
-        return Shown(self.shown, typical)
+        return Shown(self.shown, self.recommender.catalogue.typical(self.shown))

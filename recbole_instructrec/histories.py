@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
+from typing import Any
 
 from rapidfuzz import process
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.title_index import TitleIndex
+
+# What is longer is neither compared with all names nor quoted as a whole.
+LONGEST_NAME = 200
 
 
 class Histories:
@@ -30,15 +35,20 @@ class Histories:
         """A user's items, or those of a list of ids and titles, oldest first.
 
         Raises:
-            ValueError: If both are given, or there is no such user, id or title.
+            ValueError: If both are given, one is of another type, or there is no such user, id or
+                title.
         """
         if user is not None and history is not None:
             raise ValueError("give a user or a history, not both")
         if user is None:
-            return tuple(self._item(name) for name in history or ())
+            return tuple(self._item(name) for name in _listed(history))
+        if not _is_user(user):
+            raise ValueError(
+                f"user is {_quoted(user)}; give the dataset's own id of a user, as text"
+            )
         if str(user) not in self.of_users:
             close = _closest(str(user), self.of_users)
-            raise ValueError(f"there is no user {user!r} in this checkpoint{close}")
+            raise ValueError(f"there is no user {_quoted(user)} in this checkpoint{close}")
         return tuple(self.of_users[str(user)])
 
     def of_each(
@@ -52,10 +62,11 @@ class Histories:
         Raises:
             ValueError: As :meth:`of`, or if there are not as many as requests.
         """
-        one_user = user is None or isinstance(user, (str, int))
-        users = [user] * n if one_user else list(user)
-        shared = history is None or all(isinstance(one, str) for one in history)
-        histories = [history] * n if shared else list(history)
+        one_each = isinstance(user, Iterable) and not _is_user(user)
+        users = list(user) if one_each else [user] * n
+        listed = _listed(history)
+        nested = bool(listed) and all(one is None or _is_list(one) for one in listed)
+        histories = listed if nested else [history] * n
         for name, given in (("users", users), ("histories", histories)):
             if len(given) != n:
                 raise ValueError(f"there are {len(given)} {name} for {n} sentences; give one each")
@@ -63,15 +74,40 @@ class Histories:
 
     def _item(self, name: str) -> int:
         """An item by its id, or else by its title as people write it."""
+        if not isinstance(name, str):
+            raise ValueError(f"history holds {_quoted(name)}; give item ids or titles, as text")
         if name in self._catalogue.item_of_token:
             return self._catalogue.item_of_token[name]
         link = self._titles.named(name)
         if link is not None:
             return link.items[0]
         close = _closest(name, self._catalogue.titles[1:])
-        raise ValueError(f"there is no item with the id or title {name!r}{close}")
+        raise ValueError(f"there is no item with the id or title {_quoted(name)}{close}")
+
+
+def _is_user(user: object) -> bool:
+    return isinstance(user, (str, Integral)) and not isinstance(user, bool)
+
+
+def _is_list(history: object) -> bool:
+    return isinstance(history, Iterable) and not isinstance(history, (str, bytes))
+
+
+def _listed(history: Any) -> list[Any]:
+    if history is None:
+        return []
+    if not _is_list(history):
+        raise ValueError(f"history is {_quoted(history)}; give a list of item ids or titles")
+    return list(history)
+
+
+def _quoted(name: object) -> str:
+    text = repr(name)
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}..."
 
 
 def _closest(name: str, names: Iterable[str]) -> str:
+    if len(name) > LONGEST_NAME:
+        return ""
     found = [match for match, _, _ in process.extract(name, list(names), limit=3)]
     return f"; the closest are {', '.join(map(repr, found))}" if found else ""

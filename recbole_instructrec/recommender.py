@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,17 @@ if TYPE_CHECKING:
 
 # How many items where neither the caller nor the sentence says.
 USUAL_COUNT = 10
+
+
+def check_count(k: object) -> None:
+    """Checks the number of items that a caller asks for.
+
+    Raises:
+        ValueError: If it is neither None nor a positive whole number.
+    """
+    if k is None or (isinstance(k, Integral) and not isinstance(k, bool) and k > 0):
+        return
+    raise ValueError(f"k is {k!r}; ask for at least one item, with a whole number")
 
 
 @dataclass(frozen=True)
@@ -95,9 +107,13 @@ class Recommender:
     def load(cls, checkpoint: str | Path, device: str = "cpu") -> Recommender:
         """Loads a checkpoint that training InstructRec has written; nothing else is needed.
 
+        Args:
+            device: Where it computes, e.g. ``cpu`` or ``cuda``.
+
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If the file is not a whole checkpoint of InstructRec.
+            ValueError: If the file is not a whole checkpoint of InstructRec, or there is no such
+                device.
         """
         content = read(checkpoint, device)
         return cls._from_state(content["other_parameter"], content["state_dict"], device)
@@ -153,11 +169,12 @@ class Recommender:
 
         Raises:
             ValueError: If the user or an item of the history is unknown, both are given, there
-                are not as many as sentences, k is not positive, or a sentence is empty or too
-                long.
+                are not as many as sentences, k is no positive whole number, a sentence is empty,
+                too long or no text, or another argument is of another type.
         """
-        if k is not None and k < 1:
-            raise ValueError(f"k is {k}; ask for at least one item")
+        check_count(k)
+        if isinstance(sentence, (Mapping, bytes)) or not isinstance(sentence, Iterable):
+            raise ValueError(f"the instruction is {sentence!r}; give text, or a list of texts")
         single = isinstance(sentence, str)
         sentences = [sentence] if single else list(sentence)
         past = self.histories.of_each(user, history, len(sentences))
@@ -198,7 +215,12 @@ class Recommender:
 
         Args:
             user, history, k, reasons: As for :meth:`recommend`.
+
+        Raises:
+            ValueError: If the user or an item of the history is unknown, both are given, or k is
+                no positive whole number.
         """
+        check_count(k)
         from recbole_instructrec.conversation import Conversation
 
         return Conversation(self, self.histories.of(user, history), k, reasons)

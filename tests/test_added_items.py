@@ -82,6 +82,11 @@ def test_identifiers_that_say_nothing_take_no_further_items(how):
         ({**MOVIE, "item_id": "f1"}, "the item_id 'f1' is taken; give each item one of its own"),
         ({**MOVIE, "colour": "red"}, "'colour', which is no role of this catalogue; the roles are"),
         ({**MOVIE, "year": "soon"}, "item 'new' has the year 'soon'; give a number, or leave it"),
+        ({**MOVIE, "year": float("inf")}, "item 'new' has the year inf; give a number, or leave"),
+        ({**MOVIE, "year": True}, "item 'new' has the year True; give a number, or leave it"),
+        ({**MOVIE, "category": [5]}, "'new' has the category .5.; give a list of labels as text"),
+        ({**MOVIE, "category": 5}, "item 'new' has the category 5; give a list of labels as text"),
+        ("Hackers", "an item to be added is 'Hackers'; give a mapping with item_id, title and"),
     ],
 )
 def test_an_item_that_cannot_be_added(item, message):

@@ -46,6 +46,7 @@ def items(mask: np.ndarray) -> list[int]:
         ([C("year", "at_most", high=1980)], [1, 2]),
         ([C("year", "between", low=1980, high=1980)], [2]),
         ([C("year", "decade", low=1980, high=1989)], [2]),
+        ([C("year", "outside", low=1980, high=1989)], [1, 3]),
         ([C("year", "recent", low=1998)], [3]),
         ([C("price", "at_most", high=2.5)], [1]),
         ([C("price", "at_least", low=-1e9)], [1, 3]),

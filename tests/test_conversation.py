@@ -80,6 +80,36 @@ def test_a_new_request_keeps_only_titles(recommender):
     assert [one.item_id for one in answer.understood.disliked] == ["f8"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "labels", "high"),
+    [
+        ("recommend older ones", ["Comedy"], 1994),
+        ("recommend older dramas", ["Drama"], 1974),
+        ("recommend a drama older than Fargo", ["Drama"], 1995),
+        ("I have an hour, recommend a drama", ["Drama"], None),
+        ("推荐一部比《Fargo》更老的剧情片", ["Drama"], 1995),
+    ],
+)
+def test_a_request_that_says_what_kind_of_thing_is_a_new_one(recommender, sentence, labels, high):
+    talk = recommender.conversation(k=50)
+    talk.say("comedies")
+    talk.say(sentence)
+    constraints = talk.understood.constraints
+    assert [one.label for one in constraints if one.label] == labels
+    assert [one.high for one in constraints if not one.label] == [high] * (high is not None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "roles"),
+    [("any year", ["category"]), ("of any genre", ["year"]), ("年代不限", ["category"])],
+)
+def test_what_was_demanded_can_be_given_up(recommender, sentence, roles):
+    talk = recommender.conversation(k=3)
+    talk.say("comedies from the 90s")
+    answer = talk.say(sentence)
+    assert [one.role for one in answer.understood.constraints] == roles
+
+
 def test_a_mistake_leaves_the_conversation_as_it_was(recommender):
     talk = recommender.conversation(k=3)
     talk.say("comedies")

@@ -130,14 +130,14 @@ def test_what_is_doubtful_unknown_or_left_over_is_told(recommender):
 
 def test_when_nothing_satisfies_it_says_what_to_relax(recommender):
     answer = recommender.recommend("shoes from 1999")
-    assert answer.notes == ("There are no shoes things from 1999 to 1999.",)
+    assert answer.notes == ("There are no shoes things from 1999.",)
     shoes, widened, year = answer.relaxations
     assert (shoes.count, shoes.title) == (1, "Garden Chair")
     assert shoes.text == "Without “shoes”: 1, first of all Garden Chair."
     assert (widened.instead.low, widened.instead.high, widened.count) == (1991, 1999, 1)
     assert year.count == 2
     assert recommender.recommend("1999年的恐怖").relaxations[0].text == (
-        "把“1999到1999年的”放宽为“1998到1999年的”：有1个，首选《Ghost Mask》。"
+        "把“1999年的”放宽为“1998到1999年的”：有1个，首选《Ghost Mask》。"
     )
 
 
@@ -172,6 +172,12 @@ def test_without_history_the_reason_is_what_was_asked_for(recommender):
     assert item.reasons.text == "符合：恐怖。"
 
 
+def test_plain_data_holds_a_limit_as_it_was_said(recommender):
+    answer = recommender.recommend("toys under 60").to_dict()
+    (_, limit) = answer["understood"]["constraints"]
+    assert (limit["relation"], limit["low"], limit["high"]) == ("below", None, 60)
+
+
 def test_no_sentence_gets_no_answer(recommender):
     assert recommender.recommend([]) == []
 
@@ -198,6 +204,15 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
         ({"history": ["Red Runing Shoes"]}, "the closest are 'Red Running Shoes'"),
         ({"user": "u1", "history": ["i1"]}, "give a user or a history, not both"),
         ({"k": 0}, "k is 0; ask for at least one item"),
+        ({"k": -1}, "k is -1; ask for at least one item"),
+        ({"k": 1.5}, "k is 1.5; ask for at least one item, with a whole number"),
+        ({"k": "5"}, "k is '5'; ask for at least one item, with a whole number"),
+        ({"sentence": None}, "the instruction is None; give text, or a list of texts"),
+        ({"sentence": ["a", 5]}, "the instruction is 5; give text"),
+        ({"user": 1.0}, "user is 1.0; give the dataset's own id of a user, as text"),
+        ({"history": "i1"}, "history is 'i1'; give a list of item ids or titles"),
+        ({"history": ["i1", None]}, "history holds None; give item ids or titles, as text"),
+        ({"history": ["x" * 100_000]}, r"there is no item with the id or title 'x{199}\.\.\.$"),
         ({"sentence": ["a", "b"], "user": ["u1"]}, "there are 1 users for 2 sentences; give one"),
         ({"sentence": ["a"], "history": [["i1"], []]}, "there are 2 histories for 1 sentences"),
     ],
@@ -205,6 +220,16 @@ def test_scores_are_those_of_recboles_evaluation(recommender, checkpoint):
 def test_a_mistake_is_told(recommender, arguments, message):
     with pytest.raises(ValueError, match=message):
         recommender.recommend(**{"sentence": "anything", **arguments})
+
+
+def test_more_items_than_there_are_gives_all_there_are(recommender):
+    answer = recommender.recommend("things", k=10**9)
+    assert len(answer.items) == len(recommender.catalogue) - 1
+
+
+def test_a_device_that_is_not_there_is_told(checkpoint):
+    with pytest.raises(ValueError, match="device is 'gpu7', on which nothing can be computed"):
+        Recommender.load(checkpoint, device="gpu7")
 
 
 def test_a_missing_file_is_told(tmp_path):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 MOST = 1000
+_CLOSING = ",.;:!?。；：！？"
 _BETWEEN = (*MEANT, *SMALL, "filler", "and", "or", "space")
 
 
@@ -17,7 +18,8 @@ class CountFinder:
 
     A number counts if it stands directly before a counter (部), or before a noun with nothing but
     labels, ranges and small words between: "five recent science fiction films", not "12 angry
-    men". So does one between a word that asks and the end of a clause: "give me five".
+    men"; other words may stand between as well behind a word that asks, "recommend five quiet
+    films". So does one that is all of a clause, or all behind a word that asks: "give me five".
     """
 
     def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:
@@ -38,8 +40,13 @@ class CountFinder:
             if behind < len(tokens) and self._word(tokens[behind], text) in self._counters:
                 return number, list(tokens[place : behind + 1])
             asked = place > 0 and self._word(tokens[place - 1], text) in self._asking
-            closed = end == len(tokens) or tokens[end].kind in CLAUSE_ENDS
-            if self._apart and (self._names_items(tokens, end) or (asked and closed)):
+            opens = place == 0 or tokens[place - 1].kind in CLAUSE_ENDS
+            closed = end == len(tokens) or text[tokens[end].start] in _CLOSING
+            between = (*_BETWEEN, "word") if asked else _BETWEEN
+            names_items = self._names_items(tokens, end, between, number == 1)
+            if place > 0 and tokens[place - 1].kind == "negation":
+                continue
+            if self._apart and (names_items or ((asked or opens) and closed)):
                 return number, list(tokens[place:end])
         return None
 
@@ -55,11 +62,14 @@ class CountFinder:
                 end, number = stop, value
         return end, number
 
-    def _names_items(self, tokens: Sequence[Token], place: int) -> bool:
+    def _names_items(
+        self, tokens: Sequence[Token], place: int, between: Collection[str], single: bool
+    ) -> bool:
+        """Whether what is counted stands behind a place, with nothing else between."""
         for token in tokens[place:]:
-            if token.kind == "noun" or (token.kind == "label" and token.things):
+            if token.kind == "noun" or (token.kind == "label" and (token.things or single)):
                 return True
-            if token.kind not in _BETWEEN:
+            if token.kind not in between:
                 return False
         return False
 

@@ -151,14 +151,16 @@ class InstructionDecoder:
         """The language in which most of a tidy text is known, the first one on a tie.
 
         A letter outside of ASCII counts as much as two words: people mix English words into a
-        sentence in another script, and hardly ever the other way round.
+        sentence in another script, and hardly ever the other way round. A sentence without a
+        letter of a language's script is not in that language.
         """
         letters = Counter((_script(c), c.isascii()) for c in text if c.isalpha())
 
-        def evidence(code: str) -> tuple[int, int]:
+        def evidence(code: str) -> tuple[bool, int, int]:
             own = {key: n for key, n in letters.items() if key[0] in self._scripts[code]}
             foreign = sum(n for (_, is_ascii), n in own.items() if not is_ascii)
-            return self._readers[code].familiar(text) + 2 * foreign, sum(own.values())
+            known = self._readers[code].familiar(text) + 2 * foreign
+            return bool(own), known, sum(own.values())
 
         return max(self._readers, key=evidence)
 
@@ -167,11 +169,14 @@ def readable(sentence: str) -> str:
     """A sentence in one tidy line.
 
     Raises:
-        ValueError: If it is empty or longer than ``MAX_LENGTH`` characters.
+        ValueError: If it is no text, empty, or longer than ``MAX_LENGTH`` characters.
     """
+    if not isinstance(sentence, str):
+        raise ValueError(f"the instruction is {sentence!r}; give text")
     if len(sentence) > MAX_LENGTH:
         raise ValueError(
-            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}"
+            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}: "
+            f"shorten it"
         )
     text = tidy(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
     if not text:

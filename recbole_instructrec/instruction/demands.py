@@ -19,6 +19,7 @@ from recbole_instructrec.instruction.structure import Constraint
 
 MEANT = ("label", "range")
 SMALL = ("small", "noun")
+NEXT = frozenset({"next"})
 VAGUE = ("recent", "classic", "popular", "cheap", "expensive")
 CLAUSE_ENDS = ("border", "comma")
 _JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
@@ -31,21 +32,21 @@ class Token:
     Attributes:
         kind: ``label``, ``range``, ``negation``, ``and``, ``each`` (joins things of which either
             will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
-            what it excludes), ``noun`` (may as well), ``filler`` (says nothing), ``border``
-            (between two clauses), ``about`` (before a topic), ``title``, or ``word``.
+            what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
+            nothing else does), ``filler`` (says nothing), ``border`` (between two clauses),
+            ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
-        exclusive: How far beyond the limit of a range its opposite begins.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
-        things: Whether a label names things rather than describing them.
+        things: Whether a label names things rather than describing them; of ``small``, whether a
+            label behind it does.
     """
 
     start: int
     end: int
     kind: str
     constraints: tuple[Constraint, ...] = ()
-    exclusive: float = 0
     sides: frozenset[str] = frozenset()
     things: bool = False
 
@@ -57,6 +58,7 @@ class _List:
     negation: Token | None = None
     members: list[Token] = field(default_factory=list)
     joiners: list[str] = field(default_factory=list)
+    goes_on: bool = False  # behind what is demanded in the same clause
 
     @property
     def narrow(self) -> bool:
@@ -82,11 +84,23 @@ class Found:
 
 def demands(tokens: Sequence[Token]) -> list[Found]:
     """What a sentence's tokens demand, in the order of mention."""
+    tokens = list(_without_excess(tokens))
     found = [found for one in _lists(tokens) for found in _demands(one)]
     return _without_contradictions(sorted(found, key=lambda one: one.start))
 
 
 # Lists --------------------------------------------------------------------------------------------
+
+
+def _without_excess(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, where "too scary" excludes and in "nothing too scary" "too" says nothing."""
+    negated = False
+    for place, token in enumerate(tokens):
+        if token.kind == "excess":
+            excludes = not negated and _next_kind(tokens, place + 1) in MEANT
+            token = replace(token, kind="negation" if excludes else "small", sides=NEXT)
+        yield token
+        negated = token.kind == "negation" or (negated and token.kind in (*SMALL, "space"))
 
 
 def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
@@ -103,7 +117,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
-            joiner = _stronger(joiner, "small")
+            either = token.things and joiner == "and"
+            joiner = "each" if either else _stronger(joiner, "small")
         elif token.kind == "space":
             joiner = _stronger(joiner, "comma" if current.members else "")
         elif token.kind in _JOINERS and current.members:
@@ -112,12 +127,13 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             current.members.append(token)
             if joiner == "small":
                 two_labels = all(one.kind == "label" for one in current.members[-2:])
-                joiner = "and" if two_labels and not current.narrow else ""
+                joiner = "and" if two_labels and not current.negation else ""
             current.joiners.append(joiner)
             joiner = ""
         else:
             if token.sides & {"after", "next"} and _next_kind(tokens, place + 1) in MEANT:
-                following = _List(negation=token)
+                goes_on = bool(current.members) and current.negation is None
+                following = _List(negation=token, goes_on=goes_on)
             elif "before" in token.sides and current.members:
                 current, excluded = current.cut_at_last_comma()
                 excluded.negation, following = token, _List()
@@ -125,10 +141,32 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             else:
                 following = _List()
                 # A single ideograph is more often part of an unknown word than a negation.
-                doubtful |= token.kind == "negation" and token.end - token.start > 1
+                doubtful |= (
+                    token.kind == "negation"
+                    and token.end - token.start > 1
+                    and not _of_one_word(tokens, place)
+                )
             yield current
             current, joiner = following, ""
     yield current
+
+
+def _of_one_word(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a negation is of one unknown word that describes what follows: "a less violent
+    western", 不太暴力的西部片."""
+    if tokens[place].sides != NEXT:
+        return False
+    place += 1
+    while place < len(tokens) and tokens[place].kind == "small":
+        place += 1
+    start = place
+    while place < len(tokens) and tokens[place].kind == "word":
+        place += 1
+        if tokens[place - 1].start > tokens[start].end:
+            break  # in a language that separates its words
+    return place > start and place < len(tokens) and tokens[place].kind in (*MEANT, "small") and (
+        _next_kind(tokens, place) in MEANT
+    )
 
 
 def _stronger(joiner: str, other: str) -> str:
@@ -153,7 +191,10 @@ def _demands(one: _List) -> Iterator[Found]:
     following = ""
     for place in reversed(range(1, len(joiners))):
         if joiners[place] == "comma":
-            joiners[place] = following or ("comma" if one.negation else "")
+            # "Mugs, blue or red" are mugs, unlike what "mugs, lamps or vases" are.
+            described = one.members[place - 1].things and not one.members[place].things
+            goes_on = "" if described and not one.negation else following
+            joiners[place] = goes_on or ("comma" if one.negation else "")
         elif joiners[place]:
             following = joiners[place]
     end = 0
@@ -161,7 +202,17 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
-        groups = _split(one.members[:end], joiners[:end], ("and", "each", "or"))
+        last = end
+        # "A drama without war from the 80s" is from the 80s.
+        while (
+            one.goes_on
+            and last > 1
+            and one.members[last - 1].kind == "range"
+            and not joiners[last - 1]
+        ):
+            last -= 1
+        yield from (Found(m.start, m.end, m.constraints) for m in one.members[last:end])
+        groups = _split(one.members[:last], joiners[:last], ("and", "each", "or"))
         yield from _excluded(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
     joiners = _of_things(members, joiners)
@@ -238,14 +289,17 @@ def _any(members: Sequence[Token]) -> Constraint | None:
 
 def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
     """The smallest range around some of one role; None where it has no limit."""
+    if any(one.relation == "outside" for one in ranges):
+        return None
     lows = [one.low for one in ranges]
     highs = [one.high for one in ranges]
-    if len(set(ranges)) == 1:
-        return ranges[0]
     low = None if None in lows else min(lows)
     high = None if None in highs else max(highs)
     if low is None and high is None:
         return None
+    for one in ranges:
+        if (one.low, one.high) == (low, high):
+            return one
     relation = "at_most" if low is None else "at_least" if high is None else "between"
     return Constraint(ranges[0].role, relation, low=low, high=high)
 
@@ -269,12 +323,7 @@ def _opposite(member: Token) -> list[Constraint | None]:
             replace(one, relation="not_about" if one.relation == "about" else "is_not")
             for one in member.constraints
         ]
-    (one,) = member.constraints
-    if one.high is None:
-        return [Constraint(one.role, "at_most", high=one.low - member.exclusive)]
-    if one.low is None:
-        return [Constraint(one.role, "at_least", low=one.high + member.exclusive)]
-    return [None]
+    return [one.opposite for one in member.constraints]
 
 
 def _without_contradictions(found: Sequence[Found]) -> list[Found]:
@@ -293,7 +342,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     ranges: dict[str, list[Constraint]] = {}
     for one in found:
         for constraint in one.constraints:
-            if constraint.label is None:
+            if constraint.label is None and constraint.relation != "outside":
                 ranges.setdefault(constraint.role, []).append(constraint)
     hulls: dict[str, Constraint | None] = {}
     vague: set[Constraint] = set()
@@ -306,7 +355,9 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     merged = []
     for one in found:
         constraints = [
-            constraint if constraint.label else hulls.get(constraint.role, constraint)
+            constraint
+            if constraint.label or constraint.relation == "outside"
+            else hulls.get(constraint.role, constraint)
             for constraint in one.constraints
             if constraint not in vague
         ]

@@ -15,6 +15,7 @@ from recbole_instructrec.instruction.structure import Constraint
 MOVES = ("restart", "others", "instead")
 # A phrase that is so short counts only at the beginning or the end of a sentence.
 SHORT = 1
+_CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -24,13 +25,15 @@ class FollowUp:
 
     Attributes:
         text: What is left of it to be understood; may be empty.
-        moves: Which of :data:`MOVES` it makes, and ``anew`` where it opens a new request.
-        relative: Whether it compares with what was shown.
+        moves: Which of :data:`MOVES` it makes, and ``anew`` where it asks as a new request does.
+        relative: Whether it compares with something.
+        lifted: The roles in which anything will do: "any year".
     """
 
     text: str
     moves: frozenset[str]
     relative: bool = False
+    lifted: frozenset[str] = frozenset()
 
 
 class FollowUpReader:
@@ -50,11 +53,15 @@ class FollowUpReader:
             compared = Lexicon(
                 ((w, True) for one in language.vocabulary.comparisons for w in one.words), apart
             )
-            self._lexicons[code] = moves, anew, compared
+            lifted = Lexicon(
+                ((w, role) for role, said in language.vocabulary.lifted.items() for w in said),
+                apart,
+            )
+            self._lexicons[code] = moves, anew, compared, lifted
 
     def read(self, text: str, code: str) -> FollowUp:
         """Takes a tidy sentence apart."""
-        lexicon, anew, compared = self._lexicons[code]
+        lexicon, anew, compared, lifted = self._lexicons[code]
         look_up = folded(lower(text))
         moves: set[str] = set()
         pieces, done, place = [], 0, 0
@@ -69,9 +76,16 @@ class FollowUpReader:
             done = place = end
         left = " ".join([*pieces, text[done:]]).strip()
         relative = any(compared.longest(look_up, at) for at in range(len(text)))
-        if not moves and not relative and anew.longest(look_up, 0):
+        clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
+        if not moves and any(anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
-        return FollowUp(left if _SIGNS.sub("", left) else "", frozenset(moves), relative)
+        any_will_do = (lifted.longest(look_up, at) for at in range(len(text)))
+        return FollowUp(
+            left if _SIGNS.sub("", left) else "",
+            frozenset(moves),
+            relative,
+            frozenset(hit[1] for hit in any_will_do if hit),
+        )
 
 
 def _counts(text: str, start: int, end: int, move: str) -> bool:
@@ -96,7 +110,7 @@ def refined(
     A label is added to those before, or with ``instead`` takes their place in its role; what
     was demanded before and is excluded now is no longer demanded, and the other way round. A
     range narrows the one before of the same role, or replaces it where it is wider, where they
-    have no number in common, or where the one before was vague, "recent".
+    have no more than one number in common, or where the one before was vague, "recent".
 
     Args:
         before: What was understood up to here.
@@ -139,6 +153,11 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
     """What is left of an earlier constraint beside a new one."""
     if old.role != new.role:
         return old
+    if "outside" in (old.relation, new.relation):
+        # Kept beside a range that has other numbers as well.
+        inner, outer = (old, new) if new.relation == "outside" else (new, old)
+        contradicts = inner.relation != "outside" and not inner.labels and _inside(inner, outer)
+        return None if contradicts else old
     if not new.labels:
         return old if old.labels or (_narrowed(old, new) and not gives_way) else None
     negative = {"is_not", "not_about"}
@@ -160,10 +179,16 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
     if old.relation in VAGUE:
         return False
     low, high = (_limits(one) for one in (old, new))
-    disjoint = max(low[0], high[0]) > min(low[1], high[1])
+    # A single number in common is where one ends and the other begins: around 10, at most 8.
+    disjoint = max(low[0], high[0]) >= min(low[1], high[1])
     inside = low[0] <= high[0] and high[1] <= low[1]
     around = high[0] <= low[0] and low[1] <= high[1]
     return not (disjoint or inside or around)
+
+
+def _inside(inner: Constraint, outer: Constraint) -> bool:
+    low, high = _limits(inner)
+    return _limits(outer)[0] <= low and high <= _limits(outer)[1]
 
 
 def _limits(one: Constraint) -> tuple[float, float]:

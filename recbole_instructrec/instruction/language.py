@@ -113,7 +113,9 @@ class Language:
         _check_contexts(self.contexts)
         self.teacher: dict[str, Any] = content.get("teacher") or {}
         _check_teacher(self.teacher)
-        self.vocabulary = Vocabulary(content.get("understanding") or {})
+        self.vocabulary = Vocabulary(
+            content.get("understanding") or {}, bool(self.word_separator)
+        )
         self.replies: dict[str, str] = content.get("replies") or {}
         for name, text in self.replies.items():
             if name not in REPLIES:

@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
@@ -19,8 +17,6 @@ from recbole_instructrec.instruction.structure import Constraint
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
-# What a price is beyond another one.
-SMALLEST_STEP = 0.01
 
 
 def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
@@ -32,7 +28,9 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
         yield phrase, Token(0, 0, "negation", sides=sides)
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
-    for kind in ("and", "each", "or", "about", "small", "filler", "border"):
+    # An article shows that a label names a thing: "a comedy and a western".
+    yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in words["article"])
+    for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from _names(language, catalogue)
@@ -40,6 +38,10 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     yield from _extremes(language, catalogue, "popular")
     yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+    # Known as a word, so that no shorter one is found in it: 太 in 太空.
+    yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
+    for said in language.vocabulary.lifted.values():
+        yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # What is said of titles says nothing on its own.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 
@@ -50,14 +52,7 @@ def _extremes(
     for role in (*catalogue.numbers, POPULARITY):
         extreme = catalogue.extreme(role, relation)
         for phrase in language.vocabulary.words[relation] if extreme else ():
-            yield phrase, Token(0, 0, "range", (extreme,), exclusive=step(catalogue, role))
-
-
-def step(catalogue: Catalogue, role: str) -> float:
-    """What lies between two numbers of a role."""
-    values = catalogue.numbers.get(role, catalogue.popularity)
-    known = values[np.isfinite(values)]
-    return 1 if np.array_equal(known, known.round()) else SMALLEST_STEP
+            yield phrase, Token(0, 0, "range", (extreme,))
 
 
 def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:

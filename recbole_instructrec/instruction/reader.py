@@ -10,11 +10,11 @@ import numpy as np
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.counts import CountFinder
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token, demands
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token, demands
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
-from recbole_instructrec.instruction.phrases import phrases, step
+from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
@@ -22,9 +22,10 @@ from recbole_instructrec.instruction.vocabulary import NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
+MOST_DECIMALS = 9
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
-_INSIDE_CLAUSE = frozenset("-_'\"()[]{}<>“”«»「」『』《》*~#")
+_INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class Reader:
         text = lower(cased)
         tokens = self._tokens(text, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
+        named = [one.link.items[0] for one in mentions if one.link and one.attitude != TOPIC]
+        if named and self._compares(text):
+            # "Older than Casablanca" is relative to it, whatever was shown.
+            tokens = self._tokens(text, replace(shown, typical=self.catalogue.typical(named)))
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
@@ -115,6 +120,11 @@ class Reader:
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
         return Reading(constraints, mentions, count, self._rest(text, tokens, taken))
+
+    def _compares(self, text: str) -> bool:
+        """Whether a text compares with something."""
+        look_up = folded(text)
+        return any(self._comparisons.longest(look_up, place) for place in range(len(text)))
 
     def familiar(self, cased: str) -> int:
         """How many words or phrases of a tidy text are known."""
@@ -179,17 +189,16 @@ class Reader:
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
-        middle, beyond = shown.typical[role], step(self.catalogue, role)
+        middle = shown.typical[role]
         values = self.catalogue.numbers.get(role, self.catalogue.popularity)[1:]
-        if side == "below":
-            less = values[values < middle]
-            limit = float(less.max()) if len(less) else middle - beyond
-            constraint = Constraint(role, "at_most", high=limit)
+        further = values[values < middle] if side == "below" else values[values > middle]
+        if not len(further):
+            constraint = Constraint.beyond(role, side, middle)
+        elif side == "below":
+            constraint = Constraint(role, "at_most", high=float(further.max()))
         else:
-            more = values[values > middle]
-            limit = float(more.min()) if len(more) else middle + beyond
-            constraint = Constraint(role, "at_least", low=limit)
-        return Token(place, found[0], "range", (constraint,), exclusive=beyond)
+            constraint = Constraint(role, "at_least", low=float(further.min()))
+        return Token(place, found[0], "range", (constraint,))
 
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
@@ -216,7 +225,7 @@ class Reader:
                 if not any(taken[start:end]):
                     taken[start:end] = b"\1" * (end - start)
                     constraint = self._range(form, role, match)
-                    found.append(Token(start, end, "range", (constraint,), form.exclusive))
+                    found.append(Token(start, end, "range", (constraint,)))
         return sorted(found, key=lambda token: token.start)
 
     def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
@@ -227,24 +236,27 @@ class Reader:
             around = form.spread * low if form.spread < 1 else form.spread
             low, high = low - around, high + around
         if form.decade:
-            high += 9
+            low, high = low + form.part[0], high + form.part[1]
         if form.relation == "at_least":
-            low = high + form.exclusive if form.exclusive else low
-            return Constraint(role, "at_least", low=low)
+            # Beyond a decade is beyond its last year.
+            return (Constraint.beyond(role, "above", high) if form.exclusive
+                    else Constraint(role, "at_least", low=low))  # fmt: skip
         if form.relation == "at_most":
-            high = low - form.exclusive if form.exclusive else high
-            return Constraint(role, "at_most", high=high)
+            return (Constraint.beyond(role, "below", low) if form.exclusive
+                    else Constraint(role, "at_most", high=high))  # fmt: skip
         return Constraint(role, form.relation, low=low, high=high)
 
     def _value(self, form: NumberForm, role: str, said: str) -> float:
-        value = float(_DIGITS.search(said)[0].replace(",", ""))
+        digits = _DIGITS.search(said)
+        numerals = self.language.vocabulary.numerals
+        value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
         if form.back:
             return self._largest[role] - value
-        if form.decade and value < 100:
-            # The last such decade that has begun by the newest item's year.
+        if value < 100 and self.catalogue.in_years(role):
+            # The last such year or decade that has begun by the newest item's year.
             century = self._largest[role] // 100 * 100
             return value + (century if century + value <= self._largest[role] else century - 100)
-        return value
+        return round(value * form.scale, MOST_DECIMALS)
 
     # Rest -------------------------------------------------------------------------------------
 
@@ -267,7 +279,7 @@ class Reader:
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
-    empty = (*SMALL, "filler", "and", "each", "or", "space")
+    empty = (*SMALL, "excess", "filler", "and", "each", "or", "space")
     telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
     if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []
@@ -280,12 +292,12 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, where a label of one character inside of an unknown word is none."""
+    """The tokens, where a label or a range of one character inside of an unknown word is none."""
     touching = {token.start for token in tokens if token.kind == "word"}
     ends = {token.end for token in tokens if token.kind == "word"}
     return [
         Token(token.start, token.end, "word")
-        if token.kind == "label"
+        if token.kind in MEANT
         and token.end - token.start == 1
         and (token.start in ends or token.end in touching)
         else token

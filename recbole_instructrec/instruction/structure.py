@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 LABEL_RELATIONS = ("is", "is_any", "is_not")
 NUMBER_RELATIONS = (
-    "at_least", "at_most", "above", "below", "between", "decade", "recent", "classic", "popular",
-    "cheap", "expensive",
+    "at_least", "at_most", "above", "below", "between", "outside", "decade", "recent", "classic",
+    "popular", "cheap", "expensive",
 )  # fmt: skip
 TEXT_RELATIONS = ("about", "not_about")
 # How often somebody has chosen something, most often first; preference.py says when each holds.
@@ -36,12 +36,16 @@ class Constraint:
         role: The attribute's role in the catalogue, e.g. ``category`` or ``price``.
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
             title, :data:`NUMBER_RELATIONS` for numbers. Among the number relations it only
-            decides the wording; what holds is ``low <= value <= high``.
+            decides the wording; what holds is ``low <= value <= high``, and a limit that is
+            itself left out, ``above`` or ``below``, is the number just beyond it. Only
+            ``outside`` holds where that does not.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
             labels of which it must carry at least one (``is_any``), or phrases: of one of them
             all words stand in the title (``about``), or of none (``not_about``).
-        low: Smallest value allowed, inclusive; None for no limit.
-        high: Largest value allowed, inclusive; None for no limit.
+        low: Smallest value allowed, inclusive; None for no limit. With ``outside``, the smallest
+            that is not allowed.
+        high: Largest value allowed, inclusive; None for no limit. With ``outside``, the largest
+            that is not allowed.
 
     Raises:
         ValueError: If the relation is unknown, or lacks its label or its limits.
@@ -59,8 +63,9 @@ class Constraint:
             complete = bool(self.label) and isinstance(self.label, str) != several
             needed = "`label`, a tuple of them for is_any, about and not_about"
         elif self.relation in NUMBER_RELATIONS:
-            complete = self.low is not None or self.high is not None
-            needed = "`low` or `high`"
+            given = [limit is not None for limit in (self.low, self.high)]
+            complete = all(given) if self.relation == "outside" else any(given)
+            needed = "`low` or `high`, both of them for outside"
         else:
             complete = False
             relations = LABEL_RELATIONS + TEXT_RELATIONS + NUMBER_RELATIONS
@@ -76,11 +81,31 @@ class Constraint:
         return cls(role, relation, high=math.nextafter(limit, -math.inf))
 
     @property
+    def opposite(self) -> Constraint | None:
+        """What exactly the items satisfy whose number does not satisfy this one: of "under 50"
+        "at least 50". None for labels."""
+        if self.labels:
+            return None
+        if self.low is not None and self.high is not None:
+            relation = "between" if self.relation == "outside" else "outside"
+            return Constraint(self.role, relation, low=self.low, high=self.high)
+        if self.high is None:
+            relation = "at_most" if self.relation == "above" else "below"
+            return Constraint(self.role, relation, high=math.nextafter(self.low, -math.inf))
+        relation = "at_least" if self.relation == "below" else "above"
+        return Constraint(self.role, relation, low=math.nextafter(self.high, math.inf))
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels it names; none for a number."""
         if self.label is None:
             return ()
         return (self.label,) if isinstance(self.label, str) else self.label
+
+
+def as_said(limit: float) -> str:
+    """A limit as a person says it: fifteen digits write 50 for the number just below it."""
+    return f"{limit:.15g}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ stays a word.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from itertools import islice, product, takewhile
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
@@ -45,7 +45,9 @@ class TopicFinder:
         self._asking = {key(word) for word in vocabulary.words["asking"]}
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
-        self._common = {key(word) for word in (*words["common"], *words["no_title"])}
+        self._common = {key(word) for word in words["common"]}
+        self._prepositions = {key(word) for word in words["preposition"]}
+        self._no_kinds = {key(word) for word in words["no_title"]}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, topics among them as labels of the role ``title``."""
@@ -56,9 +58,13 @@ class TopicFinder:
             topic = None
             if tokens[place].kind == "about":
                 topic = self._behind_about(tokens, text, place)
+            elif tokens[place].kind == "noun" and not self._labelled:
+                topic = self._begun_by_noun(tokens, text, place)
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
                 topic = self._narrowed(tokens, text, place)
-                if topic is None and not settled[place]:
+                excluded = self._excluded(tokens, place)
+                for_whom = self._for_whom(found, text)
+                if topic is None and not for_whom and (excluded or not settled[place]):
                     topic = self._kind(tokens, text, place)
             if topic is None:
                 found.append(tokens[place])
@@ -69,11 +75,29 @@ class TopicFinder:
                     found.append(tokens[place])
                 place += 1
             found.append(topic)
-        return found
+        return list(self._with_heads(found, text))
 
-    def topic(self, text: str, start: int, end: int) -> Token | None:
-        """A stretch of a text as a topic; None where no title holds its words."""
-        name = key(text[start:end])
+    def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a word stands under a negation in a shop that knows no kinds of things."""
+        place -= 1
+        while place > 0 and tokens[place].kind in ("small", "space"):
+            place -= 1
+        return place >= 0 and tokens[place].kind == "negation" and not self._labelled
+
+    def _for_whom(self, before: Sequence[Token], text: str) -> bool:
+        """Whether what follows some tokens says what a thing is for: "toys for children"."""
+        if not before or text[before[-1].start : before[-1].end] not in self._prepositions:
+            return False
+        clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, reversed(before))
+        return any(_in_titles(one) for one in clause)
+
+    def topic(self, text: str, start: int, end: int, name: str = "") -> Token | None:
+        """A stretch of a text as a topic; None where no title holds its words.
+
+        Args:
+            name: What to look for, where it is not all that stands there.
+        """
+        name = key(name or text[start:end])
         names = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED), *self._other(name))
         forms = tuple(form for form in dict.fromkeys(names) if form in self._titles)
         if not forms:
@@ -114,6 +138,37 @@ class TopicFinder:
                              things=found.things)  # fmt: skip
         return None
 
+    def _begun_by_noun(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """A kind of thing whose name begins with a word that things may be called by in general,
+        where titles hold all of it: "paper lanterns"."""
+        last = place
+        while last < len(tokens) and tokens[last].kind in ("noun", "word"):
+            last += 1
+        words = any(token.kind == "word" for token in tokens[place:last])
+        if not words or last - place > LONGEST_TOPIC:
+            return None
+        return self.topic(text, tokens[place].start, tokens[last - 1].end)
+
+    def _with_heads(self, tokens: Sequence[Token], text: str) -> Iterator[Token]:
+        """The tokens; in "blue or green bags" both are bags, where titles hold "blue bags"."""
+        for place, token in enumerate(tokens):
+            behind = (one for one in tokens[place + 1 :] if one.kind not in ("and", "or", "each"))
+            other = next(behind, None)
+            if other and _in_titles(other) and _in_titles(token):
+                name = text[token.start : token.end]
+                head = self._head(text[other.start : other.end])
+                if head and not self._head(name):
+                    space = " " if self._apart else ""
+                    token = self.topic(text, token.start, token.end, name + space + head) or token
+            yield token
+
+    def _head(self, name: str) -> str:
+        """What a name of several words is the name of, its last word; empty for a single one."""
+        if self._apart:
+            return name.rpartition(" ")[2] if " " in name else ""
+        suffixes = (name[start:] for start in range(1, len(name)))
+        return next((one for one in suffixes if one in self._vocabulary.things), "")
+
     def _narrowed(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """A label with what stands directly before it, where several titles hold all of it: of
         the shoes in a shop, "running shoes"."""
@@ -136,16 +191,21 @@ class TopicFinder:
     def _kind(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """The kind of thing that a request names at a place, without what describes it."""
         last = place
-        while last < len(tokens) and tokens[last].kind == "word":
+        while last < len(tokens) and (tokens[last].kind == "word" or self._joins(tokens, last)):
             last += 1
         if last - place > 2 * LONGEST_TOPIC or not self._may_be_kind(tokens, text, place, last):
             return None
         candidates = []
         for start in range(max(place, last - LONGEST_TOPIC), last):
-            if not self._apart and last - start < 2 and start > place:
+            characters = tokens[last - 1].end - tokens[start].start
+            if not self._apart and characters < 2 and start > place:
                 break
-            found = self.topic(text, tokens[start].start, tokens[last - 1].end)
-            if found and self._telling(text, found) and self._enough(found, text):
+            # In a language without spaces only the words, 红色杯子 of 红色的杯子.
+            words = [text[one.start : one.end] for one in tokens[start:last] if one.kind == "word"]
+            name = "" if self._apart else "".join(words)
+            found = self.topic(text, tokens[start].start, tokens[last - 1].end, name)
+            describes = last < len(tokens) and tokens[last].kind == "noun"
+            if found and self._telling(text, found, describes) and self._enough(found, text):
                 if (
                     self._apart
                     or start == place
@@ -155,6 +215,15 @@ class TopicFinder:
                 candidates.append(found)
         return candidates[0] if candidates else None
 
+    def _joins(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a small word joins two others to one name: 红色的杯子."""
+        return (
+            not self._apart
+            and tokens[place].kind == "small"
+            and 0 < place < len(tokens) - 1
+            and tokens[place - 1].kind == tokens[place + 1].kind == "word"
+        )
+
     def _settled(self, tokens: Sequence[Token], text: str) -> list[bool]:
         """For each token, whether its clause says already what kind of thing is wanted."""
         settled: list[bool] = []
@@ -163,9 +232,12 @@ class TopicFinder:
             if token.kind in CLAUSE_ENDS:
                 settled += [says] * (place - len(settled))
                 says = False
+            neighbours = tokens[max(0, place - 1) : place + 2]
+            described = not self._labelled and any(one.kind == "word" for one in neighbours)
             says = (
                 says
-                or token.kind in ("noun", "title")
+                or token.kind == "title"
+                or (token.kind == "noun" and not described)
                 or (token.kind == "label" and token.constraints[0].role in KIND_ROLES)
                 or key(text[token.start : token.end]) in self._stand_ins
             )
@@ -179,7 +251,9 @@ class TopicFinder:
         behind = tokens[end] if end < len(tokens) else None
         if before is not None and before.kind not in _BEFORE:
             return False
-        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or")
+        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or", "negation")
+        if not self._labelled:
+            may_follow = (*may_follow, "noun")
         if behind is not None and behind.kind not in may_follow:
             return False
         opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
@@ -187,7 +261,13 @@ class TopicFinder:
             return True
         asked = before is not None and key(text[before.start : before.end]) in self._asking
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
-        closed = behind is None or behind.kind in ("range", *CLAUSE_ENDS, "and", "each", "or")
+        ends = ("range", *CLAUSE_ENDS, "and", "each", "or", "negation")
+        ends = ends if self._labelled else (*ends, "noun")
+        closed = (
+            behind is None
+            or behind.kind in ends
+            or (not self._labelled and text[behind.start : behind.end] in self._prepositions)
+        )
         joined = before is not None and before.kind in ("and", "each", "or", "negation")
         return asked or joined or (opens and closed)
 
@@ -201,10 +281,16 @@ class TopicFinder:
         holding = {item for form in topic_holds.labels for item in self._titles.holding(form)}
         return telling and len(holding) > 1
 
-    def _telling(self, text: str, topic: Token) -> bool:
-        """Whether a topic says something: not a number, nor a word too common."""
+    def _telling(self, text: str, topic: Token, describes: bool = False) -> bool:
+        """Whether a topic says something: not a number, nor a word too common or, where it does
+        not describe what stands behind it, "christmas gifts", no kind of thing."""
         name = key(text[topic.start : topic.end])
-        return name not in self._common and any(c.isalpha() for c in name)
+        common = name in self._common or (name in self._no_kinds and not describes)
+        return not common and any(c.isalpha() for c in name)
+
+
+def _in_titles(token: Token) -> bool:
+    return token.kind == "label" and token.constraints[0].role == "title"
 
 
 def _neighbour(tokens: Sequence[Token], place: int, step: int) -> Token | None:

@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from recbole_instructrec.instruction.numerals import Numerals
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "border", "recent", "classic", "cheap",
-    "expensive", "popular", "and", "each", "or", "about", "asking", "stand_in", "small", "filler",
+    "expensive", "popular", "and", "each", "or", "about", "asking", "stand_in", "article",
+    "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "title_end", "no_title", "preposition", "restart", "others", "instead",
     "anew",
 )  # fmt: skip
-NUMBERED = ("digits", "ordinals")
+NUMBERED = ("digits", "ordinals", "numerals", "multipliers")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
 SIDES = ("below", "above")
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread"}
+_GROUP_KEYS = {"role", "amount", "forms"}
+_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
 
 
 @dataclass(frozen=True)
@@ -34,26 +37,31 @@ class NumberForm:
         relation: The relation that it means.
         pattern: A regular expression with the groups ``low`` and ``high``, either or both;
             ``{role}`` in it stands for the role's name.
-        exclusive: What to step over, in the role's unit, since the number itself is left out.
+        exclusive: Whether the number itself is left out: "under 50", not "up to 50".
         back: Whether the number counts back from the catalogue's largest.
         spread: How far around the number the range goes: a share of it where below 1, otherwise
             in the role's unit.
-        decade: Whether the number is a decade, and two digits leave out the century.
+        part: First and last year of a decade that are meant, counted from 0; all of it where not
+            given.
+        decade: Whether the number is a decade.
+        scale: What the number is multiplied by: 0.01 where it is pence.
     """
 
     role: str
     relation: str
     pattern: str
-    exclusive: float = 0
+    exclusive: bool = False
     back: bool = False
     spread: float = 0
+    part: tuple[int, int] = (0, 9)
     decade: bool = False
+    scale: float = 1
 
     def compiled(self, role: str, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "[a-z0-9]"
         pattern = self.pattern.replace("{role}", re.escape(role.lower()))
-        return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|[.,]\d)")
+        return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|(?<=\d)[.,]\d)")
 
 
 @dataclass(frozen=True)
@@ -76,14 +84,15 @@ class Vocabulary:
 
     Args:
         content: The mapping under ``understanding:``.
+        words_apart: Whether the language separates its words.
 
     Raises:
         ValueError: If a key is unknown or something in it cannot be read.
     """
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
+    def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "things", "spelled", "endings", "amounts", "numbers",
+            *WORD_LISTS, *NUMBERED, "things", "lifted", "spelled", "endings", "amounts", "numbers",
             "comparisons",
         )  # fmt: skip
         for key in content:
@@ -101,6 +110,9 @@ class Vocabulary:
         self.things: dict[str, list[str]] = {
             str(name): _words("things", words) for name, words in content.get("things", {}).items()
         }
+        self.lifted: dict[str, list[str]] = {
+            str(role): _words("lifted", words) for role, words in content.get("lifted", {}).items()
+        }
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
         for name in NUMBERED:
@@ -110,12 +122,19 @@ class Vocabulary:
                         f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
                         f"whole number"
                     )
+        self.numerals = Numerals(
+            content.get("numerals", {}), content.get("multipliers", {}), words_apart
+        )
+        amounts = {
+            name: pattern.replace("{numeral}", self.numerals.pattern)
+            for name, pattern in content.get("amounts", {}).items()
+        }
         self.comparisons = [_comparison(entry) for entry in content.get("comparisons", [])]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
             form
             for group in content.get("numbers", [])
-            for form in _forms(group, content.get("amounts", {}))
+            for form in _forms(group, amounts)
         ]
 
     def forms_of(self, role: str) -> list[NumberForm]:
@@ -175,9 +194,10 @@ def _words(key: str, words: Any) -> list[str]:
 
 def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
     """The forms of one group, with its role and the look of its numbers filled in."""
-    if not isinstance(group, Mapping) or set(group) != {"role", "amount", "forms"}:
+    if not isinstance(group, Mapping) or set(group) - {"scale"} != _GROUP_KEYS:
         raise ValueError(
-            f"understanding: numbers holds {group!r}; give mappings of role, amount and forms"
+            f"understanding: numbers holds {group!r}; give mappings of role, amount and forms, "
+            f"and optionally scale"
         )
     amount = group["amount"]
     if amount not in amounts:
@@ -200,9 +220,8 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
         pattern = entry["pattern"]
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
-        form = NumberForm(
-            **{**entry, "role": group["role"], "pattern": pattern, "decade": amount == "decade"}
-        )
+        own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
+        form = NumberForm(**{**entry, **own, "decade": amount == "decade"})
         try:
             groups = form.compiled(form.role, True).groupindex
         except re.error as error:

@@ -13,10 +13,13 @@ from recbole_instructrec.instruction.structure import (
     TEXT_RELATIONS,
     Claim,
     Constraint,
+    as_said,
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
-EXCLUSIONS = ("is_not", "not_about")
+EXCLUSIONS = ("is_not", "not_about", "outside")
+# How a range of a single number is worded.
+EXACTLY = "exactly"
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
 _WORDS = ("label", "low", "high", "role")
 
@@ -118,6 +121,8 @@ class Wording:
     ) -> tuple[str, str, str]:
         """The role under which a constraint is worded, its side of the noun, and its words."""
         role, relation = self._entry(constraint)
+        if relation == "between" and constraint.low == constraint.high:
+            relation = EXACTLY if EXACTLY in self.constraints[role] else relation
         alternatives = self.constraints[role][relation]
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
         unit = units.get(constraint.role, "{number}")
@@ -145,7 +150,7 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"
@@ -173,5 +178,4 @@ def _check_amounts(amounts: Mapping[str, Any]) -> None:
 
 
 def _number(value: float | None, unit: str) -> str:
-    # Fifteen digits write the number that is left out by a limit just beyond it.
-    return "" if value is None else unit.format(number=f"{value:.15g}")
+    return "" if value is None else unit.format(number=as_said(value))

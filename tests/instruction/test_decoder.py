@@ -3,6 +3,7 @@
 import itertools
 import random
 import time
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -37,6 +38,19 @@ def year(relation: str, low: float | None = None, high: float | None = None) -> 
 
 def price(relation: str, low: float | None = None, high: float | None = None) -> C:
     return C("price", relation, low=low, high=high)
+
+
+def above(role: str, limit: float) -> C:
+    return C.beyond(role, "above", limit)
+
+
+def below(role: str, limit: float) -> C:
+    return C.beyond(role, "below", limit)
+
+
+def held(catalogue: Catalogue, constraints: Iterable[C]) -> str:
+    """The titles of the items that satisfy some constraints."""
+    return " ".join(catalogue.titles[item] for item in np.flatnonzero(catalogue.mask(constraints)))
 
 
 RECENT = year("recent", low=1998)
@@ -102,42 +116,47 @@ ENGLISH = [
     ("a not too scary thriller", [no("Horror"), genre("Thriller")], ""),
     ("non-horror thrillers", [no("Horror"), genre("Thriller")], ""),
     ("horror, not too scary", [genre("Horror")], "not too scary"),
+    ("not from the 80s", [year("outside", 1980, 1989)], ""),
+    ("westerns, nothing from 1960 to 1965", [genre("Western"), year("outside", 1960, 1965)], ""),
+    ("comedies without romance from the 80s", [genre("Comedy"), no("Romance"), EIGHTIES], ""),
+    ("no horror from the 80s", [], "no horror from the 80s"),
+    ("no more than five comedies", [genre("Comedy")], "", 5),
+    ("1985 comedies", [year("between", 1985, 1985), genre("Comedy")], ""),
     ("nothing before 1980", [year("at_least", low=1980)], ""),
-    ("not recent", [year("at_most", high=1997)], ""),
+    ("not recent", [below("year", 1998)], ""),
     # What no constraint can say stays in words
     ("no romantic comedies", [], "no romantic comedies"),
     ("no 90s horror", [], "no 90s horror"),
-    ("not from the 80s", [], "not from the 80s"),
     ("not set in a war, a comedy", [genre("Comedy")], "not set in a war"),
     ("comedy, not too violent", [genre("Comedy")], "not too violent"),
     # Years
     ("films from 1990 to 1995", [year("between", 1990, 1995)], ""),
     ("a comedy from 1985", [genre("Comedy"), year("between", 1985, 1985)], ""),
-    ("before 1980", [year("at_most", high=1979)], ""),
-    ("released after 1990", [year("at_least", low=1991)], ""),
+    ("before 1980", [below("year", 1980)], ""),
+    ("released after 1990", [above("year", 1990)], ""),
     ("since 1990", [year("at_least", low=1990)], ""),
     ("westerns, 1969 or earlier", [genre("Western"), year("at_most", high=1969)], ""),
-    ("before the 80s", [year("at_most", high=1979)], ""),
-    ("after the nineties", [year("at_least", low=2000)], ""),
+    ("before the 80s", [below("year", 1980)], ""),
+    ("after the nineties", [above("year", 1999)], ""),
     ("'90s comedy", [NINETIES, genre("Comedy")], ""),
-    ("early 1980s", [EIGHTIES], ""),
+    ("early 1980s", [year("between", 1980, 1983)], ""),
     ("the 00s", [year("decade", 2000, 2009)], ""),
     ("comedies of the last 5 years", [genre("Comedy"), year("at_least", low=1995)], ""),
     ("an old western", [CLASSIC, genre("Western")], ""),
     ("an old film from the 90s", [NINETIES], ""),
     ("recent or old", [], "recent or old"),
     ("a recent film, after 1960, before 1980",
-     [year("at_least", low=1961), year("at_most", high=1979)], ""),
+     [above("year", 1960), below("year", 1980)], ""),
     ("the 60s and maybe the 80s", [year("between", 1960, 1989)], ""),
     ("12 angry men", [], "12 angry men"),
     ("like 2001, a space odyssey", [], "2001, space odyssey"),
     ("I'm in my 30s", [], "in my 30s"),
     # Prices
     ("between 2 and 4 pounds", [price("between", 2, 4)], ""),
-    ("under £5", [price("at_most", high=5)], ""),
+    ("under £5", [below("price", 5)], ""),
     ("no more than 3.50", [price("at_most", high=3.5)], ""),
     ("not over 3.50", [price("at_most", high=3.5)], ""),
-    ("less than $1,000", [price("at_most", high=1000)], ""),
+    ("less than $1,000", [below("price", 1000)], ""),
     ("2-4 pounds", [price("between", 2, 4)], ""),
     ("5 dollars or more", [price("at_least", low=5)], ""),
     ("under 90 minutes", [], "under 90 minutes"),
@@ -147,13 +166,45 @@ ENGLISH = [
     ("around 1990", [year("between", 1988, 1992)], ""),
     ("something cheap", [CHEAP], ""),
     ("cheap comedies", [CHEAP, genre("Comedy")], ""),
-    ("nothing expensive", [price("at_most", high=7.99)], ""),
-    ("a cheap film under £5", [CHEAP, price("at_most", high=5)], ""),
+    ("nothing expensive", [below("price", 8)], ""),
+    ("a cheap film under £5", [CHEAP, below("price", 5)], ""),
     # What many have chosen
     ("popular comedies", [POPULAR, genre("Comedy")], ""),
     ("a big hit", [POPULAR], "big"),
-    ("nothing popular", [C("popularity", "at_most", high=89)], ""),
+    ("nothing popular", [below("popularity", 90)], ""),
     ("under 5 or over 8", [], "under 5 or over 8"),
+    # Numbers in words, pence, ages, parts of decades
+    ("under twenty pounds", [below("price", 20)], ""),
+    ("between two and four pounds", [price("between", 2, 4)], ""),
+    ("for a hundred and fifty pounds or less", [price("at_most", high=150)], ""),
+    ("under 50p", [below("price", 0.5)], ""),
+    ("I have £10 to spend", [price("at_most", high=10)], ""),
+    ("a £5 comedy", [price("between", 4, 6), genre("Comedy")], ""),
+    ("exactly 5 pounds", [price("between", 5, 5)], ""),
+    ("more than 3 films", [], "", 3),
+    ("late 90s comedies", [year("between", 1997, 1999), genre("Comedy")], ""),
+    ("mid-eighties", [year("between", 1984, 1986)], ""),
+    ("a film from '85", [year("between", 1985, 1985)], ""),
+    ("films from nineteen ninety five", [year("between", 1995, 1995)], ""),
+    ("nothing older than ten years", [year("at_least", low=1990)], ""),
+    ("no older than five years", [year("at_least", low=1995)], ""),
+    ("films from the past ten years", [year("at_least", low=1990)], ""),
+    ("films from the last decade", [year("at_least", low=1990)], ""),
+    # Too much of something, and words that describe what is wanted
+    ("too scary", [no("Horror")], ""),
+    ("nothing too scary", [no("Horror")], ""),
+    ("I like horror too", [genre("Horror")], ""),
+    ("less violent westerns", [genre("Western")], "less violent"),
+    ("not really into horror", [no("Horror")], ""),
+    ("not very fond of horror", [], "not very fond of horror"),
+    ("a comedy and a western", [genre("Comedy", "Western")], ""),
+    ("drop the horror", [no("Horror")], ""),
+    ("a romcom from the 80s", [genre("Romance"), genre("Comedy"), EIGHTIES], ""),
+    # How many
+    ("one good western", [genre("Western")], "", 1),
+    ("recommend five quiet films", [], "quiet", 5),
+    ("five", [], "", 5),
+    ("not one horror film", [no("Horror")], ""),
     # Only words
     ("something slow, set in space", [], "slow, set in space"),
     ("please recommend something good", [], ""),
@@ -181,10 +232,10 @@ CHINESE = [
     ("90年代的喜剧", [NINETIES, genre("Comedy")], ""),
     ("八十年代的老片", [EIGHTIES], ""),
     ("1990到1995年的喜剧", [year("between", 1990, 1995), genre("Comedy")], ""),
-    ("1990年以前的西部片", [year("at_most", high=1990), genre("Western")], ""),
+    ("1990年以前的西部片", [below("year", 1990), genre("Western")], ""),
     ("1990年以后", [year("at_least", low=1990)], ""),
-    ("1990年之后", [year("at_least", low=1991)], ""),
-    ("1990年之前的", [year("at_most", high=1989)], ""),
+    ("1990年之后", [above("year", 1990)], ""),
+    ("1990年之前的", [below("year", 1990)], ""),
     ("近五年的喜剧", [year("at_least", low=1995), genre("Comedy")], ""),
     ("最近想看喜剧", [genre("Comedy")], ""),
     ("喜剧或者剧情片", [genre("Comedy", "Drama")], ""),
@@ -203,6 +254,39 @@ CHINESE = [
     ("推荐一些western片", [genre("Western")], ""),
     ("推荐一些warm的片子", [], "warm"),
     ("12怒汉", [], "12怒汉"),
+    ("五块钱以内的喜剧", [price("at_most", high=5), genre("Comedy")], ""),
+    ("一百五十元以内", [price("at_most", high=150)], ""),
+    ("三到五元的", [price("between", 3, 5)], ""),
+    ("五十便士以下", [price("at_most", high=0.5)], ""),
+    ("我有10块钱", [price("at_most", high=10)], ""),
+    ("一个5块的喜剧", [price("between", 4, 6), genre("Comedy")], ""),
+    ("喜剧，不要太贵", [genre("Comedy"), below("price", 8)], ""),
+    ("90年代初的喜剧", [year("between", 1990, 1993), genre("Comedy")], ""),
+    ("八九十年代的喜剧", [year("between", 1980, 1999), genre("Comedy")], ""),
+    ("一九八五年的电影", [year("between", 1985, 1985)], ""),
+    ("85年的喜剧", [year("between", 1985, 1985), genre("Comedy")], ""),
+    ("不早于1990年的", [year("at_least", low=1990)], ""),
+    ("不晚于1990年的", [year("at_most", high=1990)], ""),
+    ("有没有比1980年更早的", [below("year", 1980)], ""),
+    ("喜剧。不要太老。", [genre("Comedy"), above("year", 1975)], ""),
+    ("老喜剧", [CLASSIC, genre("Comedy")], ""),
+    ("新鲜的", [], "新鲜"),
+    ("不是喜剧的爱情片", [no("Comedy"), genre("Romance")], ""),
+    ("没有恐怖情节的惊悚片", [no("Horror"), genre("Thriller")], ""),
+    ("不要恐怖的爱情片", [], "不要恐怖的爱情片"),
+    ("除喜剧外的电影", [no("Comedy")], ""),
+    ("太吓人了", [no("Horror")], ""),
+    ("不要80年代的", [year("outside", 1980, 1989)], ""),
+    ("1980年以后，1995年以前的喜剧",
+     [year("at_least", low=1980), below("year", 1995), genre("Comedy")], ""),
+    ("喜剧以外的都可以", [no("Comedy")], ""),
+    ("别给我推荐战争片", [no("War")], ""),
+    ("受不了战争片", [no("War")], ""),
+    ("对战争片不感兴趣", [no("War")], "对"),
+    ("不太暴力的西部片", [genre("Western")], "不太暴力"),
+    ("更搞笑的", [genre("Comedy")], ""),
+    ("不要金·凯瑞的", [], "不要金·凯瑞"),
+    ("随便推荐几部", [], ""),
 ]
 
 
@@ -219,11 +303,16 @@ def decoder(catalogue, languages) -> InstructionDecoder:
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence", "constraints", "rest"),
-    [("en", *case) for case in ENGLISH] + [("zh", *case) for case in CHINESE],
+    ("code", "sentence", "constraints", "rest", "count"),
+    [
+        (code, *case, *[None] * (4 - len(case)))
+        for code, cases in (("en", ENGLISH), ("zh", CHINESE))
+        for case in cases
+    ],
 )
-def test_understands(decoder, code, sentence, constraints, rest):
+def test_understands(decoder, code, sentence, constraints, rest, count):
     understood = decoder.decode(sentence)
+    assert count in (None, understood.count)
     assert understood.language == code
     assert list(understood.constraints) == constraints
     assert understood.rest == rest
@@ -241,7 +330,10 @@ def test_reads_whatever_the_writer_writes(languages, decoder, code):
     constraints = [
         RECENT, CLASSIC, EIGHTIES, year("at_least", low=1990), year("at_most", high=1969),
         year("between", 1960, 1985), price("at_least", low=2.5), price("at_most", high=12),
-        price("between", 2.5, 12), genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
+        price("between", 2.5, 12),
+        year("between", 1985, 1985), price("between", 5, 5), year("outside", 1970, 1979),
+        above("year", 1990), below("year", 1969), above("price", 2.5), below("price", 12),
+        genre("Film-Noir"), genre("Horror", "War"), no("Children's"),
         tag("mellow"), C("tags", "is_not", label="clever"),
     ]  # fmt: skip
     language, choice = languages[code], random.Random(0)
@@ -253,12 +345,62 @@ def test_reads_whatever_the_writer_writes(languages, decoder, code):
             assert understood.rest == "", phrase
 
 
+# The cheap item costs 4, the middle one 5, the dear one 8.
+STRICT_AND_NOT = [
+    ("under 5", "£4"), ("below £5", "£4"), ("for less than 5 pounds", "£4"),
+    ("cheaper than 5 pounds", "£4"), ("up to 5", "£4 £5"), ("at most 5", "£4 £5"),
+    ("within 5 pounds", "£4 £5"), ("no more than 5", "£4 £5"), ("not over £5", "£4 £5"),
+    ("5 pounds or less", "£4 £5"), ("over 5", "£8"), ("above £5", "£8"),
+    ("more than 5 pounds", "£8"), ("at least 5", "£5 £8"), ("no less than 5", "£5 £8"),
+    ("not under 5 pounds", "£5 £8"), ("5 pounds or more", "£5 £8"), ("nothing over 5", "£4 £5"),
+    ("nothing under 5 pounds", "£5 £8"),
+    ("5元以内", "£4 £5"), ("5元以下", "£4 £5"), ("不超过5元", "£4 £5"), ("最多5块", "£4 £5"),
+    ("不要超过5块钱", "£4 £5"), ("不到5元", "£4"), ("低于5元", "£4"), ("价格少于5", "£4"),
+    ("比5元便宜的", "£4"), ("5元以上", "£5 £8"), ("至少5元", "£5 £8"), ("不低于5元", "£5 £8"),
+    ("超过5元", "£8"), ("高于5块", "£8"), ("比5块贵的", "£8"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "prices"), STRICT_AND_NOT)
+def test_a_limit_holds_for_the_number_itself_as_the_words_say(languages, sentence, prices):
+    """And as much after the software has said in its own words what it has understood."""
+    shop = Catalogue(["", "a", "b", "c"], ["", "£4", "£5", "£8"],
+                     numbers={"price": [np.nan, 4, 5, 8]})  # fmt: skip
+    decoder, writer = InstructionDecoder(shop, languages), InstructionWriter(shop, languages)
+    understood = decoder.decode(sentence)
+    said_back = writer.write(Instruction(understood.language, intention=understood.intention))
+    for constraints in (understood.constraints, decoder.decode(said_back).constraints):
+        assert held(shop, constraints) == prices
+    assert understood.rest == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "years"),
+    [
+        ("before 1994", "1985"), ("older than 1994", "1985"), ("1994 or earlier", "1985 1994"),
+        ("no later than 1994", "1985 1994"), ("no newer than 1994", "1985 1994"),
+        ("after 1994", "1999"), ("newer than 1994", "1999"), ("since 1994", "1994 1999"),
+        ("no older than 1994", "1994 1999"), ("1994 or newer", "1994 1999"),
+        ("nothing older than 1994", "1994 1999"), ("nothing after 1994", "1985 1994"),
+        ("1994年以前的", "1985"), ("1994年之前的", "1985"), ("1994年及以前的", "1985 1994"),
+        ("1994年以后的", "1994 1999"), ("1994年之后的", "1999"), ("不要1994年以前的", "1994 1999"),
+    ],
+)  # fmt: skip
+def test_a_year_counts_itself_as_the_words_say(languages, sentence, years):
+    films = Catalogue(["", "a", "b", "c"], ["", "1985", "1994", "1999"],
+                      numbers={"year": [np.nan, 1985, 1994, 1999]})  # fmt: skip
+    understood = InstructionDecoder(films, languages).decode(sentence)
+    assert held(films, understood.constraints) == years
+
+
 @pytest.mark.parametrize(
     ("sentence", "constraint"),
     [
         ("hotels with stars of at least 4", C("stars", "at_least", low=4)),
         ("stars between 3 and 4", C("stars", "between", low=3, high=4)),
+        ("hotels with stars over 4", above("stars", 4)),
         ("stars不超过4的酒店", C("stars", "at_most", high=4)),
+        ("stars低于4的酒店", below("stars", 4)),
     ],
 )
 def test_reads_numbers_of_a_role_never_seen_before(languages, sentence, constraint):
@@ -323,6 +465,7 @@ def test_a_sign_and_a_plural_in_a_label(languages):
         ("推荐 science fiction", "zh"),
         ("a film set in a café in 北 street", "en"),
         ("zzz", "en"),
+        ("love", "en"),  # a label that is too ordinary a word in English, and known in Chinese
         ("123", "zh"),
         ("耳机", "zh"),
         ("推薦一些電影", "zh"),

@@ -16,6 +16,7 @@ NO_COMEDY = C("category", "is_not", label="Comedy")
 NO_WAR = C("category", "is_not", label="War")
 CLEVER = C("tags", "is", label="clever")
 RECENT = C("year", "recent", low=1998)
+NOT_NINETIES = C("year", "outside", low=1990, high=1999)
 NINETIES = C("year", "decade", low=1990, high=1999)
 
 
@@ -41,7 +42,7 @@ def reader(languages) -> FollowUpReader:
         ("en", "more recent", "more recent", ""),
         ("en", "what about dramas instead?", "dramas  ?", "instead"),
         ("en", "recommend some horror films", "recommend some horror films", "anew"),
-        ("en", "recommend older ones", "recommend older ones", ""),
+        ("en", "recommend older ones", "recommend older ones", "anew"),
         ("zh", "重新开始", "", "restart"),
         ("zh", "换一批", "", "others"),
         ("zh", "换成喜剧", "喜剧", "instead"),
@@ -71,10 +72,14 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([RECENT], [until(1990)], "", [until(1990)]),
         ([NINETIES], [until(1995)], "", [NINETIES, until(1995)]),
         ([NINETIES], [until(1980)], "", [until(1980)]),
+        ([NINETIES], [until(1990)], "", [until(1990)]),
         ([until(1995)], [until(1990)], "", [until(1990)]),
         ([until(1990)], [until(1995)], "", [until(1995)]),
         ([until(1995)], [C("price", "at_most", high=5)], "",
          [until(1995), C("price", "at_most", high=5)]),
+        ([NOT_NINETIES], [until(1995)], "", [NOT_NINETIES, until(1995)]),
+        ([NOT_NINETIES], [NINETIES], "", [NINETIES]),
+        ([NINETIES], [NOT_NINETIES], "", [NOT_NINETIES]),
         # All anew
         ([COMEDY, RECENT], [DRAMA], "anew", [DRAMA]),
         ([COMEDY, RECENT], [], "restart", []),

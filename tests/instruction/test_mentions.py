@@ -9,6 +9,7 @@ from films import film_catalogue
 
 from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder, Understood
 from recbole_instructrec.instruction.reader import Shown
+from recbole_instructrec.instruction.structure import Constraint
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_titles_in_a_sentence(decoder, sentence, titles, rest):
 
 def test_after_before_a_year_says_nothing_of_a_title(decoder):
     understood = decoder.decode("something from after 1990 with Toy Story")
-    assert [(one.role, one.low) for one in understood.constraints] == [("year", 1991)]
+    assert understood.constraints == (Constraint.beyond("year", "above", 1990),)
     assert linked(understood) == {}
 
 
@@ -141,3 +142,19 @@ def test_hostile_text_takes_no_time(decoder, piece):
     started = time.perf_counter()
     decoder.decode(sentence)
     assert time.perf_counter() - started < 5  # 0.1 s
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "high", "attitude"),
+    [
+        ("older than Fargo", None, 1995, "seen"),
+        ("films like Fargo but older", None, 1995, "liked"),
+        ("比《Fargo》更新的", 1997, None, "seen"),
+    ],
+)
+def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
+    understood = decoder.decode(sentence)
+    (one,) = understood.constraints
+    assert (one.role, one.low, one.high) == ("year", low, high)
+    assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
+    assert understood.rest == ""

@@ -13,6 +13,7 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
         ("is_any", {"label": "a"}, "give `label`, a tuple of them for is_any"),
         ("is_any", {"label": ()}, "give `label`, a tuple of them for is_any"),
         ("between", {}, "give `low` or `high`"),
+        ("outside", {"low": 5}, "give `low` or `high`, both of them for outside"),
         (
             "like",
             {"label": "a"},
@@ -29,6 +30,25 @@ def test_the_labels_of_a_constraint():
     assert Constraint("category", "is", label="a").labels == ("a",)
     assert Constraint("category", "is_any", label=("a", "b")).labels == ("a", "b")
     assert Constraint("year", "at_least", low=0).labels == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Constraint("price", "at_least", low=5), Constraint.beyond("price", "below", 5)),
+        (Constraint("price", "at_most", high=5), Constraint.beyond("price", "above", 5)),
+    ],
+)
+def test_the_opposite_of_a_limit_takes_the_number_the_other_way(one, other):
+    assert one.opposite == other
+    assert other.opposite == one
+
+
+def test_the_opposite_of_a_range_with_two_ends_is_outside_of_it():
+    decade = Constraint("year", "decade", low=1990, high=1999)
+    assert decade.opposite == Constraint("year", "outside", low=1990, high=1999)
+    assert decade.opposite.opposite == Constraint("year", "between", low=1990, high=1999)
+    assert Constraint("category", "is", label="a").opposite is None
 
 
 def test_an_intention_is_true_where_it_says_something():

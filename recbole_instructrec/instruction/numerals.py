@@ -1,0 +1,54 @@
+"""Reads numbers that are spelled out: "two hundred and fifty", 一百五十, 一九九五."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# More words than this are no number that somebody asks for.
+LONGEST = 8
+
+
+class Numerals:
+    """The numbers of one language in words.
+
+    Args:
+        words: What each word adds: ``twenty: 20``.
+        multipliers: What each word multiplies those before it by: ``hundred: 100``.
+        words_apart: Whether the language separates its words.
+
+    Attributes:
+        pattern: A regular expression for a number in words; one that never matches where there
+            are no words.
+    """
+
+    def __init__(
+        self, words: Mapping[str, int], multipliers: Mapping[str, int], words_apart: bool
+    ) -> None:
+        self._words = dict(words)
+        self._multipliers = dict(multipliers)
+        self._apart = words_apart
+        longest_first = sorted({*words, *multipliers}, key=len, reverse=True)
+        word = "|".join(map(re.escape, longest_first)) or "(?!)"
+        between = "[ -]" if words_apart else ""
+        self.pattern = f"(?:{word})(?:{between}(?:{word})){{0,{LONGEST}}}"
+        self._word = re.compile(rf"\b(?:{word})\b" if words_apart else word)
+
+    def value(self, said: str) -> int:
+        """The number that a text which holds the pattern says."""
+        total, unit = 0, None
+        for word in self._word.findall(said):
+            if word in self._multipliers:
+                total += (1 if unit is None else unit) * self._multipliers[word]
+                unit = None
+            else:
+                unit = self._followed(unit, self._words[word])
+        return total + (unit or 0)
+
+    def _followed(self, unit: int | None, number: int) -> int:
+        """A number with another one behind it: twenty five, nineteen ninety, 九五."""
+        if unit is None:
+            return number
+        if self._apart and number < 10 and unit % 10 == 0:
+            return unit + number
+        return unit * (10 if number < 10 else 100) + number

@@ -1,0 +1,35 @@
+"""Numbers that are spelled out."""
+
+import re
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "number"),
+    [
+        ("en", "five", 5),
+        ("en", "twenty", 20),
+        ("en", "twenty-five", 25),
+        ("en", "two hundred and fifty", 250),
+        ("en", "three thousand", 3000),
+        ("en", "nineteen ninety five", 1995),
+        ("zh", "五", 5),
+        ("zh", "十五", 15),
+        ("zh", "二十", 20),
+        ("zh", "一百五十", 150),
+        ("zh", "两千零五十", 2050),
+        ("zh", "一万二千", 12000),
+        ("zh", "一九九五", 1995),
+        ("zh", "二〇〇〇", 2000),
+    ],
+)
+def test_a_number_in_words(languages, code, said, number):
+    numerals = languages[code].vocabulary.numerals
+    assert re.fullmatch(numerals.pattern, said)
+    assert numerals.value(f"under {said} pounds") == number
+
+
+@pytest.mark.parametrize("said", ["cinq", "two and five", "twenty pounds"])
+def test_what_is_no_number(languages, said):
+    assert not re.fullmatch(languages["en"].vocabulary.numerals.pattern, said)
