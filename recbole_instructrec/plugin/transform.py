@@ -48,7 +48,8 @@ class InstructionTransform:
         training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], at which positions of
         history and target the instruction stands, ``demanded``, bool [batch, n_items], which
         items it asks for, and ``unasked``, int64 [batch, n_unasked], the instruction without what
-        it asks for. A history that a description replaces is taken out of its row.
+        it asks for, an empty sentence where it asks for nothing. A history that a description
+        replaces is taken out of its row.
         """
         if dataset.part == "train":
             texts = self._training(dataset, interaction)
@@ -77,10 +78,11 @@ class InstructionTransform:
             left[row] = length - lesson.first
             kept[row, : left[row] + 1] = items[row, lesson.first : length + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
+            texts.append(dataset.writer.write(lesson.instruction, choice))
+            unasked.append("")
             if lesson.demanded is not None:
                 demanded[row] = lesson.demanded
-            texts.append(dataset.writer.write(lesson.instruction, choice))
-            unasked.append(self._unasked(dataset, lesson.instruction))
+                unasked[-1] = self._unasked(dataset, lesson.instruction)
         histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
         interaction.update(
             Interaction(

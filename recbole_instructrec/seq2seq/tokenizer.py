@@ -96,9 +96,10 @@ class TextTokenizer:
 
     def encode(self, texts: Sequence[str]) -> torch.Tensor:
         """Token ids, int64 [n_texts, longest], padded on the right with ``pad_id``."""
-        encodings = self.tokenizer.encode_batch_fast(list(texts))
-        rows = [torch.tensor(encoding.ids) for encoding in encodings]
-        return pad_sequence(rows, batch_first=True, padding_value=self.pad_id)
+        distinct = list(dict.fromkeys(texts))  # a batch says many things more than once
+        encodings = self.tokenizer.encode_batch_fast(distinct)
+        ids = {text: torch.tensor(one.ids) for text, one in zip(distinct, encodings, strict=True)}
+        return pad_sequence([ids[text] for text in texts], True, self.pad_id)
 
     def words(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text without special tokens, at most ``max_length`` of them."""
