@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbole_instructrec.instruction.composer import ATTEMPTS
+from recbole_instructrec.instruction.composer import ATTEMPTS, FEWEST_CANDIDATES
 from recbole_instructrec.instruction.preference import FEWEST_KNOWN
 from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-# Forms whose answer is one of the items that the sentence itself names.
-CHOOSING = ("pairwise", "reranking")
-# Forms that an item's identifier answers.
-TRAINED_TASKS = ("matching", *CHOOSING)
+# Forms whose sentence names items: it is about the target alone.
+NAMING = ("pointwise", "pairwise", "reranking")
+# Forms that an item's identifier answers, or yes or no.
+TRAINED_TASKS = ("matching", *NAMING)
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ class Lesson:
             before it.
         counted: At which positions the instruction stands, bool [n].
         demanded: Which items the intention asks for, bool [n_items]; None where it is no matter.
+        yes: Whether the item that the instruction names is the target, where it asks that.
     """
 
     instruction: Instruction
     first: int
     counted: np.ndarray
     demanded: np.ndarray | None = None
+    yes: bool | None = None
 
 
 class LessonMaker:
@@ -72,7 +74,7 @@ class LessonMaker:
         code = self.choice.choice(self.languages)
         scenario = self.dataset.mixtures[code].draw(self.choice)
         counted = np.ones(len(items), dtype=bool)
-        if not self.in_decoder or scenario.task in CHOOSING:
+        if not self.in_decoder or scenario.task in NAMING:
             counted[:-1] = False
         preference, first = self._preference(scenario.preference, items)
         counted[:first] = False
@@ -84,13 +86,15 @@ class LessonMaker:
             followed = counted if demanded is None else counted & demanded[items]
             facts, same = self._facts(user, last_place, followed)
             counted = counted & same
-        task = Task()
-        if scenario.task in CHOOSING:
+        task, yes = Task(), None
+        if scenario.task in NAMING:
             own = self.dataset.chosen[user]
-            task, _ = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
+            task, yes = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
+            if len(task.candidates) < FEWEST_CANDIDATES[scenario.task]:
+                task, yes = Task(), None
         context = self.composer.context(facts, code)
         instruction = Instruction(code, preference, intention, task, context)
-        return Lesson(instruction, first, counted, demanded)
+        return Lesson(instruction, first, counted, demanded, yes)
 
     def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
         """What is said of the history, and where the list begins that is left of it."""

@@ -170,6 +170,28 @@ class Scorer(nn.Module):
         logits.masked_fill_(text, CLOSED)
         return logits.softmax(1) * (logits.amax(1, keepdim=True) > CLOSED)
 
+    def odds(
+        self, instruction: torch.Tensor, items: torch.Tensor, answers: torch.Tensor
+    ) -> torch.Tensor:
+        """How much likelier one answer is than another one, of a request about an item.
+
+        Args:
+            instruction: Token ids, int64 [batch, n_instruction].
+            items: History and the item in order, int64 [batch, n], padded on the right with 0.
+            answers: The tokens of both answers, int64 [batch, 2].
+
+        Returns:
+            Log-odds of the first against the second, float32 [batch].
+        """
+        tokens, nodes, _ = self.identifiers.spell(items)
+        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
+        hidden, _ = self.backbone.decode(inputs, *self._read(instruction))
+        last = hidden[torch.arange(len(items), device=items.device), (nodes > 0).sum(1)]
+        with parametrize.cached():
+            return self.backbone.logits_of(last, answers[:, 0]) - self.backbone.logits_of(
+                last, answers[:, 1]
+            )
+
     def _outlook(
         self,
         instruction: torch.Tensor,

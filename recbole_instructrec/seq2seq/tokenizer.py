@@ -106,6 +106,17 @@ class TextTokenizer:
         encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
+    def telling(self, one: str, other: str) -> tuple[int, int]:
+        """The first tokens in which two texts differ.
+
+        Raises:
+            ValueError: If one is the beginning of the other.
+        """
+        for first, second in zip(*self.words([one, other]), strict=False):
+            if first != second:
+                return first, second
+        raise ValueError(f"{one!r} and {other!r} cannot be told apart by a token; reword one")
+
     def state(self) -> dict[str, Any]:
         """The tokenizer as plain data, for a checkpoint."""
         return {
