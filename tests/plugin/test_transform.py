@@ -105,6 +105,31 @@ def test_the_same_instruction_comes_without_what_it_asks_for(options):
             assert sentence == ("" if anything else "recommend things that suit this person.")
 
 
+def test_where_an_item_is_asked_about_it_stands_for_the_target(options):
+    train, _, _ = loaders(options(scenario_weights={"implicit-none-pointwise": 1}, shuffle=False))
+    dataset = train._dataset
+    targets = dataset[torch.arange(len(dataset))]["item_id"].split(train.step)
+    yes, no = dataset.tokenizer.telling("Yes.", "No.")
+    assert dataset.yes_and_no["en"] == (yes, no)
+    rights = set()
+    for batch, target in zip(train, targets, strict=True):
+        assert not batch["counted"].any()
+        suits = batch["item_id"] == target
+        for row, sentence in enumerate(sentences(train, batch)):
+            assert dataset.catalogue.titles[batch["item_id"][row]].lower() in sentence
+            right, wrong = batch["verdict"][row].tolist()
+            answers = {(yes, no): True, (no, yes): False}
+            if (right, wrong) in answers:  # in English
+                assert answers[right, wrong] == suits[row]
+                rights.add(right)
+    assert rights == {yes, no}
+
+
+def test_elsewhere_nothing_is_asked_about_an_item(options):
+    train, _, _ = loaders(options())
+    assert all((batch["verdict"] == -1).all() for batch in train)
+
+
 def test_in_the_papers_form_only_the_target_counts(options):
     train, _, _ = loaders(options(history_in="instruction"))
     for batch in train:

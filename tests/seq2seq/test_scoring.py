@@ -207,6 +207,22 @@ def test_what_is_expected_is_not_taught():
     assert not gradient[only_there].any()
 
 
+@each_kind
+def test_the_odds_of_an_answer_are_those_of_its_token_behind_the_item(family, kind):
+    scorer = scorer_of(family, kind)
+    answers = torch.tensor([[5, 9], [9, 5]])
+    odds = scorer.odds(INSTRUCTION[[0, 0]], HISTORY[[3, 3], :2], answers)
+    written = [scorer.backbone.start_id, *spelled(kind)[1], *spelled(kind)[8]]
+    output = scorer.backbone.model(
+        input_ids=INSTRUCTION[:1],
+        attention_mask=INSTRUCTION[:1].ne(scorer.backbone.pad_id),
+        decoder_input_ids=torch.tensor([written]),
+    )
+    logits = output.logits[0, -1]
+    close(odds[0], logits[5] - logits[9])
+    close(odds[1], -odds[0])
+
+
 @each_normalization
 def test_what_nobody_has_chosen_takes_no_part_in_the_training_of_tokens(family, normalization):
     scorer = scorer_of(family, "token", normalization)
