@@ -173,7 +173,8 @@ class Composer:
             return None
         told = Preference()
         if scenario.task in TELLING_TASTE:
-            told = self._explicit.draw(known, choice)
+            # The answer is about the titles that the sentence names.
+            told = self._explicit.draw(preference.history or known, choice)
             if not told.claims:
                 return None
         answered = scenario.task in TELLING_INTENTION

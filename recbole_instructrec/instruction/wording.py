@@ -18,7 +18,9 @@ from recbole_instructrec.instruction.template import check_placeholders
 
 EXCLUSIONS = ("is_not", "not_about")
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
-_WORDS = ("label", "low", "high", "role")
+_WORDS = ("label", "low", "high", "role", "noun")
+# Worded where a range is a single number and there are words for it, else as any range.
+EQUAL = "equal"
 
 
 class Wording:
@@ -76,7 +78,7 @@ class Wording:
         after: list[str] = []
         excluded: list[str] = []
         for constraint in constraints:
-            role, side, words = self._word(constraint, units, choice)
+            role, side, words = self._word(constraint, noun, units, choice)
             if constraint.relation in EXCLUSIONS:
                 excluded.append(words)
             elif side == "before":
@@ -87,9 +89,9 @@ class Wording:
         phrase = self._word_separator.join([*(words for _, words in before), noun, *after])
         return self._after_separator.join([phrase, *([text] if text else []), *excluded])
 
-    def alone(self, constraint: Constraint, units: Mapping[str, str]) -> str:
-        """A constraint without a noun, in its first wording."""
-        return self._word(constraint, units, None)[2]
+    def alone(self, constraint: Constraint, noun: str, units: Mapping[str, str]) -> str:
+        """A constraint that stands alone, in its first wording."""
+        return self._word(constraint, noun, units, None)[2]
 
     def claims(
         self,
@@ -113,6 +115,7 @@ class Wording:
     def _word(
         self,
         constraint: Constraint,
+        noun: str,
         units: Mapping[str, str],
         choice: random.Random | None,
     ) -> tuple[str, str, str]:
@@ -126,6 +129,7 @@ class Wording:
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
             role=constraint.role,
+            noun=noun,
         )
         return role, side, words
 
@@ -133,7 +137,11 @@ class Wording:
         """The keys under which a constraint is worded: its role or a general one, its relation
         or, for alternatives, that of a single label."""
         general = ANY_LABEL if constraint.labels else ANY_NUMBER
-        relations = ("is_any", "is") if constraint.relation == "is_any" else (constraint.relation,)
+        relations = [constraint.relation]
+        if constraint.relation == "is_any":
+            relations.append("is")
+        elif constraint.relation == "between" and constraint.low == constraint.high:
+            relations.insert(0, EQUAL)
         for relation in relations:
             for role in (constraint.role, general):
                 if relation in self.constraints.get(role, ()):
@@ -145,7 +153,7 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EQUAL)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"

@@ -19,7 +19,8 @@ def test_the_whole_report(checkpoint, baseline, capsys):
     with open("found/evaluation.json", encoding="utf-8") as file:
         found = json.load(file)
     assert list(found) == [
-        "protocol", "scenarios", "intentions", "swap", "misled", "paraphrases", "served",
+        "protocol", "scenarios", "verdicts", "intentions", "swap", "misled", "paraphrases",
+        "served",
     ]  # fmt: skip
     assert found["protocol"]["users"].startswith("20 of 30, ")
     assert len(found["scenarios"]) == 36

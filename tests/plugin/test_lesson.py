@@ -93,6 +93,9 @@ def test_candidates_are_the_target_and_what_the_person_never_chose(options, form
     for items, user, place in rows(made):
         lesson = made.make(items, user, place)
         candidates = lesson.instruction.task.candidates
+        if not candidates:  # of twelve items eleven are chosen, and no other was found
+            assert lesson.instruction.task.form == "matching"
+            continue
         assert items[-1] in candidates
         others = set(candidates) - {int(items[-1])}
         assert not others & made.dataset.chosen[user]
@@ -135,3 +138,17 @@ def test_facts_are_told_of_the_positions_where_they_hold(options, tmp_path):
         season = lesson.instruction.context["season"]
         winter = np.arange(len(items)) < 5
         assert (lesson.counted == (winter if season == "winter" else ~winter)).all()
+
+
+def test_whether_an_item_suits_is_asked_of_the_target_and_of_others(options):
+    made = maker(options, "implicit-none-pointwise")
+    answers = set()
+    for items, user, place in rows(made):
+        lesson = made.make(items, user, place)
+        if lesson.yes is None:  # nothing else to ask about
+            continue
+        (item,) = lesson.instruction.task.candidates
+        assert lesson.yes == (item == items[-1])
+        assert lesson.yes or item not in made.dataset.chosen[user]
+        answers.add(lesson.yes)
+    assert answers == {True, False}
