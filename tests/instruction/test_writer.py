@@ -83,8 +83,8 @@ WRITTEN = {
             "After Dust, Moon Base, which of these is next: The Cellar, Two Weddings, "
             "Pony School?",
         ("reranking", "implicit", True):
-            "After Dust, Moon Base, the wish is for {wanted}. Choose among: The Cellar, Two Weddings, "
-            "Pony School.",
+            "After Dust, Moon Base, the wish is for {wanted}. Choose among: The Cellar, "
+            "Two Weddings, Pony School.",
         ("reranking", "explicit", False):
             "This person has chosen {taste}. Choose among: The Cellar, Two Weddings, Pony School.",
         ("reranking", "explicit", True):
