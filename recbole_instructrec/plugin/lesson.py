@@ -15,7 +15,7 @@ from recbole_instructrec.instruction.structure import Instruction, Intention, Pr
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-# Forms whose sentence names items: it is about the target alone.
+# Forms whose sentence names items: it is about one position of the list alone.
 NAMING = ("pointwise", "pairwise", "reranking")
 # Forms that an item's identifier answers, or yes or no.
 TRAINED_TASKS = ("matching", *NAMING)
@@ -28,13 +28,15 @@ class Lesson:
     Attributes:
         first: Position of the first item that is left in the row: a description replaces those
             before it.
-        counted: At which positions the instruction stands, bool [n].
+        last: Position of the target.
+        counted: At which positions up to the target the instruction stands, bool [last + 1].
         demanded: Which items the intention asks for, bool [n_items]; None where it is no matter.
         yes: Whether the item that the instruction names is the target, where it asks that.
     """
 
     instruction: Instruction
     first: int
+    last: int
     counted: np.ndarray
     demanded: np.ndarray | None = None
     yes: bool | None = None
@@ -46,8 +48,9 @@ class LessonMaker:
     The decoder continues the person's list, so one instruction stands at every position of it. An
     intention is drawn from one of their items; at the others the item chosen may be what it asks
     for or not. A description is made from the beginning of the list, replaces it, and stands at
-    what comes after. An instruction that names candidates, or a history as titles, is about the
-    target alone. A scenario that the items of a row do not give becomes the next simpler one.
+    what comes after. An instruction that names candidates is about one item of the list, drawn, and
+    what comes after that is left out; one that names a history as titles is about the last. A
+    scenario that the items of a row do not give becomes the next simpler one.
 
     Args:
         dataset: The training part.
@@ -73,6 +76,10 @@ class LessonMaker:
         """
         code = self.choice.choice(self.languages)
         scenario = self.dataset.mixtures[code].draw(self.choice)
+        if self.in_decoder and scenario.task in NAMING:
+            left_out = self.choice.randrange(len(items) - 1)
+            items = items[: len(items) - left_out]
+            last_place = None if last_place is None else last_place - left_out
         counted = np.ones(len(items), dtype=bool)
         if not self.in_decoder or scenario.task in NAMING:
             counted[:-1] = False
@@ -94,7 +101,7 @@ class LessonMaker:
                 task, yes = Task(), None
         context = self.composer.context(facts, code)
         instruction = Instruction(code, preference, intention, task, context)
-        return Lesson(instruction, first, counted, demanded, yes)
+        return Lesson(instruction, first, len(items) - 1, counted, demanded, yes)
 
     def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
         """What is said of the history, and where the list begins that is left of it."""

@@ -81,19 +81,19 @@ class InstructionTransform:
         for row, length in enumerate(lengths):
             lesson: Lesson = maker.make(items[row, : length + 1], users[row], places[row])
             if lesson.yes is not None:
-                items[row, length] = lesson.instruction.task.candidates[0]
+                items[row, lesson.last] = lesson.instruction.task.candidates[0]
                 lesson.counted[:] = False
                 yes, no = dataset.yes_and_no[lesson.instruction.language]
                 verdict[row] = (yes, no) if lesson.yes else (no, yes)
-            left[row] = length - lesson.first
-            kept[row, : left[row] + 1] = items[row, lesson.first : length + 1]
+            left[row] = lesson.last - lesson.first
+            kept[row, : left[row] + 1] = items[row, lesson.first : lesson.last + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
             texts.append(dataset.writer.write(lesson.instruction, choice))
             unasked.append("")
             if lesson.demanded is not None:
                 demanded[row] = lesson.demanded
                 unasked[-1] = self._unasked(dataset, lesson.instruction)
-        targets = items[np.arange(len(items)), lengths]
+        targets = kept[np.arange(len(kept)), left]
         histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
         interaction.update(
             Interaction(
