@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from recbole_instructrec.evaluation import measures, scenarios
+from recbole_instructrec.evaluation import measures, scenarios, verdicts
 from recbole_instructrec.evaluation.report import Report, write
+from recbole_instructrec.evaluation.trained import Trained
 
 PARTS = ("scenarios", "following")
 
@@ -26,8 +27,9 @@ def run_evaluation(options: argparse.Namespace, given: Mapping[str, Any]) -> Rep
     protocol: dict[str, Any] = {"checkpoint": Path(options.checkpoint).name}
     tables: dict[str, Any] = {}
     if "scenarios" in options.parts:
-        cells = scenarios.evaluate(options.checkpoint, given)
-        tables["scenarios"] = scenarios.rows(cells)
+        trained = Trained.load(options.checkpoint, given)
+        tables["scenarios"] = scenarios.rows(scenarios.evaluate(trained))
+        tables["verdicts"] = verdicts.verdicts(trained)
     if "following" in options.parts:
         followed = measures.measure(
             options.checkpoint,

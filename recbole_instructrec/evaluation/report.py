@@ -13,6 +13,7 @@ from tabulate import tabulate
 Row = Mapping[str, Any]
 TITLES = {
     "scenarios": "Each kind of instruction",
+    "verdicts": "Yes or no",
     "intentions": "What is asked for",
     "swap": "Two users' intentions exchanged, encoder alone",
     "misled": "Misled by an intention against the history, encoder alone",

@@ -6,7 +6,7 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 
 from recbole_instructrec.instruction.intention import IntentionDrawer
-from recbole_instructrec.instruction.preference import PreferenceDrawer
+from recbole_instructrec.instruction.preference import FEWEST_KNOWN, PreferenceDrawer
 from recbole_instructrec.instruction.scenario import Scenario
 from recbole_instructrec.instruction.situation import SituationDrawer
 from recbole_instructrec.instruction.structure import (
@@ -73,6 +73,11 @@ class Composer:
         told = scenario.preference == "explicit" or scenario.task in TELLING_TASTE
         if told and not self._explicit:
             return "no attribute to describe a taste by"
+        if scenario.task in TELLING_TASTE and self.max_history < FEWEST_KNOWN:
+            return (
+                f"a taste is told of {FEWEST_KNOWN} titles or more, and max_instruction_history is "
+                f"{self.max_history}"
+            )
         try:
             for yes in (True, False) if scenario.task == "pointwise" else (None,):
                 example = _sample(scenario, code, yes)
@@ -173,7 +178,8 @@ class Composer:
             return None
         told = Preference()
         if scenario.task in TELLING_TASTE:
-            told = self._explicit.draw(known, choice)
+            # The answer is about the titles that the sentence names.
+            told = self._explicit.draw(preference.history or known, choice)
             if not told.claims:
                 return None
         answered = scenario.task in TELLING_INTENTION

@@ -177,7 +177,7 @@ class _RangeDrawer:
 
     def _between(self, value: float, choice: random.Random) -> Constraint | None:
         low, high = self._at_least(value, choice), self._at_most(value, choice)
-        if low is None or high is None:
+        if low is None or high is None or (low.low == high.high and not self._in_years):
             return None
         return Constraint(self.role, "between", low=low.low, high=high.high)
 

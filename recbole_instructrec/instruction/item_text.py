@@ -48,5 +48,5 @@ def _year(role: str, year: float, languages: Iterable[Language]) -> list[str]:
     for language in languages:
         # A language need not have words for everything that a catalogue knows.
         with suppress(ValueError):
-            words.append(language.demand(decade))
+            words.append(language.demand(decade, language.noun))
     return words

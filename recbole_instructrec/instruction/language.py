@@ -202,10 +202,12 @@ class Language:
         except ValueError as error:
             raise self._complaint(error) from error
 
-    def demand(self, constraint: Constraint, units: Mapping[str, str] | None = None) -> str:
-        """A constraint alone, without a noun, e.g. ``from the 1990s``."""
+    def demand(
+        self, constraint: Constraint, noun: str, units: Mapping[str, str] | None = None
+    ) -> str:
+        """A constraint alone, e.g. ``from the 1990s``."""
         try:
-            return self._wording.alone(constraint, units or {})
+            return self._wording.alone(constraint, noun, units or {})
         except ValueError as error:
             raise self._complaint(error) from error
 

@@ -53,8 +53,9 @@ def _about_preference(
     newest = example.known[len(example.known) - len(preference.history) :]
     if preference.history != newest:
         yield f"the history {preference.history} is not what was chosen last, {newest}"
+    described = example.instruction.preference.history or example.known
     for claim in preference.claims:
-        counted = count(catalogue, example.known, claim.constraints)
+        counted = count(catalogue, described, claim.constraints)
         if not holds(claim.amount, *counted):
             yield f"{claim.amount} {claim.constraints} does not hold of {counted}"
 

@@ -18,10 +18,10 @@ from recbole_instructrec.instruction.structure import (
 from recbole_instructrec.instruction.template import check_placeholders
 
 EXCLUSIONS = ("is_not", "not_about", "outside")
-# How a range of a single number is worded.
+# How a range of a single number is worded where there are words for it.
 EXACTLY = "exactly"
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
-_WORDS = ("label", "low", "high", "role")
+_WORDS = ("label", "low", "high", "role", "noun")
 
 
 class Wording:
@@ -79,7 +79,7 @@ class Wording:
         after: list[str] = []
         excluded: list[str] = []
         for constraint in constraints:
-            role, side, words = self._word(constraint, units, choice)
+            role, side, words = self._word(constraint, noun, units, choice)
             if constraint.relation in EXCLUSIONS:
                 excluded.append(words)
             elif side == "before":
@@ -90,9 +90,9 @@ class Wording:
         phrase = self._word_separator.join([*(words for _, words in before), noun, *after])
         return self._after_separator.join([phrase, *([text] if text else []), *excluded])
 
-    def alone(self, constraint: Constraint, units: Mapping[str, str]) -> str:
-        """A constraint without a noun, in its first wording."""
-        return self._word(constraint, units, None)[2]
+    def alone(self, constraint: Constraint, noun: str, units: Mapping[str, str]) -> str:
+        """A constraint that stands alone, in its first wording."""
+        return self._word(constraint, noun, units, None)[2]
 
     def claims(
         self,
@@ -116,13 +116,12 @@ class Wording:
     def _word(
         self,
         constraint: Constraint,
+        noun: str,
         units: Mapping[str, str],
         choice: random.Random | None,
     ) -> tuple[str, str, str]:
         """The role under which a constraint is worded, its side of the noun, and its words."""
         role, relation = self._entry(constraint)
-        if relation == "between" and constraint.low == constraint.high:
-            relation = EXACTLY if EXACTLY in self.constraints[role] else relation
         alternatives = self.constraints[role][relation]
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
         unit = units.get(constraint.role, "{number}")
@@ -131,6 +130,7 @@ class Wording:
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
             role=constraint.role,
+            noun=noun,
         )
         return role, side, words
 
@@ -138,7 +138,11 @@ class Wording:
         """The keys under which a constraint is worded: its role or a general one, its relation
         or, for alternatives, that of a single label."""
         general = ANY_LABEL if constraint.labels else ANY_NUMBER
-        relations = ("is_any", "is") if constraint.relation == "is_any" else (constraint.relation,)
+        relations = [constraint.relation]
+        if constraint.relation == "is_any":
+            relations.append("is")
+        elif constraint.relation == "between" and constraint.low == constraint.high:
+            relations.insert(0, EXACTLY)
         for relation in relations:
             for role in (constraint.role, general):
                 if relation in self.constraints.get(role, ()):

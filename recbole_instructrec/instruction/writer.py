@@ -128,7 +128,7 @@ class InstructionWriter:
 
     def demand(self, constraint: Constraint, language: Language) -> str:
         """A constraint alone, e.g. ``from the 1990s``."""
-        return language.demand(constraint, self._units_in[language.code])
+        return language.demand(constraint, self.noun(language), self._units_in[language.code])
 
     def preference(
         self, preference: Preference, language: Language, choice: random.Random | None = None

@@ -144,6 +144,16 @@ class InstructRecDataset(SequentialDataset):
         """Encodes the instructions."""
         return self._tokenizer[0]
 
+    @cached_property
+    def yes_and_no(self) -> dict[str, tuple[int, int]]:
+        """By language with words for both, the tokens that tell yes from no."""
+        answers = {code: one.answers for code, one in self.writer.languages.items()}
+        return {
+            code: self.tokenizer.telling(words["yes"], words["no"])
+            for code, words in answers.items()
+            if {"yes", "no"} <= set(words)
+        }
+
     @property
     def text_vocab_size(self) -> int:
         """Number of text tokens that the backbone has room for."""
@@ -276,7 +286,7 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = {"writer", "_tokenizer", "chosen", *SHARED} - {"repeats"}
+        own = {"writer", "_tokenizer", "yes_and_no", "chosen", *SHARED} - {"repeats"}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recbole_instructrec.instruction.composer import ATTEMPTS
+from recbole_instructrec.instruction.composer import ATTEMPTS, FEWEST_CANDIDATES
 from recbole_instructrec.instruction.preference import FEWEST_KNOWN
 from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-# Forms whose answer is one of the items that the sentence itself names.
-CHOOSING = ("pairwise", "reranking")
-# Forms that an item's identifier answers.
-TRAINED_TASKS = ("matching", *CHOOSING)
+# Forms whose sentence names items: it is about one position of the list alone.
+NAMING = ("pointwise", "pairwise", "reranking")
+# Forms that an item's identifier answers, or yes or no.
+TRAINED_TASKS = ("matching", *NAMING)
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,18 @@ class Lesson:
     Attributes:
         first: Position of the first item that is left in the row: a description replaces those
             before it.
-        counted: At which positions the instruction stands, bool [n].
+        last: Position of the target.
+        counted: At which positions up to the target the instruction stands, bool [last + 1].
         demanded: Which items the intention asks for, bool [n_items]; None where it is no matter.
+        yes: Whether the item that the instruction names is the target, where it asks that.
     """
 
     instruction: Instruction
     first: int
+    last: int
     counted: np.ndarray
     demanded: np.ndarray | None = None
+    yes: bool | None = None
 
 
 class LessonMaker:
@@ -44,8 +48,9 @@ class LessonMaker:
     The decoder continues the person's list, so one instruction stands at every position of it. An
     intention is drawn from one of their items; at the others the item chosen may be what it asks
     for or not. A description is made from the beginning of the list, replaces it, and stands at
-    what comes after. An instruction that names candidates, or a history as titles, is about the
-    target alone. A scenario that the items of a row do not give becomes the next simpler one.
+    what comes after. An instruction that names candidates is about one item of the list, drawn, and
+    what comes after that is left out; one that names a history as titles is about the last. A
+    scenario that the items of a row do not give becomes the next simpler one.
 
     Args:
         dataset: The training part.
@@ -72,28 +77,35 @@ class LessonMaker:
         """
         code = self.choice.choice(self.languages)
         scenario = self.dataset.mixtures[code].draw(self.choice)
+        if self.in_decoder and scenario.task in NAMING:
+            left_out = self.choice.randrange(len(items) - 1)
+            items = items[: len(items) - left_out]
+            last_place = None if last_place is None else last_place - left_out
         counted = np.ones(len(items), dtype=bool)
-        if not self.in_decoder or scenario.task in CHOOSING:
+        if not self.in_decoder or scenario.task in NAMING:
             counted[:-1] = False
         preference, first = self._preference(scenario.preference, items)
         counted[:first] = False
         intention, demanded = Intention(), None
         if scenario.intention != "none":
             intention, counted, demanded = self._intention(scenario.intention, items, counted, code)
-        if not intention.constraints and self.choice.random() < self.chatter_share:
+        talks = scenario.task == "matching" and not intention.constraints
+        if talks and self.choice.random() < self.chatter_share:
             intention = self.dataset.chatter.beside(intention, code, self.choice)
         facts = {}
         if self.context_share and self.choice.random() < self.context_share:
             followed = counted if demanded is None else counted & demanded[items]
             facts, same = self._facts(user, last_place, followed)
             counted = counted & same
-        task = Task()
-        if scenario.task in CHOOSING:
+        task, yes = Task(), None
+        if scenario.task in NAMING:
             own = self.dataset.chosen[user]
-            task, _ = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
+            task, yes = self.composer.task(scenario.task, int(items[-1]), own, self.choice)
+            if len(task.candidates) < FEWEST_CANDIDATES[scenario.task]:
+                task, yes = Task(), None
         context = self.composer.context(facts, code)
         instruction = Instruction(code, preference, intention, task, context)
-        return Lesson(instruction, first, counted, demanded)
+        return Lesson(instruction, first, len(items) - 1, counted, demanded, yes)
 
     def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
         """What is said of the history, and where the list begins that is left of it."""

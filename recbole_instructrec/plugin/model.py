@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from recbole.data.interaction import Interaction
 from recbole.model.abstract_recommender import SequentialRecommender
 from recbole.utils import InputType
@@ -15,6 +16,7 @@ from recbole_instructrec.plugin.transform import (
     COUNTED,
     DEMANDED,
     UNASKED,
+    VERDICT,
     InstructionTransform,
     with_target,
 )
@@ -106,7 +108,11 @@ class InstructRec(SequentialRecommender):
             self._scorer_maker(saved=saved).renew(self.scorer)
 
     def calculate_loss(self, interaction: Interaction) -> torch.Tensor:
-        """Negative log-likelihood of what was chosen or asked for, a scalar float32."""
+        """Negative log-likelihood of what was chosen or asked for, a scalar float32.
+
+        Rows that ask whether an item suits share in it by their number, the others as they do
+        without them.
+        """
         items = with_target(
             interaction[self.ITEM_SEQ], interaction[self.ITEM_SEQ_LEN], interaction[self.ITEM_ID]
         )
@@ -114,7 +120,7 @@ class InstructRec(SequentialRecommender):
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
-            return training_loss(
+            loss = training_loss(
                 self.scorer,
                 interaction[self.instruction_field],
                 items,
@@ -122,6 +128,14 @@ class InstructRec(SequentialRecommender):
                 interaction[DEMANDED],
                 interaction[UNASKED],
             )
+            verdict = interaction[VERDICT]
+            asked = verdict[:, 0] >= 0
+            if asked.any():
+                odds = self.scorer.odds(
+                    interaction[self.instruction_field][asked], items[asked], verdict[asked]
+                )
+                loss = loss.lerp(F.softplus(-odds).mean(), asked.float().mean())
+            return loss
 
     def predict(self, interaction: Interaction) -> torch.Tensor:
         """Log-likelihood of each row's ``item_id``, float [batch]."""

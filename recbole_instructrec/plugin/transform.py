@@ -18,7 +18,7 @@ from recbole_instructrec.plugin.lesson import Lesson, LessonMaker
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-COUNTED, DEMANDED, UNASKED = "counted", "demanded", "unasked"
+COUNTED, DEMANDED, UNASKED, VERDICT = "counted", "demanded", "unasked", "verdict"
 
 
 class InstructionTransform:
@@ -48,7 +48,12 @@ class InstructionTransform:
         training also ``counted``, bool [batch, MAX_ITEM_LIST_LENGTH + 1], at which positions of
         history and target the instruction stands, ``demanded``, bool [batch, n_items], which
         items it asks for, and ``unasked``, int64 [batch, n_unasked], the instruction without what
-        it asks for. A history that a description replaces is taken out of its row.
+        it asks for, an empty sentence where it asks for nothing. A history that a description
+        replaces is taken out of its row.
+
+        Where the instruction asks whether an item suits, that item stands in place of the target,
+        nothing counts, and ``verdict``, int64 [batch, 2], holds the tokens of the right answer and
+        of the wrong one; elsewhere it is -1.
         """
         if dataset.part == "train":
             texts = self._training(dataset, interaction)
@@ -71,25 +76,35 @@ class InstructionTransform:
         counted = np.zeros(items.shape, dtype=bool)
         demanded = np.ones((len(items), dataset.item_num), dtype=bool)
         left = np.zeros_like(lengths)
+        verdict = np.full((len(items), 2), -1)
         texts, unasked = [], []
         for row, length in enumerate(lengths):
             lesson: Lesson = maker.make(items[row, : length + 1], users[row], places[row])
-            left[row] = length - lesson.first
-            kept[row, : left[row] + 1] = items[row, lesson.first : length + 1]
+            if lesson.yes is not None:
+                items[row, lesson.last] = lesson.instruction.task.candidates[0]
+                lesson.counted[:] = False
+                yes, no = dataset.yes_and_no[lesson.instruction.language]
+                verdict[row] = (yes, no) if lesson.yes else (no, yes)
+            left[row] = lesson.last - lesson.first
+            kept[row, : left[row] + 1] = items[row, lesson.first : lesson.last + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
+            texts.append(dataset.writer.write(lesson.instruction, choice))
+            unasked.append("")
             if lesson.demanded is not None:
                 demanded[row] = lesson.demanded
-            texts.append(dataset.writer.write(lesson.instruction, choice))
-            unasked.append(self._unasked(dataset, lesson.instruction))
+                unasked[-1] = self._unasked(dataset, lesson.instruction)
+        targets = kept[np.arange(len(kept)), left]
         histories = kept[:, :-1] * (np.arange(items.shape[1] - 1) < left[:, None])
         interaction.update(
             Interaction(
                 {
                     self.history: torch.from_numpy(histories),
                     self.length: torch.from_numpy(left),
+                    self.item: torch.from_numpy(targets),
                     COUNTED: torch.from_numpy(counted),
                     DEMANDED: torch.from_numpy(demanded),
                     UNASKED: dataset.tokenizer.encode(unasked),
+                    VERDICT: torch.from_numpy(verdict),
                 }
             )
         )

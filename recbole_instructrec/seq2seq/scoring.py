@@ -101,6 +101,29 @@ class Scorer(nn.Module):
     def _with_items(self) -> list[Backbone | Matching]:
         return [self.backbone] if self.matching is None else [self.backbone, self.matching]
 
+    def odds(
+        self, instruction: torch.Tensor, items: torch.Tensor, answers: torch.Tensor
+    ) -> torch.Tensor:
+        """How much likelier one answer is than another one, of a request about an item.
+
+        Args:
+            instruction: Token ids, int64 [batch, n_instruction].
+            items: History and the item in order, int64 [batch, n], padded on the right with 0.
+            answers: The tokens of both answers, int64 [batch, 2].
+
+        Returns:
+            Log-odds of the first against the second, float32 [batch].
+        """
+        tokens, nodes, _ = self.identifiers.spell(items)
+        inputs = F.pad(tokens, (1, 0), value=self.backbone.start_id)
+        states = self.backbone.encode(instruction)
+        hidden, _ = self.backbone.decode(inputs, states, instruction.ne(self.backbone.pad_id))
+        last = hidden[torch.arange(len(items), device=items.device), (nodes > 0).sum(1)]
+        with parametrize.cached():
+            return self.backbone.logits_of(last, answers[:, 0]) - self.backbone.logits_of(
+                last, answers[:, 1]
+            )
+
     def close_seen(self, logits: torch.Tensor, items: torch.Tensor, n_seen: torch.Tensor) -> None:
         """Closes, in place, what nobody chooses again.
 

@@ -96,9 +96,10 @@ class TextTokenizer:
 
     def encode(self, texts: Sequence[str]) -> torch.Tensor:
         """Token ids, int64 [n_texts, longest], padded on the right with ``pad_id``."""
-        encodings = self.tokenizer.encode_batch_fast(list(texts))
-        rows = [torch.tensor(encoding.ids) for encoding in encodings]
-        return pad_sequence(rows, batch_first=True, padding_value=self.pad_id)
+        distinct = list(dict.fromkeys(texts))  # a batch says many things more than once
+        encodings = self.tokenizer.encode_batch_fast(distinct)
+        ids = {text: torch.tensor(one.ids) for text, one in zip(distinct, encodings, strict=True)}
+        return pad_sequence([ids[text] for text in texts], True, self.pad_id)
 
     def words(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text without special tokens, at most ``max_length`` of them."""
@@ -111,6 +112,17 @@ class TextTokenizer:
         tokens = map(self.tokenizer.id_to_token, ids)
         texts = (self.tokenizer.decoder.decode([one]) for one in tokens if one not in (PAD, END))
         return [one for one in texts if one.strip() and one.isprintable() and "\ufffd" not in one]
+
+    def telling(self, one: str, other: str) -> tuple[int, int]:
+        """The first tokens in which two texts differ.
+
+        Raises:
+            ValueError: If one is the beginning of the other.
+        """
+        for first, second in zip(*self.words([one, other]), strict=False):
+            if first != second:
+                return first, second
+        raise ValueError(f"{one!r} and {other!r} cannot be told apart by a token; reword one")
 
     def state(self) -> dict[str, Any]:
         """The tokenizer as plain data, for a checkpoint."""

@@ -37,7 +37,8 @@ def training_loss(
         counted: At which of them the instruction stands, bool [batch, n]; at padding it
             never does.
         demanded: Which items each instruction asks for, bool [batch, n_items].
-        unasked: The same instructions without what they ask for, int64 [batch, n_unasked].
+        unasked: The same instructions without what they ask for, int64 [batch, n_unasked]; read
+            only of rows that do not demand every item.
 
     Returns:
         The loss, a scalar, divided by the number of positions where the item chosen is

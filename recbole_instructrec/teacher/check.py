@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
@@ -16,6 +18,8 @@ from recbole_instructrec.instruction.structure import Constraint, Intention, Pre
 # Other words may be longer than the phrase by so much, and by so many characters.
 MOST_TIMES, MOST_MORE = 2.5, 60
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What is in no language: a character that could not be read, or one four times in a row.
+_GARBAGE = re.compile(r"\ufffd|([^\W\d])\1{3}")
 _CLAUSE_END = re.compile(r"[,;.:，；。、：!?！？]+(?!\d)")
 
 
@@ -25,7 +29,8 @@ class Check:
     A wish is read back by the same decoder as a person's own words, and has to be understood as
     the phrase itself is. A description has to name each kind in a clause of its own, with a word
     for how often it was chosen that is in the language's list. Neither may name another label or
-    number.
+    number. Whether a situation is another one in other words cannot be told; it has to be text in
+    the same writing, and to name no attribute.
 
     Args:
         catalogue: The items.
@@ -71,6 +76,8 @@ class Check:
             return "empty or several lines"
         if len(text) > MOST_TIMES * len(phrase.text) + MOST_MORE:
             return "too long"
+        if _GARBAGE.search(text) or not _writings(text) & _writings(phrase.text):
+            return "not in this language"
         if _numbers(text) != _numbers(phrase.text):
             return "other numbers"
         if isinstance(phrase.source, Preference):
@@ -120,6 +127,12 @@ class Check:
                 found.add(match[1])
             place = match[0] if match else place + 1
         return found
+
+
+def _writings(text: str) -> set[str]:
+    """What most of a text's letters are written in: ``LATIN``, ``CJK``; all that tie."""
+    counts = Counter(unicodedata.name(sign, "?").split()[0] for sign in text if sign.isalpha())
+    return {writing for writing, number in counts.items() if number == max(counts.values())}
 
 
 def _numbers(text: str) -> list[str]:

@@ -19,8 +19,8 @@ def test_the_whole_report(checkpoint, baseline, capsys):
     with open("found/evaluation.json", encoding="utf-8") as file:
         found = json.load(file)
     assert list(found) == [
-        "protocol", "scenarios", "intentions", "swap", "misled", "paraphrases", "small_talk",
-        "served",
+        "protocol", "scenarios", "verdicts", "intentions", "swap", "misled", "paraphrases",
+        "small_talk", "served",
     ]  # fmt: skip
     assert found["protocol"]["users"].startswith("20 of 30, ")
     assert len(found["scenarios"]) == 36
@@ -31,8 +31,7 @@ def test_the_whole_report(checkpoint, baseline, capsys):
     assert by_ranking["uninstructed"]["NDCG@10"] > 0.9
     assert by_ranking["GRU4Rec, filtered"]["satisfaction@10"] == 1
     (served,) = found["served"]
-    # "Under 50" is read to include 50, and one thing costs that.
-    assert 0.9 * served["with demands"] < served["read as meant"] < served["with demands"]
+    assert served["read as meant"] == served["with demands"]
     assert served["out of catalogue"] == served["repeated"] == served["already known"] == 0
 
 

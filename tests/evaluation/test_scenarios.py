@@ -8,11 +8,13 @@ import pytest
 
 from recbole_instructrec import cli
 from recbole_instructrec.evaluation.scenarios import evaluate, rows
+from recbole_instructrec.evaluation.trained import Trained
+from recbole_instructrec.evaluation.verdicts import verdicts
 
 
 @pytest.fixture(scope="module")
 def cells(checkpoint):
-    return evaluate(checkpoint)
+    return evaluate(Trained.load(checkpoint))
 
 
 def result(cells, *kind):
@@ -34,6 +36,20 @@ def test_a_known_history_says_what_comes_next(cells):
     for language in ("en", "zh"):
         assert result(cells, "implicit", "none", language, "seen") > 0.9
         assert result(cells, "none", "none", language, "seen") < 0.7
+
+
+def test_yes_or_no_is_asked_where_it_was_trained(checkpoint):
+    assert verdicts(Trained.load(checkpoint)) == []
+    weights = {"implicit-none-pointwise": 1, "none-specific-pointwise": 1}
+    found = verdicts(Trained.load(checkpoint, {"scenario_weights": weights}))
+    assert [(one["scenario"], one["language"], one["templates"]) for one in found] == [
+        (scenario, language, templates)
+        for scenario in weights
+        for language in ("en", "zh")
+        for templates in ("seen", "held_out")
+    ]
+    assert all(0 <= one["accuracy"] <= 1 and 0 <= one["auc"] <= 1 for one in found)
+    assert found[0]["asked"] > found[4]["asked"] > 0  # an item without attributes
 
 
 def test_a_row_names_its_cell(cells):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.preference import count, holds
 from recbole_instructrec.instruction.scenario import GRID, Scenario
 from recbole_instructrec.instruction.truth import problems
 from recbole_instructrec.instruction.writer import InstructionWriter
@@ -204,4 +205,26 @@ def test_a_language_without_a_template_lacks_the_scenario(films):
     assert composer.lacking(GRID["none-none-matching"], "fr") == ""
     assert "no template for the task 'matching' with {history}; add one" in composer.lacking(
         GRID["implicit-none-matching"], "fr"
+    )
+
+
+def test_a_taste_is_told_of_the_titles_that_are_named(films, languages):
+    composer = Composer(InstructionWriter(films, languages), max_history=5)
+    known, told = list(range(1, 41)), 0
+    for seed in range(50):
+        example = composer.example(
+            GRID["implicit-none-taste"], "en", known, 41, known, {}, random.Random(seed)
+        )
+        if example is None:
+            continue
+        for claim in example.answer.preference.claims:
+            assert holds(claim.amount, *count(films, known[-5:], claim.constraints))
+            told += 1
+    assert told > 20
+
+
+def test_a_taste_needs_more_titles_than_two(films, languages):
+    composer = Composer(InstructionWriter(films, languages), max_history=2)
+    assert composer.lacking(GRID["implicit-none-reasoning"], "en") == (
+        "a taste is told of 4 titles or more, and max_instruction_history is 2"
     )

@@ -68,7 +68,7 @@ WRITTEN = {
         ("pairwise", "implicit", False):
             "After Dust, Moon Base, which one: The Cellar or Two Weddings?",
         ("pairwise", "implicit", True):
-            "After Dust, Moon Base, wanted is {wanted}. Which of the two: "
+            "After Dust, Moon Base, the wish is for {wanted}. Which of the two: "
             "The Cellar or Two Weddings?",
         ("pairwise", "explicit", False):
             "This person has chosen {taste}. Which of the two: The Cellar or Two Weddings?",
@@ -83,8 +83,8 @@ WRITTEN = {
             "After Dust, Moon Base, which of these is next: The Cellar, Two Weddings, "
             "Pony School?",
         ("reranking", "implicit", True):
-            "After Dust, Moon Base, wanted is {wanted}. Choose among: The Cellar, Two Weddings, "
-            "Pony School.",
+            "After Dust, Moon Base, the wish is for {wanted}. Choose among: The Cellar, "
+            "Two Weddings, Pony School.",
         ("reranking", "explicit", False):
             "This person has chosen {taste}. Choose among: The Cellar, Two Weddings, Pony School.",
         ("reranking", "explicit", True):
@@ -211,7 +211,7 @@ def test_the_right_answers(writer, code):
             "en",
             "The situation: a woman, aged 24, in winter. Recommend films that suit this person.",
         ),
-        ("zh", "情况：女性、年龄24、冬天。推荐一些适合这个人的商品。"),
+        ("zh", "情况：女性、24岁、冬天。推荐一些适合这个人的商品。"),
     ],
 )  # fmt: skip
 def test_a_context_is_said_first_in_the_order_of_the_file(writer, code, sentence):

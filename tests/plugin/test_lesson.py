@@ -90,14 +90,19 @@ def test_an_intention_from_the_history_stands_only_after_its_source(options):
 
 @pytest.mark.parametrize("form", ["pairwise", "reranking"])
 def test_candidates_are_the_target_and_what_the_person_never_chose(options, form):
-    made = maker(options, f"implicit-none-{form}", n_candidates=3)
+    made, about = maker(options, f"implicit-none-{form}", n_candidates=3), set()
     for items, user, place in rows(made):
         lesson = made.make(items, user, place)
         candidates = lesson.instruction.task.candidates
-        assert items[-1] in candidates
-        others = set(candidates) - {int(items[-1])}
+        if not candidates:  # of twelve items eleven are chosen, and no other was found
+            assert lesson.instruction.task.form == "matching"
+            continue
+        assert items[lesson.last] in candidates
+        others = set(candidates) - {int(items[lesson.last])}
         assert not others & made.dataset.chosen[user]
-        assert lesson.counted.tolist() == [False] * (len(items) - 1) + [True]
+        assert lesson.counted.tolist() == [False] * lesson.last + [True]
+        about.add(len(items) - 1 - lesson.last)
+    assert about >= {0, 1, 2}  # not only the last item of a list
 
 
 def test_in_the_papers_form_the_history_is_named_or_described(options):
@@ -152,3 +157,17 @@ def test_chatter_never_stands_beside_attributes(options):
     lesson = maker(options, "implicit-specific-matching", chatter_share=1.0).make(ITEMS, 1, 6)
     assert lesson.instruction.intention.constraints
     assert not lesson.instruction.intention.text
+
+
+def test_whether_an_item_suits_is_asked_of_the_target_and_of_others(options):
+    made = maker(options, "implicit-none-pointwise")
+    answers = set()
+    for items, user, place in rows(made):
+        lesson = made.make(items, user, place)
+        if lesson.yes is None:  # nothing else to ask about
+            continue
+        (item,) = lesson.instruction.task.candidates
+        assert lesson.yes == (item == items[lesson.last])
+        assert lesson.yes or item not in made.dataset.chosen[user]
+        answers.add(lesson.yes)
+    assert answers == {True, False}

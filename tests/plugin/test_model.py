@@ -178,7 +178,7 @@ def test_a_pretrained_backbone_in_the_papers_form(options, pretrained):
     assert [item.title for item in answer.items] == ["Robot Kit"]
     assert answer.instruction == (
         "After Red Running Shoes, Blue Running Shoes, Tea Pot, Tea Cup, Tea Pot, this person now "
-        "wants toys things for at most 60. Recommend one."
+        "wants toys things under 60. Recommend one."
     )
 
 

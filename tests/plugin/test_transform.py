@@ -98,9 +98,35 @@ def test_what_an_intention_asks_for_comes_with_it(options):
 def test_the_same_instruction_comes_without_what_it_asks_for(options):
     train, _, _ = loaders(options(scenario_weights=WANTED, languages=["en"]))
     for batch in train:
-        assert set(sentences(train, batch, "unasked")) == {
-            "recommend things that suit this person."
-        }
+        for sentence, demanded in zip(
+            sentences(train, batch, "unasked"), batch["demanded"], strict=True
+        ):
+            anything = demanded.all()
+            assert sentence == ("" if anything else "recommend things that suit this person.")
+
+
+def test_where_an_item_is_asked_about_it_stands_for_the_target(options):
+    given = options(scenario_weights={"implicit-none-pointwise": 1}, languages=["en"])
+    train, _, _ = loaders(given)
+    dataset = train._dataset
+    yes, no = dataset.tokenizer.telling("Yes.", "No.")
+    rights = set()
+    for batch in train:
+        for row, sentence in enumerate(sentences(train, batch)):
+            item, user = int(batch["item_id"][row]), int(batch["user_id"][row])
+            if not sentence.endswith("yes or no."):
+                continue  # nothing was found that this person had not chosen
+            assert f" {dataset.catalogue.titles[item].lower()}? " in sentence
+            assert not batch["counted"][row].any()
+            right = batch["verdict"][row].tolist()
+            assert right == ([yes, no] if item in dataset.chosen[user] else [no, yes])
+            rights.add(right[0])
+    assert rights == {yes, no}
+
+
+def test_elsewhere_nothing_is_asked_about_an_item(options):
+    train, _, _ = loaders(options())
+    assert all((batch["verdict"] == -1).all() for batch in train)
 
 
 def test_in_the_papers_form_only_the_target_counts(options):

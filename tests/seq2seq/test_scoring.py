@@ -133,6 +133,22 @@ def test_scores_do_not_depend_on_padding(family, kind, normalization):
     close(scorer.score(INSTRUCTION, HISTORY * 0), scorer.score(INSTRUCTION, NO_HISTORY))
 
 
+@each_kind
+def test_the_odds_of_an_answer_are_those_of_its_token_behind_the_item(family, kind):
+    scorer = scorer_of(family, kind)
+    answers = torch.tensor([[5, 9], [9, 5]])
+    odds = scorer.odds(INSTRUCTION[[0, 0]], HISTORY[[3, 3], :2], answers)
+    written = [scorer.backbone.start_id, *spelled(kind)[1], *spelled(kind)[8]]
+    output = scorer.backbone.model(
+        input_ids=INSTRUCTION[:1],
+        attention_mask=INSTRUCTION[:1].ne(scorer.backbone.pad_id),
+        decoder_input_ids=torch.tensor([written]),
+    )
+    logits = output.logits[0, -1]
+    close(odds[0], logits[5] - logits[9])
+    close(odds[1], -odds[0])
+
+
 @each_normalization
 def test_the_order_of_titles_in_the_data_does_not_matter(family, normalization):
     scorer = scorer_of(family, "title", normalization)

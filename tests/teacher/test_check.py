@@ -34,6 +34,7 @@ def phrase(checks, code, source):
     return Phrase("intention", code, language.phrase(source, NOUNS[code]), source)
 
 
+FOREIGN = "not in this language"
 NO_CLAIM, OTHERWISE = "a clause that is no claim", "it is understood otherwise"
 NO_HORROR = Intention((C("year", "at_least", low=1990), C("category", "is_not", label="Horror")))
 LIGHT = Intention(text="something to laugh about", meaning=(COMEDY,))
@@ -58,6 +59,10 @@ TASTE = Preference(
         ("en", LIGHT, "one\ntwo", "empty or several lines"),
         ("en", LIGHT, "", "empty or several lines"),
         ("en", LIGHT, "something " * 30, "too long"),
+        ("en", LIGHT, "让人捧腹的东西", FOREIGN),
+        ("en", LIGHT, "yyyyyy", FOREIGN),
+        ("en", LIGHT, "something \ufffd\ufffd", FOREIGN),
+        ("en", LIGHT, "!!", FOREIGN),
         ("en", TASTE, "mainly comedies, occasionally war films, rarely horror", ""),
         ("en", TASTE, "rarely horror, mainly comedies, occasionally war films", ""),
         ("en", TASTE, "mainly comedies, occasionally war films", "a claim is missing"),
@@ -68,6 +73,7 @@ TASTE = Preference(
          NO_CLAIM),
         ("zh", NO_HORROR, "1990年以来的片子，恐怖除外", ""),
         ("zh", NO_HORROR, "1990年以来的恐怖片", OTHERWISE),
+        ("zh", NO_HORROR, "anything since 1990, no horror", FOREIGN),
         ("zh", TASTE, "多半选喜剧片，有时选战争片，很少选恐怖片", ""),
         ("zh", TASTE, "多半选喜剧片，有时选战争片，经常选恐怖片", NO_CLAIM),
     ],
