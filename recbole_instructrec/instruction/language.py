@@ -158,6 +158,10 @@ class Language:
         """The wording of amounts."""
         return self._wording.amounts
 
+    def frames(self) -> list[str]:
+        """What the templates that only ask for something say around it."""
+        return self._templates.frames()
+
     def fitting(self, instruction: Instruction, held_out: bool | None = False) -> list[Template]:
         """Templates that word exactly what an instruction carries; see
         :meth:`.Templates.fitting`.

@@ -42,6 +42,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
     for said in language.vocabulary.lifted.values():
         yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
+    # A sentence may be put as the training instructions are.
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in map(key, language.frames()))
     # What is said of titles says nothing on its own.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from recbole_instructrec.instruction.structure import TASKS, Instruction
 
+_SIGNS = re.compile(r"^\W+|\W+$")
 PLACEHOLDERS = ("intention", "noun", "history", "preference", "candidates", "context")
 
 
@@ -54,6 +56,12 @@ class Templates:
         for one in self.all:
             if not one.lead:
                 self._by_need.setdefault((one.task, one.parts), []).append(one)
+
+    def frames(self) -> list[str]:
+        """What the templates that only ask for something say around it."""
+        asking = self._by_need.get(("matching", frozenset({"intention"})), ())
+        pieces = (piece for one in asking for piece, *_ in string.Formatter().parse(one.text))
+        return [words for piece in pieces if (words := _SIGNS.sub("", piece))]
 
     def fitting(self, instruction: Instruction, held_out: bool | None = False) -> list[Template]:
         """Templates that word exactly what an instruction carries; a context may be left to a

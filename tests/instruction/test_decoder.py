@@ -318,6 +318,14 @@ def test_understands(decoder, code, sentence, constraints, rest, count):
     assert understood.rest == rest
 
 
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_what_templates_say_around_a_wish_is_understood(decoder, languages, code):
+    """A situation reaches the encoder in its own words, however training puts it."""
+    for template in languages[code].fitting(Instruction(code, intention=Intention(text="-"))):
+        understood = decoder.decode(template.text.format(intention="qqq"))
+        assert understood.rest == "qqq"
+
+
 def test_what_is_understood_becomes_an_intention(decoder):
     intention = decoder.decode("recent comedies, set in space").intention
     assert intention.constraints == (RECENT, genre("Comedy"))
