@@ -12,8 +12,8 @@ from recbole_instructrec.seq2seq.states import States, in_grid
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
 # Best nodes of a request that are opened together: more waste work on nodes that a better item
-# would have ruled out, fewer waste passes. As many as were opened before, between these two, so that
-# a long search takes few passes and a short one wastes little.
+# would have ruled out, fewer waste passes. As many as were opened before, between these two, so
+# that a long search takes few passes and a short one wastes little.
 FEWEST_OPENED_AT_ONCE = 40
 MOST_OPENED_AT_ONCE = 128
 # What a token is expected to take from a log-likelihood besides its siblings' shares.
