@@ -11,12 +11,12 @@ from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.states import States, in_grid
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
-# Nodes of a request that are opened together: more waste work on nodes that a better item would
-# have ruled out, fewer waste passes. As many as were opened before, between these two, so that a
-# long search takes few passes and a short one wastes little.
-FEWEST_OPENED_AT_ONCE = 32
+# Best nodes of a request that are opened together: more waste work on nodes that a better item
+# would have ruled out, fewer waste passes. As many as were opened before, between these two, so
+# that a long search takes few passes and a short one wastes little.
+FEWEST_OPENED_AT_ONCE = 40
 MOST_OPENED_AT_ONCE = 128
-# What a token is expected to take from a log-likelihood besides its siblings' equal shares.
+# What a token is expected to take from a log-likelihood besides its siblings' shares.
 EXPECTED_LOSS = 0.1
 
 
@@ -140,15 +140,19 @@ class _Opened:
         generations = [(request, node, parent, above, depth, score)]
         n = 0  # nodes before this generation
         while len(node):
-            expected = score - EXPECTED_LOSS - np.log(tree.n_children[node])
-            places = np.flatnonzero(expected > worst)
+            few = tree.n_children[node] <= MOST_OPENED_AT_ONCE
+            places = np.flatnonzero(few & (score - EXPECTED_LOSS > worst))
             nth, child = tree.children_of(node[places])
             of = places[nth]
-            kept = _worth_opening(searches, request[of], child)
-            of, child = of[kept], child[kept]
+            # All items below a node are expected to be equally likely.
+            share = tree.n_leaves[child] / tree.n_leaves[node[of]]
+            expected = score[of] - EXPECTED_LOSS + np.log(share)
+            kept = expected > worst[of]
+            kept[kept] = _worth_opening(searches, request[of[kept]], child[kept])
+            of, child, expected = of[kept], child[kept], expected[kept]
             parent = n + of
             n += len(node)
-            request, node, score, worst = request[of], child, expected[of], worst[of]
+            request, node, score, worst = request[of], child, expected, worst[of]
             depth = 1 + depth[of]
             generations.append((request, node, parent, len(states) + parent, depth, score))
         ends = np.cumsum([len(one[0]) for one in generations]).tolist()
@@ -185,14 +189,12 @@ class _Opened:
         left[taken] = False
         place, children, log_probs = place[left], children[left], log_probs[left]
         score, request = self.score[place] + log_probs, self.request[place]
-        order = request.argsort(kind="stable")
-        bounds = np.searchsorted(request[order], np.arange(1 + len(searches)))
-        n_opened = np.bincount(self.request, minlength=len(searches))
-        for search, first, last, n in zip(
-            searches, bounds[:-1], bounds[1:], n_opened.tolist(), strict=True
-        ):
-            these = order[first:last]
-            search.add(children[these], score[these], self.row[place[these]], n)
+        n_opened = np.bincount(self.request, minlength=len(searches)).tolist()
+        for one, search in enumerate(searches):
+            if n_opened[one]:
+                of_it = np.flatnonzero(request == one)
+                above = self.row[place[of_it]]
+                search.add(children[of_it], score[of_it], above, n_opened[one])
 
 
 def _worth_opening(searches: list[_Search], request: np.ndarray, node: np.ndarray) -> np.ndarray:
