@@ -38,7 +38,7 @@ def test_recommend_without_a_sentence_is_a_conversation(checkpoint, capsys, monk
     assert told[0] == "Recommend garden things."
     assert told[2].startswith("       Fits: garden. Of what was chosen before, this speaks for")
     assert told[3].startswith("Recommend garden things from 19")
-    assert told[-1] == "  * the instruction has 3000 characters; the limit is 2000"
+    assert told[-1] == "  * the instruction has 3000 characters; the limit is 2000: shorten it"
 
 
 def _end_of_input():

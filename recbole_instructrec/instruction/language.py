@@ -206,6 +206,10 @@ class Language:
         except ValueError as error:
             raise self._complaint(error) from error
 
+    def can_word(self, constraint: Constraint) -> bool:
+        """Whether the file has words for a constraint."""
+        return self._wording.has(constraint)
+
     def demand(
         self, constraint: Constraint, noun: str, units: Mapping[str, str] | None = None
     ) -> str:

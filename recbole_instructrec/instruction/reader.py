@@ -114,7 +114,12 @@ class Reader:
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
-        found = demands([one for one in tokens if one not in said])
+        # What could not be said back stays in the person's own words.
+        found = [
+            one
+            for one in demands([one for one in tokens if one not in said])
+            if all(map(self.language.can_word, one.constraints))
+        ]
         taken = [(one.start, one.end) for one in (*found, *said)]
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))

@@ -90,6 +90,13 @@ class Wording:
         phrase = self._word_separator.join([*(words for _, words in before), noun, *after])
         return self._after_separator.join([phrase, *([text] if text else []), *excluded])
 
+    def has(self, constraint: Constraint) -> bool:
+        """Whether there are words for a constraint."""
+        try:
+            return bool(self._entry(constraint))
+        except ValueError:
+            return False
+
     def alone(self, constraint: Constraint, noun: str, units: Mapping[str, str]) -> str:
         """A constraint that stands alone, in its first wording."""
         return self._word(constraint, noun, units, None)[2]

@@ -31,7 +31,8 @@ def test_the_whole_report(checkpoint, baseline, capsys):
     assert by_ranking["uninstructed"]["NDCG@10"] > 0.9
     assert by_ranking["GRU4Rec, filtered"]["satisfaction@10"] == 1
     (served,) = found["served"]
-    assert served["read as meant"] == served["with demands"]
+    # "Under 50" leaves out what costs 50, as it was meant.
+    assert served["read as meant"] == served["with demands"] > 0
     assert served["out of catalogue"] == served["repeated"] == served["already known"] == 0
 
 

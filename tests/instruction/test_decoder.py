@@ -454,6 +454,14 @@ def test_a_rare_tag_is_a_word_and_a_rare_brand_is_a_brand(languages):
     assert [constraint.label for constraint in branded.constraints] == ["rock", "driving"]
 
 
+def test_what_the_language_has_no_words_for_stays_as_it_was_said(catalogue, languages):
+    content = {**languages["en"].content, "wording": {"any_label": {"is": [{"before": "{label}"}]}}}
+    decoder = InstructionDecoder(catalogue, {"en": Language("en", content)})
+    understood = decoder.decode("comedies, not from the 80s")
+    assert understood.constraints == (genre("Comedy"),)
+    assert understood.rest == "not from the 80s"
+
+
 def test_a_sign_and_a_plural_in_a_label(languages):
     shop = Catalogue(
         ["", "a", "b"], ["", "", ""],
