@@ -272,6 +272,13 @@ class InstructRecDataset(SequentialDataset):
         seen[:, 0] = False
         return seen
 
+    def __copy__(self) -> InstructRecDataset:
+        # RecBole makes the parts as copies: they share what is left out of what is saved, above
+        # all the tokenizer, which a checkpoint may replace.
+        other = self.__class__.__new__(self.__class__)
+        vars(other).update(vars(self))
+        return other
+
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
         own = {"writer", "_tokenizer", "yes_and_no", "chosen", *SHARED} - {"repeats"}
