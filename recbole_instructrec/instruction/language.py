@@ -242,7 +242,7 @@ class Language:
         units: Mapping[str, str] | None = None,
     ) -> str:
         """A preference in words: its own, or else its claims."""
-        if preference.text:
+        if preference.text or not preference.claims:
             return preference.text
         try:
             return self._wording.claims(preference.claims, noun, units or {}, choice)
@@ -252,6 +252,8 @@ class Language:
     def situation(self, context: Mapping[str, str]) -> str:
         """Facts about the person and the moment, in the order of the file; those for which the
         file has no words are left out."""
+        if not context:
+            return ""
         said = (self.fact(name, context[name]) for name in self.contexts if name in context)
         return self.list_separator.join(filter(None, said))
 

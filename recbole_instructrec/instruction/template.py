@@ -52,10 +52,10 @@ class Templates:
             raise ValueError("there are no templates; add a `templates` list")
         self.all = [_template(entry) for entry in entries]
         self.leads = [one for one in self.all if one.lead]
-        self._by_need: dict[tuple[str, frozenset[str]], list[Template]] = {}
+        self._by_need: dict[tuple[str, frozenset[str], bool | None], list[Template]] = {}
         for one in self.all:
-            if not one.lead:
-                self._by_need.setdefault((one.task, one.parts), []).append(one)
+            for held_out in (None, one.held_out) if not one.lead else ():
+                self._by_need.setdefault((one.task, one.parts, held_out), []).append(one)
 
     def frames(self) -> list[str]:
         """What the templates that only ask for something say around it."""
@@ -80,8 +80,7 @@ class Templates:
         found = [
             template
             for need in needs
-            for template in self._by_need.get((instruction.task.form, need), ())
-            if held_out in (None, template.held_out)
+            for template in self._by_need.get((instruction.task.form, need, held_out), ())
         ]
         if not found:
             kind = {None: "template", True: "held-out template", False: "template"}[held_out]
@@ -131,15 +130,17 @@ def _template(entry: Any) -> Template:
 
 
 def _parts(instruction: Instruction) -> frozenset[str]:
-    preference = instruction.preference
-    carried = {
-        "intention": bool(instruction.intention),
-        "history": preference.kind == "implicit",
-        "preference": preference.kind == "explicit",
-        "candidates": bool(instruction.task.candidates),
-        "context": bool(instruction.context),
-    }
-    return frozenset(part for part, there in carried.items() if there)
+    carried = []
+    if instruction.intention:
+        carried.append("intention")
+    kind = instruction.preference.kind
+    if kind != "none":
+        carried.append("history" if kind == "implicit" else "preference")
+    if instruction.task.candidates:
+        carried.append("candidates")
+    if instruction.context:
+        carried.append("context")
+    return frozenset(carried)
 
 
 def _listed(parts: frozenset[str]) -> str:

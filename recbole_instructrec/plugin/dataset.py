@@ -29,7 +29,7 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
 # Made once after the split, for all parts.
-SHARED = ("composer", "mixtures", "facts", "codes", "repeats")
+SHARED = ("_tokenizer", "composer", "mixtures", "facts", "codes", "repeats")
 
 
 class InstructRecDataset(SequentialDataset):
@@ -187,7 +187,6 @@ class InstructRecDataset(SequentialDataset):
 
     def build(self) -> list[InstructRecDataset]:
         """RecBole's split; each part knows which one it is."""
-        _ = self.tokenizer  # made before the split, so that the parts share one
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
@@ -286,7 +285,7 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = {"writer", "_tokenizer", "yes_and_no", "chosen", *SHARED} - {"repeats"}
+        own = {"writer", "yes_and_no", "chosen", "chatter", *SHARED} - {"repeats"}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

@@ -13,6 +13,8 @@ from recbole.config import Config
 from recbole.data import create_dataset
 from shop import ITEMS_HEADER, write_shop
 
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
 
 def dataset(config_dict, model="InstructRec"):
     return create_dataset(Config(model=model, dataset="shop", config_dict=config_dict))
@@ -201,3 +203,10 @@ def test_a_pickled_dataset_reads_its_templates_anew(options):
     again = pickle.loads(pickle.dumps(whole))
     assert "writer" not in vars(again)
     assert again.tokenizer.state() == whole.tokenizer.state()
+
+
+def test_the_parts_share_the_tokenizer_that_a_checkpoint_replaces(options):
+    train, _, test = dataset(options()).build()
+    other = TextTokenizer.train(["other words"], vocab_size=300, max_length=9)
+    train.copy(train.inter_feat).tokenizer.restore(other.state())
+    assert test.tokenizer.state() == other.state()
