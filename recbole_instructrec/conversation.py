@@ -65,7 +65,8 @@ class Conversation:
         if relative and "anew" in moves:
             # "Recommend older ones" refines, "recommend older dramas" does not.
             alone = decoder.decode(text, code)
-            if alone.named or any(one.labels for one in alone.constraints):
+            compared = {one.role for one in set(now.constraints) - set(alone.constraints)}
+            if alone.named or any(one.role not in compared for one in alone.constraints):
                 now, relative = alone, False
             else:
                 moves -= {"anew"}
