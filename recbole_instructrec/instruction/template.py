@@ -59,7 +59,7 @@ class Templates:
 
     def frames(self) -> list[str]:
         """What the templates that only ask for something say around it."""
-        asking = self._by_need.get(("matching", frozenset({"intention"})), ())
+        asking = (one for one in self.all if one.task == "matching" and one.parts == {"intention"})
         pieces = (piece for one in asking for piece, *_ in string.Formatter().parse(one.text))
         return [words for piece in pieces if (words := _SIGNS.sub("", piece))]
 
