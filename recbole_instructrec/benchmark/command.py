@@ -7,7 +7,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import (
+    active_children,
+    get_all_start_methods,
+    get_context,
+    parent_process,
+)
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -64,6 +69,11 @@ def run_benchmark(options: argparse.Namespace, given: Mapping[str, Any]) -> Iter
                     f"{one.name} was ended from outside, perhaps for want of memory; the same "
                     f"command goes on where it was, see {one.folder}/log"
                 ) from error
+            except (KeyboardInterrupt, SystemExit):
+                # The pool waits for its process, and ray makes an exception of SIGTERM.
+                for process in active_children():
+                    process.terminate()
+                raise
         done = [each for each in parts if each.result() is not None]
         report.write(Path(options.output), done, settings.protocol)
     yield report.write(Path(options.output), parts, settings.protocol)
