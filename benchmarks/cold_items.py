@@ -29,12 +29,14 @@ from recbole.config import Config
 from recbole.quick_start import run_recbole
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recbole_instructrec import Recommender
+from recbole_instructrec import Recommender, property_files
 from recbole_instructrec.evaluation.ranking import ranks
 from recbole_instructrec.instruction.item_text import item_texts
 from recbole_instructrec.instruction.structure import Intention
 
 K = 10
+# RecBole has a place of its own for ml-100k, whatever the data_path.
+HELD_OUT = "without-cold-items"
 
 
 def main() -> None:
@@ -54,7 +56,11 @@ def main() -> None:
         choices, cold = hold_out(config, Path(folder), options.share, options.seed)
         changes = {"epochs": options.epochs} if options.epochs else {}
         changes |= {"data_path": folder, "checkpoint_dir": folder, "seed": options.seed}
-        run_recbole(model="InstructRec", dataset=options.dataset, config_dict=changes)
+        roles = property_files.find("dataset", options.dataset)
+        run_recbole(
+            model="InstructRec", dataset=HELD_OUT, config_dict=changes,
+            config_file_list=[str(roles)] if roles else None,
+        )  # fmt: skip
         recommender = Recommender.load(next(Path(folder).glob("*.pth")))
     rows = measure(recommender, choices, cold)
     print(markdown(rows))
@@ -77,16 +83,17 @@ def hold_out(
         Everything that each user chose, oldest first, and the items held out.
     """
     name, place = config["dataset"], Path(config["data_path"])
-    (folder / name).mkdir()
+    (folder / HELD_OUT).mkdir()
     for file in place.glob(f"{name}.*"):
-        (folder / name / file.name).write_bytes(file.read_bytes())
+        (folder / HELD_OUT / f"{HELD_OUT}{file.suffix}").write_bytes(file.read_bytes())
     inter = pd.read_csv(place / f"{name}.inter", sep=config["field_separator"], dtype=str)
     column = {field.split(":")[0]: field for field in inter.columns}
     user, item = column[config["USER_ID_FIELD"]], column[config["ITEM_ID_FIELD"]]
     items = sorted(inter[item].unique())
     cold = set(random.Random(seed).sample(items, round(share * len(items))))
     kept = inter[~inter[item].isin(cold)]
-    kept.to_csv(folder / name / f"{name}.inter", sep=config["field_separator"], index=False)
+    path = folder / HELD_OUT / f"{HELD_OUT}.inter"
+    kept.to_csv(path, sep=config["field_separator"], index=False)
     when = inter[column[config["TIME_FIELD"]]].astype(float)
     in_time = inter.assign(when=when).sort_values([user, "when"], kind="stable")
     return in_time.groupby(user)[item].agg(list).to_dict(), cold
@@ -107,6 +114,8 @@ def measure(
             histories.append(history)
     held_out = np.zeros(len(catalogue), dtype=bool)
     held_out[[number[item] for item in cold if item in number]] = True
+    if catalogue.popularity[held_out].any():
+        raise RuntimeError("somebody has chosen items in training that were to be held out")
     among = np.broadcast_to(held_out, (len(targets), len(catalogue)))
     new = np.ones_like(among)
     for row, history in zip(new, histories, strict=True):
