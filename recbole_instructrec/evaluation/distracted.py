@@ -10,7 +10,7 @@ from typing import Any
 from recbole_instructrec.evaluation.asker import Asker
 from recbole_instructrec.evaluation.cases import Case, Wishes
 from recbole_instructrec.evaluation.ranking import ndcg, overlap
-from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.chatter import beside
 
 
 def distracted(
@@ -58,8 +58,5 @@ def _beside(
 
 def _talking(asker: Asker, case: Case, code: str, phrases: Sequence[str]) -> Case:
     choice = random.Random(f"{asker.seed} small talk {code} {case.user}")
-    words = [choice.choice(phrases)]
-    if case.intention.text:
-        words.insert(choice.randrange(2), case.intention.text)
-    text = asker.writer.language(code).after_separator.join(words)
-    return replace(case, intention=Intention(text=text))
+    language = asker.writer.language(code)
+    return replace(case, intention=beside(case.intention, choice.choice(phrases), language, choice))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
@@ -50,10 +49,17 @@ class Chatter:
             source = choice.choice(self._sources[code])
             n_pieces = choice.randint(1, MOST_PIECES) if source is self.pieces else 1
             drawn.append("".join(map(str.strip, choice.choices(source, k=n_pieces))))
-        words = [language.word_separator.join(drawn)]
-        if intention.text:
-            words.insert(choice.randrange(2), intention.text)
-        return replace(intention, text=language.after_separator.join(words), meaning=())
+        return beside(intention, language.word_separator.join(drawn), language, choice)
+
+
+def beside(
+    intention: Intention, words: str, language: Language, choice: random.Random
+) -> Intention:
+    """The words of an intention, which has no constraints, and others before or behind them."""
+    said = [words]
+    if intention.text:
+        said.insert(choice.randrange(2), intention.text)
+    return Intention(text=language.after_separator.join(said))
 
 
 def _small_talk(language: Language, catalogue: Catalogue) -> list[str]:
