@@ -6,7 +6,7 @@ import json
 
 import pytest
 import torch
-from tiny_models import FAMILIES, tiny_bart, tiny_t5
+from tiny_models import tiny_bart, tiny_t5
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config
@@ -21,12 +21,6 @@ ANSWER = torch.tensor([[1, 10, 11, 9], [1, 3, 4, 5]])
 EVERY_TOKEN = slice(None)
 # Each family's way to close a sentence.
 CLOSED = {"T5": "$A </s>", "BART": "<s> $A </s>"}
-
-
-@pytest.fixture(params=FAMILIES)
-def family(request):
-    """Makes a model of each family in turn for a size of the vocabulary."""
-    return FAMILIES[request.param]
 
 
 def logits(backbone: Backbone, tokens=EVERY_TOKEN) -> torch.Tensor:

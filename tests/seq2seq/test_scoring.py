@@ -20,27 +20,20 @@ from tiny_catalogue import (
     UNASKED,
     N,
     close,
+    each_kind,
+    each_normalization,
     identifiers_of,
     scorer_of,
     spelled,
 )
-from tiny_models import FAMILIES, tiny_t5
+from tiny_models import tiny_t5
 from torch import nn
 
 from recbole_instructrec.seq2seq import memory
-from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
-from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
+from recbole_instructrec.seq2seq.identifier import Identifiers
+from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 from recbole_instructrec.seq2seq.training_loss import training_loss
-
-each_kind = pytest.mark.parametrize("kind", KINDS)
-each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
-
-
-@pytest.fixture(params=FAMILIES)
-def family(request):
-    """Makes a model of each family in turn for a size of the vocabulary."""
-    return FAMILIES[request.param]
 
 
 def naive_scores(scorer: Scorer, kind: str, history: torch.Tensor) -> torch.Tensor:

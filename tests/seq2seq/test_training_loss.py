@@ -12,24 +12,15 @@ from tiny_catalogue import (
     UNASKED,
     N,
     close,
+    each_kind,
+    each_normalization,
     scorer_of,
     spelled,
 )
-from tiny_models import FAMILIES, tiny_t5
+from tiny_models import tiny_t5
 
 from recbole_instructrec.seq2seq import training_loss as training_loss_module
-from recbole_instructrec.seq2seq.identifier import KINDS
-from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS
 from recbole_instructrec.seq2seq.training_loss import by_length, training_loss
-
-each_kind = pytest.mark.parametrize("kind", KINDS)
-each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
-
-
-@pytest.fixture(params=FAMILIES)
-def family(request):
-    """Makes a model of each family in turn for a size of the vocabulary."""
-    return FAMILIES[request.param]
 
 
 @each_kind

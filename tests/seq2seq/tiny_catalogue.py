@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 import torch
 
-from recbole_instructrec.seq2seq.identifier import Identifiers
-from recbole_instructrec.seq2seq.scoring import Scorer
+from recbole_instructrec.seq2seq.identifier import KINDS, Identifiers
+from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 # The padding item, a title that begins another, two items of one title, and one without any.
@@ -23,6 +24,9 @@ HISTORY = torch.tensor([[3, 2, 0], [7, 0, 0], [0, 0, 0], [1, 8, 6]])
 NO_HISTORY = HISTORY[:, :0]
 ANYTHING = torch.ones(4, N, dtype=torch.bool)
 UNASKED = TOKENIZER.encode(["anything"] * 4)
+
+each_kind = pytest.mark.parametrize("kind", KINDS)
+each_normalization = pytest.mark.parametrize("normalization", NORMALIZATIONS)
 
 
 def identifiers_of(kind: str, titles=TITLES, keys=KEYS, codes=CODES) -> Identifiers:
