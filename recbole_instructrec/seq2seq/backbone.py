@@ -29,6 +29,8 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer, closing
 # Standard deviation of a new model's tied embedding. T5's own, 1, divides the output by
 # sqrt(d_model) instead, with which a small model learns nothing but popularity for long.
 EMBEDDING_STD = 0.05
+# By how much less a token further away is looked at to begin with, in logits.
+NEARNESS = 0.5
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,9 @@ class Backbone(nn.Module):
             **size,
         )
         model = AutoModelForSeq2SeqLM.from_config(config)
-        embedding = model.get_input_embeddings().weight
-        nn.init.normal_(embedding, std=EMBEDDING_STD)
+        _begin(model)
         # transformers before 5 takes the flag by its name; tied it is, scaled it is not.
-        model.get_output_embeddings().weight = embedding
+        model.get_output_embeddings().weight = model.get_input_embeddings().weight
         return cls(model)
 
     @classmethod
@@ -343,3 +344,37 @@ def backbone_size(options: Mapping[str, Any]) -> dict[str, Any]:
         "relative_attention_num_buckets": int(options["position_buckets"]),
         "relative_attention_max_distance": int(options["position_max_distance"]),
     }
+
+
+@torch.no_grad()
+def _begin(model: PreTrainedModel) -> None:
+    """Makes the first weights of a new T5 fit an embedding of :data:`EMBEDDING_STD`.
+
+    T5 draws the others as if tokens came with a standard deviation of 1. What its layers add would
+    drown the tokens that it is added to, and with them which token stands where, so what each layer
+    adds starts as much smaller as the tokens are.
+    """
+    nn.init.normal_(model.get_input_embeddings().weight, std=EMBEDDING_STD)
+    for name, weight in model.named_parameters():
+        if name.endswith((".o.weight", ".wo.weight")):
+            weight *= EMBEDDING_STD
+    _look_beside(model.get_encoder().block[0].layer[0].SelfAttention)
+
+
+def _look_beside(attention: nn.Module) -> None:
+    """Starts the heads of a T5 encoder off by looking at the tokens before, and after, in turn.
+
+    Otherwise the biases of relative positions start as noise and a small encoder stays a bag of
+    words: it notices the "no" of a sentence and not what it belongs to. Like ALiBi's (arXiv
+    2108.12409) they fall off with the distance, but they learn from there.
+    """
+    weight = attention.relative_attention_bias.weight  # [buckets, heads]
+    # One half of the buckets is for tokens before and one for those after, and in the first half
+    # of each there is a bucket for every distance.
+    after = len(weight) // 2
+    n_near = after // 2
+    falling = -NEARNESS * torch.arange(n_near)[:, None]
+    weight.fill_(-NEARNESS * n_near)
+    weight[:n_near, 0::2] = falling
+    weight[after : after + n_near, 1::2] = falling
+    weight[0] = 0.0  # the token itself
