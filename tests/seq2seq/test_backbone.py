@@ -70,6 +70,36 @@ def test_a_new_model_has_the_size_asked_for():
     assert {m.p for m in model.modules() if isinstance(m, Dropout)} == {0.25}
 
 
+def new() -> Backbone:
+    torch.manual_seed(0)
+    return Backbone.new(
+        VOCAB, 0, 1, d_model=64, d_kv=32, d_ff=256, num_layers=1, num_decoder_layers=2,
+        num_heads=2, dropout_rate=0.0,
+    )  # fmt: skip
+
+
+def test_a_new_encoder_looks_at_the_words_before_and_after_in_turn():
+    attention = new().model.get_encoder().block[0].layer[0].SelfAttention
+
+    bias = attention.compute_bias(7, 7)[0, :, 3]  # what the fourth of seven words looks at
+
+    assert bias.tolist() == [
+        [-1.5, -1.0, -0.5, 0.0, -4.0, -4.0, -4.0],
+        [-4.0, -4.0, -4.0, 0.0, -0.5, -1.0, -1.5],
+    ]
+
+
+def test_a_new_model_still_tells_its_words_apart_behind_its_layers():
+    backbone = new().eval()
+    words = torch.tensor([[5, 6, 7, 8, 9, 10, 11]])
+
+    states = backbone.encode(words)[0]
+
+    embeddings = backbone.model.get_input_embeddings().weight
+    nearest = torch.cosine_similarity(states[:, None], embeddings, dim=-1).argmax(-1)
+    assert nearest.tolist() == words[0].tolist()
+
+
 def test_a_new_models_output_is_its_embedding_and_not_scaled():
     backbone = tiny_t5(VOCAB)
 
