@@ -3,14 +3,16 @@
 transformers decodes one token of each sequence at a time, and every sequence has keys and values of
 its own. Here a pass takes nodes of any depth, of several requests, parents and their children
 together, because a node finds its predecessors by their rows in :class:`.states.States`. The
-instruction and the history are attended to by all nodes of a request in one matrix product. Weights
-are read from the modules of transformers as they stand.
+instruction and the history are attended to by all nodes of a request in one matrix product. The
+weights are those of transformers' modules, looked up once: on a processor, finding them again for
+each small product would take as long as some of the products.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -93,6 +95,133 @@ class T5Requests:
         return torch.cat([past.view(n_requests, heads, -1, n_history), others], -1)
 
 
+class _PositionBias:
+    """What is added to a product of two positions, by the distance between them.
+
+    transformers finds the bucket of a distance anew for every pair; here it is kept.
+
+    Args:
+        attention: The layer that has the biases.
+    """
+
+    def __init__(self, attention: nn.Module) -> None:
+        self._weight = attention.relative_attention_bias.weight  # [n_buckets, heads]
+        self._bucket_of = partial(
+            attention._relative_position_bucket,
+            bidirectional=not attention.is_decoder,
+            num_buckets=attention.relative_attention_num_buckets,
+            max_distance=attention.relative_attention_max_distance,
+        )
+        self._farthest = -1
+        self._buckets = torch.empty(0)
+
+    def __call__(self, first: int, last: int) -> torch.Tensor:
+        """For keys from ``first`` to before ``last`` tokens behind the query, negative where they
+        are before it, float [heads, last - first]."""
+        farthest = max(-first, last)
+        if farthest > self._farthest:
+            self._farthest = 2 * farthest
+            self._buckets = self._bucket_of(torch.arange(-self._farthest, self._farthest))
+        buckets = self._buckets[first + self._farthest : last + self._farthest]
+        return self._weight[buckets.to(self._weight.device)].T
+
+    def square(self, n: int) -> torch.Tensor:
+        """For n positions and one another, float [1, heads, n, n]."""
+        return self(1 - n, n).unfold(1, n, 1).flip(1)[None]
+
+
+@dataclass(frozen=True)
+class _Norm:
+    """A layer norm's weights."""
+
+    weight: torch.Tensor
+    epsilon: float
+
+    @classmethod
+    def of(cls, module: nn.Module) -> _Norm:
+        return cls(module.weight, module.variance_epsilon)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return F.rms_norm(x, x.shape[-1:], self.weight, self.epsilon)
+
+
+@dataclass(frozen=True)
+class _Attention:
+    """An attention layer's weights.
+
+    Attributes:
+        norm: Of what comes in.
+        query, key, value: Float [heads * d, d_model].
+        out: Float [d_model, heads * d].
+        heads: How many there are.
+    """
+
+    norm: _Norm
+    query: torch.Tensor
+    key: torch.Tensor
+    value: torch.Tensor
+    out: torch.Tensor
+    heads: int
+
+    @classmethod
+    def of(cls, norm: nn.Module, module: nn.Module) -> _Attention:
+        weights = (one.weight for one in (module.q, module.k, module.v, module.o))
+        return cls(_Norm.of(norm), *weights, module.n_heads)
+
+    def read(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Keys and values, each float [n_requests, heads, n, d], of float [n_requests, n,
+        d_model]."""
+        key, value = (self._heads(F.linear(x, one)) for one in (self.key, self.value))
+        return key, value
+
+    def attend(
+        self,
+        x: torch.Tensor,
+        keys: torch.Tensor,
+        values: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        """The layer's output, float [n_requests, n, d_model], for its normalised input.
+
+        Args:
+            keys, values: Float [n_requests, heads, n_keys, d].
+            bias: What is added to the products, float [n_requests, 1 or heads, 1 or n, n_keys].
+        """
+        query = self._heads(F.linear(x, self.query))
+        mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias, scale=1.0)
+        return F.linear(mixed.transpose(1, 2).flatten(2), self.out)
+
+    def _heads(self, x: torch.Tensor) -> torch.Tensor:
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A layer's weights.
+
+    Attributes:
+        own: Self-attention.
+        cross: Attention to the instruction; None in an encoder.
+        norm: Of what comes into the feed-forward layer.
+        feed_forward: That layer, plain or gated.
+    """
+
+    own: _Attention
+    cross: _Attention | None
+    norm: _Norm
+    feed_forward: nn.Module
+
+    @classmethod
+    def of(cls, block: nn.Module) -> _Layer:
+        own, *cross, last = block.layer
+        return cls(
+            _Attention.of(own.layer_norm, own.SelfAttention),
+            _Attention.of(cross[0].layer_norm, cross[0].EncDecAttention) if cross else None,
+            _Norm.of(last.layer_norm),
+            last.DenseReluDense,
+        )
+
+
 class T5TreeDecoder:
     """Decodes tree nodes with the weights of a T5.
 
@@ -102,6 +231,13 @@ class T5TreeDecoder:
 
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
+        encoder, decoder = backbone.model.get_encoder(), backbone.model.get_decoder()
+        first = (stack.block[0].layer[0].SelfAttention for stack in (encoder, decoder))
+        self._encoder_bias, self._decoder_bias = map(_PositionBias, first)
+        self._encoder = [_Layer.of(block) for block in encoder.block]
+        self._encoder_norm = _Norm.of(encoder.final_layer_norm)
+        self._decoder = [_Layer.of(block) for block in decoder.block]
+        self._decoder_norm = _Norm.of(decoder.final_layer_norm)
 
     @staticmethod
     def knows(backbone: Backbone) -> bool:
@@ -110,19 +246,16 @@ class T5TreeDecoder:
 
     def read(self, ids: torch.Tensor) -> torch.Tensor:
         """Encoder states, as :meth:`.Backbone.encode` computes them."""
-        encoder, heads = self.backbone.model.get_encoder(), self.backbone.size.heads
-        bias = _toeplitz(encoder.block[0].layer[0].SelfAttention, ids.shape[1])
+        bias = self._encoder_bias.square(ids.shape[1])
         mask = ids.ne(self.backbone.pad_id)
         if not mask.all():
             bias = bias.masked_fill(~mask[:, None, None], torch.finfo(bias.dtype).min)
-        x = encoder.get_input_embeddings()(ids)
-        for block in encoder.block:
-            attention, feed_forward = block.layer
-            module, normed = attention.SelfAttention, _norm(x, attention.layer_norm)
-            keys, values = (_heads(one(normed), heads) for one in (module.k, module.v))
-            x = x + _attend(module, normed, keys, values, bias)
-            x = x + feed_forward.DenseReluDense(_norm(x, feed_forward.layer_norm))
-        return _norm(x, encoder.final_layer_norm)
+        x = self.backbone.model.get_encoder().get_input_embeddings()(ids)
+        for layer in self._encoder:
+            normed = layer.own.norm(x)
+            x = x + layer.own.attend(normed, *layer.own.read(normed), bias)
+            x = x + layer.feed_forward(layer.norm(x))
+        return self._encoder_norm(x)
 
     def begin(
         self,
@@ -142,7 +275,7 @@ class T5TreeDecoder:
             n_tokens: How many of them there are, int64 [n_requests], at least 1.
             max_depth: Tokens of the longest identifier.
         """
-        heads, here = self.backbone.size.heads, torch.arange(len(tokens), device=tokens.device)
+        here = torch.arange(len(tokens), device=tokens.device)
         place = torch.arange(tokens.shape[1], device=tokens.device)
         of_distance = self._of_distance(tokens.shape[1] + max_depth).to(states.dtype)
         past_bias = _past_bias(of_distance, n_tokens, place, max_depth)
@@ -154,9 +287,7 @@ class T5TreeDecoder:
         layers = []
 
         def attended(layer: int, keys: torch.Tensor, values: torch.Tensor) -> _Shared:
-            module = self.backbone.model.get_decoder().block[layer].layer[1].EncDecAttention
-            read = (_heads(one(states), heads) for one in (module.k, module.v))
-            layers.append(_Shared(keys.transpose(1, 2), values.transpose(1, 2), *read))
+            layers.append(_Shared(keys, values, *self._decoder[layer].cross.read(states)))
             return layers[-1]
 
         hidden = self._pass(tokens, bias, seen, attended)
@@ -167,8 +298,7 @@ class T5TreeDecoder:
     def _of_distance(self, n: int) -> torch.Tensor:
         """What is added to a product with a position so many tokens before, from 0 on, preceded by
         minus infinity, float [heads, 1 + n]."""
-        attention = self.backbone.model.get_decoder().block[0].layer[0].SelfAttention
-        return F.pad(attention.compute_bias(n, 1)[0, :, :, 0], (1, 0), value=-torch.inf)
+        return F.pad(self._decoder_bias(1 - n, 1).flip(1), (1, 0), value=-torch.inf)
 
     def step(
         self, requests: T5Requests, tokens: torch.Tensor, rows: np.ndarray, states: States
@@ -192,7 +322,8 @@ class T5TreeDecoder:
         rows = torch.from_numpy(rows).to(device).view(-1)
 
         def attended(layer: int, keys: torch.Tensor, values: torch.Tensor) -> _Shared:
-            states.write(layer, rows, keys.flatten(0, 1), values.flatten(0, 1))
+            own = (one.transpose(1, 2).flatten(0, 1) for one in (keys, values))
+            states.write(layer, rows, *own)
             own = (one.transpose(1, 2) for one in states.read(layer, seen))
             shared = requests.layers[layer]
             past = shared.past_keys, shared.past_values
@@ -215,37 +346,20 @@ class T5TreeDecoder:
             bias: What is added to products of self-attention.
             seen: What is added to those with the instruction; None for nothing.
             attended: Says what a layer attends to, given the number of the layer and the keys and
-                values of these tokens, each float [n_requests, n, heads, d].
+                values of these tokens, each float [n_requests, heads, n, d].
 
         Returns:
             The last states, float [n_requests, n, d_model].
         """
-        decoder, heads = self.backbone.model.get_decoder(), self.backbone.size.heads
         x = self.backbone.embed(tokens)
-        for layer, block in enumerate(decoder.block):
-            attention, cross, feed_forward = block.layer
-            module, normed = attention.SelfAttention, _norm(x, attention.layer_norm)
-            new = (one(normed).unflatten(-1, (heads, -1)) for one in (module.k, module.v))
-            shared = attended(layer, *new)
-            x = x + _attend(module, normed, shared.past_keys, shared.past_values, bias)
-            module, normed = cross.EncDecAttention, _norm(x, cross.layer_norm)
-            x = x + _attend(module, normed, shared.keys, shared.values, seen)
-            x = x + feed_forward.DenseReluDense(_norm(x, feed_forward.layer_norm))
-        return _norm(x, decoder.final_layer_norm) * self.backbone.scale
-
-
-def _heads(x: torch.Tensor, heads: int) -> torch.Tensor:
-    """Float [n_requests, n, heads * d] as [n_requests, heads, n, d]."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
-
-
-def _toeplitz(attention: nn.Module, n: int) -> torch.Tensor:
-    """What is added to products of n positions of an encoder with one another, float
-    [1, heads, n, n]; it depends on their distance only, which transformers goes through in pairs.
-    """
-    before = attention.compute_bias(n, 1)[0, :, :, 0].flip(1)  # from n - 1 positions before
-    behind = attention.compute_bias(1, n)[0, :, 0, 1:]
-    return torch.cat([before, behind], 1).unfold(1, n, 1).flip(1)[None]
+        for number, layer in enumerate(self._decoder):
+            normed = layer.own.norm(x)
+            shared = attended(number, *layer.own.read(normed))
+            x = x + layer.own.attend(normed, shared.past_keys, shared.past_values, bias)
+            normed = layer.cross.norm(x)
+            x = x + layer.cross.attend(normed, shared.keys, shared.values, seen)
+            x = x + layer.feed_forward(layer.norm(x))
+        return self._decoder_norm(x) * self.backbone.scale
 
 
 def _past_bias(
@@ -256,26 +370,3 @@ def _past_bias(
     distance = n_read[:, None, None] + steps[:, None] - place
     distance = distance.masked_fill((place >= n_read[:, None])[:, None], -1)
     return of_distance[:, 1 + distance].transpose(0, 1).contiguous()
-
-
-def _attend(
-    module: nn.Module,
-    x: torch.Tensor,
-    keys: torch.Tensor,
-    values: torch.Tensor,
-    bias: torch.Tensor | None,
-) -> torch.Tensor:
-    """An attention layer's output, float [n_requests, n, d_model], for its normalised input.
-
-    Args:
-        module: transformers' own layer.
-        keys, values: Float [n_requests, heads, n_keys, d].
-        bias: What is added to the products, float [n_requests, 1 or heads, 1 or n, n_keys].
-    """
-    query = _heads(module.q(x), keys.shape[1])
-    mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias, scale=1.0)
-    return module.o(mixed.transpose(1, 2).flatten(2))
-
-
-def _norm(x: torch.Tensor, module: nn.Module) -> torch.Tensor:
-    return F.rms_norm(x, x.shape[-1:], module.weight, module.variance_epsilon)
