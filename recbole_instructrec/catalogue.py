@@ -30,6 +30,7 @@ ROLE_KINDS = {
 # Not a role of a column: what the catalogue counts itself.
 POPULARITY = "popularity"
 POPULAR_SHARE = 0.1
+OBSCURE_SHARE = 0.5
 # The share of the known prices that are cheap, or expensive, where the role does not say.
 CHEAP_SHARE = {"price": 0.25}
 
@@ -279,22 +280,27 @@ class Catalogue:
         )
 
     def extreme(self, role: str, relation: str) -> Constraint | None:
-        """What ``recent``, ``classic``, ``popular``, ``cheap`` or ``expensive`` means for a role.
+        """What a word such as ``recent`` or ``cheap`` means for a role.
 
         ``recent`` and ``classic`` count from the role's largest number, ``cheap`` and
-        ``expensive`` are a share of the known numbers at either end. ``popular`` is said of
-        the popularity only: the top tenth of the items that anybody has chosen, and any that
-        tie with the last of them.
+        ``expensive`` are a share of the known numbers at either end. ``popular`` and ``obscure``
+        are said of the popularity only: the top tenth of the items that anybody has chosen, and
+        their lower half with those that nobody has, both with any that tie with the last of them.
 
         Returns:
             None where the role says nothing about it, or has no number at all.
         """
         if role == POPULARITY:
             chosen = np.sort(self.popularity[self.popularity > 0])
-            if relation != "popular" or not len(chosen):
+            if not len(chosen):
                 return None
-            least = chosen[-max(1, int(POPULAR_SHARE * len(chosen)))]
-            return Constraint(role, relation, low=float(least))
+            if relation == "popular":
+                least = chosen[-max(1, int(POPULAR_SHARE * len(chosen)))]
+                return Constraint(role, relation, low=float(least))
+            if relation == "obscure":
+                most = np.quantile(chosen, OBSCURE_SHARE, method="lower")
+                return Constraint(role, relation, high=float(most))
+            return None
         given = self.roles.get(role)
         values = self.numbers.get(role)
         if given is None or values is None or not np.isfinite(values[1:]).any():

@@ -153,10 +153,27 @@ def test_a_title_without_words_satisfies_no_demand_on_it():
     assert items(shop.mask([C("title", "not_about", label=("mug", "mugs"))])) == [2]
 
 
+@pytest.mark.parametrize(
+    ("popularity", "most"),
+    [([0, 3, 0], 3), ([0, *range(1, 21)], 10), ([0, 9, 0, 7, 8, 0], 8)],
+)
+def test_obscure_is_the_lower_half_of_what_anybody_has_chosen_with_what_nobody_has(
+    popularity, most
+):
+    names = [str(item) for item in range(len(popularity))]
+    catalogue = Catalogue(names, names, popularity=popularity)
+    obscure = catalogue.extreme("popularity", "obscure")
+    assert obscure == C("popularity", "obscure", high=most)
+    assert items(catalogue.mask([obscure])) == [
+        item for item, count in enumerate(popularity) if item and count <= most
+    ]
+
+
 def test_nothing_is_popular_where_nobody_has_chosen():
     catalogue = Catalogue(["", "a"], ["", "A"])
     assert catalogue.popularity.tolist() == [0, 0]
     assert catalogue.extreme("popularity", "popular") is None
+    assert catalogue.extreme("popularity", "obscure") is None
     assert catalogue.extreme("popularity", "recent") is None
 
 

@@ -20,7 +20,7 @@ from recbole_instructrec.instruction.structure import Constraint
 MEANT = ("label", "range")
 SMALL = ("small", "noun")
 NEXT = frozenset({"next"})
-VAGUE = ("recent", "classic", "popular", "cheap", "expensive")
+VAGUE = ("recent", "classic", "popular", "obscure", "cheap", "expensive")
 CLAUSE_ENDS = ("border", "comma")
 _JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
 

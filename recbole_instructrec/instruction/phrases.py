@@ -35,7 +35,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from _names(language, catalogue)
     # Where 流行 is the name of a label, it means that label.
-    yield from _extremes(language, catalogue, "popular")
+    for relation in ("popular", "obscure"):
+        yield from _extremes(language, catalogue, relation)
     yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.

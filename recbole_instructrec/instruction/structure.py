@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 LABEL_RELATIONS = ("is", "is_any", "is_not")
 NUMBER_RELATIONS = (
     "at_least", "at_most", "above", "below", "between", "outside", "decade", "recent", "classic",
-    "popular", "cheap", "expensive",
+    "popular", "obscure", "cheap", "expensive",
 )  # fmt: skip
 TEXT_RELATIONS = ("about", "not_about")
 # How often somebody has chosen something, most often first; preference.py says when each holds.

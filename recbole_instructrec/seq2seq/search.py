@@ -145,8 +145,7 @@ class _Opened:
             nth, child = tree.children_of(node[places])
             of = places[nth]
             # All items below a node are expected to be equally likely.
-            share = tree.n_leaves[child] / tree.n_leaves[node[of]]
-            expected = score[of] - EXPECTED_LOSS + np.log(share)
+            expected = score[of] - EXPECTED_LOSS + tree.log_share[child]
             kept = expected > worst[of]
             kept[kept] = _worth_opening(searches, request[of[kept]], child[kept])
             of, child, expected = of[kept], child[kept], expected[kept]

@@ -275,7 +275,6 @@ class T5TreeDecoder:
             n_tokens: How many of them there are, int64 [n_requests], at least 1.
             max_depth: Tokens of the longest identifier.
         """
-        here = torch.arange(len(tokens), device=tokens.device)
         place = torch.arange(tokens.shape[1], device=tokens.device)
         of_distance = self._of_distance(tokens.shape[1] + max_depth).to(states.dtype)
         past_bias = _past_bias(of_distance, n_tokens, place, max_depth)
@@ -290,8 +289,7 @@ class T5TreeDecoder:
             layers.append(_Shared(keys, values, *self._decoder[layer].cross.read(states)))
             return layers[-1]
 
-        hidden = self._pass(tokens, bias, seen, attended)
-        last = hidden[here, n_tokens - 1]
+        last = self._pass(tokens, bias, seen, attended, n_tokens - 1)[:, 0]
         own_bias = of_distance[:, : 1 + max_depth]
         return T5Requests(last, n_tokens, seen, layers, past_bias, own_bias)
 
@@ -338,6 +336,7 @@ class T5TreeDecoder:
         bias: torch.Tensor,
         seen: torch.Tensor | None,
         attended: Callable[[int, torch.Tensor, torch.Tensor], _Shared],
+        ends: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The decoder's layers.
 
@@ -347,14 +346,21 @@ class T5TreeDecoder:
             seen: What is added to those with the instruction; None for nothing.
             attended: Says what a layer attends to, given the number of the layer and the keys and
                 values of these tokens, each float [n_requests, heads, n, d].
+            ends: The only token of each request whose last state is wanted, int64 [n_requests],
+                where all attend to one another alike; None for every token.
 
         Returns:
-            The last states, float [n_requests, n, d_model].
+            The last states, float [n_requests, n or 1, d_model].
         """
         x = self.backbone.embed(tokens)
         for number, layer in enumerate(self._decoder):
             normed = layer.own.norm(x)
             shared = attended(number, *layer.own.read(normed))
+            if ends is not None and layer is self._decoder[-1]:
+                # Nothing attends to what comes out of the last layer.
+                each = torch.arange(len(ends), device=ends.device)
+                x, normed = (one[each, ends][:, None] for one in (x, normed))
+                bias = bias[0, :, ends].transpose(0, 1)[:, :, None]
             x = x + layer.own.attend(normed, shared.past_keys, shared.past_values, bias)
             normed = layer.cross.norm(x)
             x = x + layer.cross.attend(normed, shared.keys, shared.values, seen)

@@ -154,6 +154,14 @@ class PrefixTree:
         return depths
 
     @cached_property
+    def log_share(self) -> np.ndarray:
+        """Logarithm of the share that a node has of the items below its parent, float64
+        [n_nodes]; 0 for the root."""
+        above = self.n_leaves[self.parent]
+        above[0] = self.n_leaves[0]
+        return np.log(self.n_leaves / above)
+
+    @cached_property
     def leaf_of_item(self) -> np.ndarray:
         """Place of each item among all leaves from left to right, int64 [largest item + 1]; of no
         meaning where there is no such item."""

@@ -57,6 +57,7 @@ RECENT = year("recent", low=1998)
 CLASSIC = year("classic", high=1975)
 CHEAP = price("cheap", high=2.5)
 POPULAR = C("popularity", "popular", low=90)
+OBSCURE = C("popularity", "obscure", high=30)
 EIGHTIES = year("decade", 1980, 1989)
 NINETIES = year("decade", 1990, 1999)
 
@@ -172,6 +173,10 @@ ENGLISH = [
     ("popular comedies", [POPULAR, genre("Comedy")], ""),
     ("a big hit", [POPULAR], "big"),
     ("nothing popular", [below("popularity", 90)], ""),
+    ("hidden gems", [OBSCURE], ""),
+    ("some lesser-known comedies", [OBSCURE, genre("Comedy")], ""),
+    ("underrated thrillers", [OBSCURE, genre("Thriller")], ""),
+    ("nothing obscure", [C.beyond("popularity", "above", 30)], ""),
     ("under 5 or over 8", [], "under 5 or over 8"),
     # Numbers in words, pence, ages, parts of decades
     ("under twenty pounds", [below("price", 20)], ""),
@@ -221,6 +226,8 @@ CHINESE = [
     ("便宜的喜剧", [CHEAP, genre("Comedy")], ""),
     ("流行的喜剧", [POPULAR, genre("Comedy")], ""),
     ("推荐几部热门电影", [POPULAR], ""),
+    ("推荐几部冷门电影", [OBSCURE], ""),
+    ("有没有鲜为人知的喜剧", [OBSCURE, genre("Comedy")], ""),
     ("推荐一些最近上映的科幻电影", [RECENT, genre("Sci-Fi")], ""),
     ("推荐一些价格在100元以内的运动鞋", [price("at_most", high=100)], "运动鞋"),
     ("价格在１００元以内", [price("at_most", high=100)], ""),

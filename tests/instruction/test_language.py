@@ -14,6 +14,7 @@ TEMPLATES = [{"text": "Recommend {intention}."}]
 WORDED = {
     "en": [
         (C("popularity", "popular", low=30), ["popular films"]),
+        (C("popularity", "obscure", high=30), ["lesser-known films"]),
         (C("popularity", "at_least", low=30), ["films chosen at least 30 times"]),
         (C("popularity", "at_most", high=30), ["films chosen at most 30 times"]),
         (C.beyond("popularity", "above", 30), ["films chosen more than 30 times"]),
@@ -69,6 +70,7 @@ WORDED = {
     ],
     "zh": [
         (C("popularity", "popular", low=30), ["热门电影"]),
+        (C("popularity", "obscure", high=30), ["冷门电影"]),
         (C("popularity", "at_least", low=30), ["至少被选过30次的电影"]),
         (C("popularity", "at_most", high=30), ["最多被选过30次的电影"]),
         (C.beyond("popularity", "above", 30), ["被选过超过30次的电影"]),

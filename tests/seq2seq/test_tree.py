@@ -34,6 +34,7 @@ def test_a_tree_drawn_by_hand():
     assert tree.leaf_items.tolist() == [9, 8, 7]
     assert tree.leaf_of_item[[7, 8, 9]].tolist() == [2, 1, 0]
     assert tree.first_leaf.tolist() == [0, 0, 1, 1, 2, 1]
+    assert np.exp(tree.log_share).tolist() == pytest.approx([1, 1 / 3, 2 / 3, 1 / 2, 1 / 2, 1])
     assert tree.certain_item.tolist() == [-1, 9, -1, 8, 7, 8]
     assert tree.path_length.tolist() == [2, 3, 1]
     assert tree.path_nodes.tolist() == [2, 4, 2, 3, 5, 1]
