@@ -28,6 +28,7 @@ from recbole.utils.logger import RemoveColorFilter
 
 from recbole_instructrec.benchmark import candidates, machine, protocol, ranks, split
 from recbole_instructrec.benchmark.training import prepare, train
+from recbole_instructrec.plugin.allocator import keep_freed_memory
 
 # Options that say where or how it is computed, and nothing about the result.
 PLACES = {
@@ -148,6 +149,7 @@ def run(part: Part) -> None:
         ValueError: If a setting cannot be.
     """
     sys.argv = sys.argv[:1]  # RecBole takes flags from here
+    keep_freed_memory()  # as InstructRec's trainer does: for every model alike
     part.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(part.folder / "lock", timeout=0), _log_into(part.folder / "log"):

@@ -11,6 +11,8 @@ import torch
 from recbole.trainer import Trainer
 from recbole.utils import set_color
 
+from recbole_instructrec.plugin.allocator import keep_freed_memory
+
 
 class InstructRecTrainer(Trainer):
     """RecBole's trainer; only the checkpoint is written differently.
@@ -26,6 +28,8 @@ class InstructRecTrainer(Trainer):
 
     def __init__(self, config: Any, model: torch.nn.Module) -> None:
         super().__init__(_plain(config), model)
+        if self.device.type == "cpu":
+            keep_freed_memory()
         self._own_weights: list[torch.Tensor] = []
         self._average = [weight.detach().clone() for weight in self.model.parameters()]
         self._steps = 0

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch.nn.utils import parametrize
 
+from recbole_instructrec.seq2seq.cross_entropy import cross_entropy
 from recbole_instructrec.seq2seq.scoring import CLOSED, Scorer
 
 # Two passes of the model over a batch are worth it where they leave this share of the tokens.
@@ -51,17 +52,15 @@ def training_loss(
     anything = torch.ones_like(demanded)
     logits, nodes, row = _outlook(scorer, instruction, items, counted, anything)
     observed = demanded[row, scorer.identifiers.item[nodes]] | (scorer.identifiers.depth > 1)
-    column = scorer.column[nodes][:, None]
-    possible = logits.detach().gather(1, column) > CLOSED
-    answer = torch.zeros_like(logits)
-    answer.scatter_(1, column, (observed[:, None] & possible).float())
-    if not observed.all():
+    column = scorer.column[nodes]
+    possible = logits.detach().gather(1, column[:, None])[:, 0] > CLOSED
+    certain, uncertain = (observed & possible).nonzero()[:, 0], (~observed).nonzero()[:, 0]
+    expected = logits.new_zeros(0, logits.shape[1])
+    if len(uncertain):
         censored = counted & ~followed
         rows = censored.any(1).nonzero()[:, 0]
-        answer[~observed] = _expected(
-            scorer, unasked[rows], items[rows], censored[rows], demanded[rows]
-        )
-    loss = F.cross_entropy(logits, answer, reduction="sum")
+        expected = _expected(scorer, unasked[rows], items[rows], censored[rows], demanded[rows])
+    loss = cross_entropy(logits, certain, column[certain], uncertain, expected)
     return loss / followed.sum().clamp(min=1)
 
 

@@ -1,0 +1,54 @@
+"""Cross-entropy over many columns, in few passes over them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+def cross_entropy(
+    logits: torch.Tensor,
+    certain: torch.Tensor,
+    column: torch.Tensor,
+    uncertain: torch.Tensor,
+    expected: torch.Tensor,
+) -> torch.Tensor:
+    """Sum of the cross-entropies of rows, most of which have one right answer.
+
+    With as many columns as items, what takes time is to go through all of the logits. torch's own
+    takes either one answer for every row or a distribution for every row, which is another matrix
+    of that size to fill, to multiply and to take the gradient of.
+
+    Args:
+        logits: Float32 [n, n_columns].
+        certain: Rows with one right answer, int64 [n_certain].
+        column: That answer, int64 [n_certain].
+        uncertain: Rows with a distribution over answers, int64 [n_uncertain], none of them in
+            ``certain``. A row in neither counts nothing.
+        expected: The distribution, float32 [n_uncertain, n_columns]; it may be 0 throughout.
+
+    Returns:
+        A scalar; its gradient goes to the logits alone, and can be asked for once.
+    """
+    return _CrossEntropy.apply(logits, certain, column, uncertain, expected)
+
+
+class _CrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, logits: torch.Tensor, *answers: torch.Tensor) -> torch.Tensor:
+        log_probs = logits.log_softmax(1)
+        ctx.save_for_backward(log_probs, *answers)
+        certain, column, uncertain, expected = answers
+        return -log_probs[certain, column].sum() - (expected * log_probs[uncertain]).sum()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        log_probs, certain, column, uncertain, expected = ctx.saved_tensors
+        mass = log_probs.new_zeros(len(log_probs), 1)
+        mass[certain] = 1
+        mass[uncertain] = expected.sum(1, keepdim=True)
+        of_logits = log_probs.exp_().mul_(mass * gradient)  # in place: nothing else has them
+        of_logits[certain, column] -= gradient
+        of_logits[uncertain] -= expected * gradient
+        return of_logits, None, None, None, None

@@ -1,0 +1,32 @@
+"""Freed memory stays with the process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+# Prints how many pages are faulted in for a tensor of 100 MB that takes the place of a freed one.
+PROGRAM = """
+import resource, torch
+from recbole_instructrec.plugin.allocator import keep_freed_memory
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    torch.ones(25_000_000)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+if {kept}:
+    keep_freed_memory()
+faults()
+print(faults())
+"""
+
+
+def pages(kept: bool) -> int:
+    run = [sys.executable, "-c", PROGRAM.format(kept=kept)]
+    return int(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+
+
+def test_the_memory_of_a_freed_tensor_is_not_faulted_in_again():
+    assert pages(kept=False) > 1000
+    assert pages(kept=True) < 100
