@@ -54,6 +54,13 @@ def test_an_item_that_nobody_has_chosen_is_its_words_alone():
     assert table[:, 0].tolist() == [0, 1, 2, 0, 4 + 5 / 2, 5, 2, 7]
 
 
+def test_its_gradient_is_that_of_small_differences():
+    torch.manual_seed(0)
+    weight = torch.randn(8, 2, dtype=torch.float64, requires_grad=True)
+    items = ItemEmbedding(WORDS, 3, torch.tensor([False, True, True, True])).double()
+    assert torch.autograd.gradcheck(items, weight)
+
+
 def test_in_training_a_share_of_the_items_is_its_words_alone():
     torch.manual_seed(0)
     n = 1000
