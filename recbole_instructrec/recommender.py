@@ -317,8 +317,7 @@ class Recommender:
         Among the items that satisfy a demand, the likelihood given the demand is that without it,
         up to a constant, and the model knows the latter better than the former.
         """
-        read = Intention(text=understood.rest)
-        return self.writer.write(self.instruction(understood.language, read, past))
+        return self.writer.write(self.instruction(understood.language, understood.wish, past))
 
     def _said(self, understood: Understood, past: Sequence[int]) -> str:
         """All that was understood, in a sentence."""

@@ -155,7 +155,7 @@ def _taught(example: Example, phrases: list[Phrase], rewritten: Mapping[Phrase, 
     def other(part):
         if part.intention in words:
             own = part.intention
-            said = Intention(text=words[own], meaning=own.demands)
+            said = Intention(text=words[own], meaning=own.demands, whole=True)
             part = replace(part, intention=said)
         if part.preference in words:
             part = replace(part, preference=replace(part.preference, text=words[part.preference]))

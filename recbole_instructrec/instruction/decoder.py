@@ -48,7 +48,8 @@ class Understood:
     Attributes:
         language: Code of the language it is in.
         constraints: What it asks of an item, in the order of mention.
-        rest: Words that were not understood, in lower case; they reach the encoder.
+        rest: Words that were not understood, in lower case.
+        wish: The same as the encoder reads them, with the small words around them.
         liked: Titles that count as history.
         disliked: Titles that the person does not want.
         seen: Titles that the person knows, without a word on whether they are liked.
@@ -61,6 +62,7 @@ class Understood:
     language: str
     constraints: tuple[Constraint, ...]
     rest: str = ""
+    wish: Intention = Intention()
     liked: tuple[LinkedTitle, ...] = ()
     disliked: tuple[LinkedTitle, ...] = ()
     seen: tuple[LinkedTitle, ...] = ()
@@ -135,6 +137,7 @@ class InstructionDecoder:
             language=code,
             constraints=reading.constraints,
             rest=reading.rest,
+            wish=reading.wish,
             doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
             unknown=tuple(one.said for one in reading.mentions if not one.link),
             count=reading.count,
@@ -175,8 +178,7 @@ def readable(sentence: str) -> str:
         raise ValueError(f"the instruction is {sentence!r}; give text")
     if len(sentence) > MAX_LENGTH:
         raise ValueError(
-            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}: "
-            f"shorten it"
+            f"the instruction has {len(sentence)} characters; the limit is {MAX_LENGTH}: shorten it"
         )
     text = tidy(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
     if not text:

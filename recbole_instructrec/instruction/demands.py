@@ -164,8 +164,11 @@ def _of_one_word(tokens: Sequence[Token], place: int) -> bool:
         place += 1
         if tokens[place - 1].start > tokens[start].end:
             break  # in a language that separates its words
-    return place > start and place < len(tokens) and tokens[place].kind in (*MEANT, "small") and (
-        _next_kind(tokens, place) in MEANT
+    return (
+        place > start
+        and place < len(tokens)
+        and tokens[place].kind in (*MEANT, "small")
+        and (_next_kind(tokens, place) in MEANT)
     )
 
 

@@ -10,7 +10,7 @@ from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.demands import VAGUE
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import Constraint, Intention
 
 MOVES = ("restart", "others", "instead")
 # A phrase that is so short counts only at the beginning or the end of a sentence.
@@ -130,7 +130,11 @@ def refined(
             if (left := _left(old, one, "instead" in moves, old in relative))
         )
     constraints = tuple(dict.fromkeys((*constraints, *now.constraints)))
-    rest = [now.rest] if "anew" in moves else [before.rest, now.rest]
+    said = [now] if "anew" in moves else [before, now]
+    rest = dict.fromkeys(one.rest for one in said if one.rest)
+    wishes = list(dict.fromkeys(one.wish for one in said if one.wish))
+    if len(wishes) > 1:
+        wishes = [Intention(text=joint.join(one.text for one in wishes))]
     named = {title.item_id for title in now.named}
 
     def titles(old: Sequence[LinkedTitle], new: Sequence[LinkedTitle]) -> tuple[LinkedTitle, ...]:
@@ -139,7 +143,8 @@ def refined(
     return Understood(
         language=now.language,
         constraints=constraints,
-        rest=joint.join(dict.fromkeys(filter(None, rest))),
+        rest=joint.join(rest),
+        wish=wishes[0] if wishes else Intention(),
         liked=titles(before.liked, now.liked),
         disliked=titles(before.disliked, now.disliked),
         seen=titles(before.seen, now.seen),

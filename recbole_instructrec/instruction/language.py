@@ -113,9 +113,7 @@ class Language:
         _check_contexts(self.contexts)
         self.teacher: dict[str, Any] = content.get("teacher") or {}
         _check_teacher(self.teacher)
-        self.vocabulary = Vocabulary(
-            content.get("understanding") or {}, bool(self.word_separator)
-        )
+        self.vocabulary = Vocabulary(content.get("understanding") or {}, bool(self.word_separator))
         self.replies: dict[str, str] = content.get("replies") or {}
         for name, text in self.replies.items():
             if name not in REPLIES:
@@ -189,15 +187,14 @@ class Language:
         """An intention as a noun phrase, e.g. ``recent comedy films from the 1990s, no horror``.
 
         Words before the noun stand in the order of the roles under ``wording:``; those of the
-        intention itself stand behind it, and exclusions last. Words whose meaning is known are
-        a noun phrase themselves.
+        intention itself stand behind it, unless they are ``whole``, and exclusions last.
 
         Args:
             noun: What the items are called.
             choice: Draws among alternative wordings; None takes the first of each.
             units: By role, how a number of it is written, with the placeholder ``{number}``.
         """
-        if intention.meaning and not intention.constraints:
+        if intention.whole and not intention.constraints:
             return intention.text
         try:
             return self._wording.phrase(

@@ -15,7 +15,7 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.phrases import phrases
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
 from recbole_instructrec.instruction.vocabulary import NumberForm
@@ -26,6 +26,10 @@ MOST_DECIMALS = 9
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
 _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
+
+
+# Words that belong to the asking, and not to what is asked for.
+ASKING = ("filler", "and", "each", "or", "space")
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,14 @@ class Reading:
         mentions: Titles, in the order of mention.
         count: Number of items asked for; None where nothing is said.
         rest: The words that say something else.
+        wish: What these words wish for, with the small words between and around them.
     """
 
     constraints: tuple[Constraint, ...]
     mentions: tuple[Mention, ...]
     count: int | None
     rest: str
+    wish: Intention
 
 
 class Reader:
@@ -83,6 +89,9 @@ class Reader:
         self._mentions = MentionFinder(vocabulary, titles, self.words_apart)
         self._topics = TopicFinder(vocabulary, catalogue, self.words_apart)
         self._counts = CountFinder(vocabulary, self.words_apart)
+        self._stand_ins, self._prepositions = (
+            frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition")
+        )
         self._largest = {
             role: float(np.nanmax(values[1:]))
             for role, values in catalogue.numbers.items()
@@ -124,7 +133,7 @@ class Reader:
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
-        return Reading(constraints, mentions, count, self._rest(text, tokens, taken))
+        return Reading(constraints, mentions, count, *self._left(text, tokens, taken))
 
     def _compares(self, text: str) -> bool:
         """Whether a text compares with something."""
@@ -265,8 +274,11 @@ class Reader:
 
     # Rest -------------------------------------------------------------------------------------
 
-    def _rest(self, text: str, tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str:
-        """The words outside of what was found, without those at the ends that say nothing."""
+    def _left(
+        self, text: str, tokens: Sequence[Token], found: Sequence[tuple[int, int]]
+    ) -> tuple[str, Intention]:
+        """The words outside of what was found: without those at the ends that say nothing, and as
+        a wish, in which words stay that say little: "something to hum along with"."""
         taken = bytearray(len(text) + 1)
         for start, end in found:
             taken[start:end] = b"\1" * (end - start)
@@ -276,15 +288,36 @@ class Reader:
                 fragments.append([])
             else:
                 fragments[-1].append(token)
-        stripped = filter(None, (_stripped(one, self.words_apart) for one in fragments))
-        return self.language.after_separator.join(
-            text[fragment[0].start : fragment[-1].end] for fragment in stripped
+        telling = [one for one in fragments if _stripped(one, self.words_apart)]
+        wishes = [self._asked(one, text) for one in telling]
+        named = any(
+            token.kind == "noun" or text[token.start : token.end] in self._stand_ins
+            for wish in wishes
+            for token in wish
         )
+
+        def words(parts: Iterable[Sequence[Token]]) -> str:
+            separator = self.language.after_separator
+            return separator.join(text[part[0].start : part[-1].end] for part in parts)
+
+        rest = words(_stripped(one, self.words_apart) for one in telling)
+        return rest, Intention(text=words(wishes), whole=named and len(wishes) == 1)
+
+    def _asked(self, fragment: Sequence[Token], text: str) -> Sequence[Token]:
+        """A telling fragment without the words at its ends that belong to the asking."""
+        prepositions = [text[one.start : one.end] in self._prepositions for one in fragment]
+        asked = [place for place, token in enumerate(fragment) if token.kind not in ASKING]
+        start, end = asked[0], asked[-1] + 1
+        while start and prepositions[start - 1]:
+            start -= 1
+        while end < len(fragment) and prepositions[end]:
+            end += 1
+        return fragment[start:end]
 
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
-    empty = (*SMALL, "excess", "filler", "and", "each", "or", "space")
+    empty = (*SMALL, "excess", *ASKING)
     telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
     if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []

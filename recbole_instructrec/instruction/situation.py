@@ -87,7 +87,7 @@ class SituationDrawer:
         if not fitting:
             return Intention()
         texts, meaning = self.meanings[choice.choice(fitting)]
-        return Intention(text=choice.choice(texts), meaning=(meaning,))
+        return Intention(text=choice.choice(texts), meaning=(meaning,), whole=True)
 
 
 def _meanings(catalogue: Catalogue, situation: Situation) -> list[Constraint]:

@@ -156,11 +156,14 @@ class Intention:
         constraints: What the sentence says of attributes.
         text: Other words.
         meaning: What other words stand for, where it is known: it is never worded itself.
+        whole: Whether other words are a noun phrase themselves, "something to laugh about", and
+            do not stand behind what the items are called.
     """
 
     constraints: tuple[Constraint, ...] = ()
     text: str = ""
     meaning: tuple[Constraint, ...] = ()
+    whole: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.constraints or self.text)

@@ -131,9 +131,7 @@ class Vocabulary:
         self.comparisons = [_comparison(entry) for entry in content.get("comparisons", [])]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
-            form
-            for group in content.get("numbers", [])
-            for form in _forms(group, amounts)
+            form for group in content.get("numbers", []) for form in _forms(group, amounts)
         ]
 
     def forms_of(self, role: str) -> list[NumberForm]:

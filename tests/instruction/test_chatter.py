@@ -11,7 +11,8 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.writer import InstructionWriter
 
-KIDS = Intention(text="films for kids", meaning=(Constraint("category", "is", label="Comedy"),))
+COMEDY = Constraint("category", "is", label="Comedy")
+KIDS = Intention(text="films for kids", meaning=(COMEDY,), whole=True)
 TEMPLATES = [{"text": "Recommend {intention}."}]
 
 

@@ -310,6 +310,26 @@ def decoder(catalogue, languages) -> InstructionDecoder:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "text", "whole"),
+    [
+        ("something to hum along with", "something to hum along with", True),
+        ("recommend me a quirky movie, please", "a quirky movie", True),
+        ("quirky", "quirky", False),
+        ("for a lazy sunday", "for a lazy sunday", False),
+        ("recent films for a lazy sunday", "films for a lazy sunday", True),
+        ("my flight leaves soon. something quick", "flight leaves soon, something quick", False),
+        ("some recent comedies", "", False),
+        ("想看让人睡不着的片子", "让人睡不着的片子", True),
+        ("让人睡不着的", "让人睡不着的", False),
+    ],
+)
+def test_words_left_over_are_a_wish_with_the_small_words_around_them(
+    decoder, sentence, text, whole
+):
+    assert decoder.decode(sentence).wish == Intention(text=text, whole=whole)
+
+
+@pytest.mark.parametrize(
     ("code", "sentence", "constraints", "rest", "count"),
     [
         (code, *case, *[None] * (4 - len(case)))

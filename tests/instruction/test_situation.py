@@ -22,6 +22,7 @@ def test_a_situation_stands_for_any_of_its_labels_that_there_are(catalogue):
     assert drawn == Intention(
         text="films for the little ones",
         meaning=(C("category", "is_any", label=("Children's",)),),
+        whole=True,
     )
     assert not drawer(catalogue, kids).draw(1, random.Random(0))  # Moon Base is not for children
 

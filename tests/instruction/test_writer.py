@@ -230,7 +230,7 @@ def test_a_number_has_a_unit_where_the_dataset_has_one(catalogue, languages):
 
 
 def test_words_with_a_known_meaning_stand_for_the_noun(writer):
-    vague = Intention(text="something to laugh about", meaning=WISH.constraints)
+    vague = Intention(text="something to laugh about", meaning=WISH.constraints, whole=True)
     assert writer.write(Instruction("en", intention=vague)) == "Recommend something to laugh about."
 
 

@@ -37,7 +37,7 @@ def phrase(checks, code, source):
 FOREIGN = "not in this language"
 NO_CLAIM, OTHERWISE = "a clause that is no claim", "it is understood otherwise"
 NO_HORROR = Intention((C("year", "at_least", low=1990), C("category", "is_not", label="Horror")))
-LIGHT = Intention(text="something to laugh about", meaning=(COMEDY,))
+LIGHT = Intention(text="something to laugh about", meaning=(COMEDY,), whole=True)
 TASTE = Preference(
     claims=(Claim("mostly", (COMEDY,)), Claim("sometimes", (C("category", "is", label="War"),)),
             Claim("hardly", (HORROR,)))
