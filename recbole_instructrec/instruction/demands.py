@@ -168,7 +168,7 @@ def _of_one_word(tokens: Sequence[Token], place: int) -> bool:
         place > start
         and place < len(tokens)
         and tokens[place].kind in (*MEANT, "small")
-        and (_next_kind(tokens, place) in MEANT)
+        and _next_kind(tokens, place) in MEANT
     )
 
 

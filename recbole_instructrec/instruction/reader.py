@@ -288,7 +288,8 @@ class Reader:
                 fragments.append([])
             else:
                 fragments[-1].append(token)
-        telling = [one for one in fragments if _stripped(one, self.words_apart)]
+        stripped = [_stripped(one, self.words_apart) for one in fragments]
+        telling = [one for one, left in zip(fragments, stripped, strict=True) if left]
         wishes = [self._asked(one, text) for one in telling]
         named = any(
             token.kind == "noun" or text[token.start : token.end] in self._stand_ins
@@ -300,8 +301,8 @@ class Reader:
             separator = self.language.after_separator
             return separator.join(text[part[0].start : part[-1].end] for part in parts)
 
-        rest = words(_stripped(one, self.words_apart) for one in telling)
-        return rest, Intention(text=words(wishes), whole=named and len(wishes) == 1)
+        wish = Intention(text=words(wishes), whole=named and len(wishes) == 1)
+        return words(filter(None, stripped)), wish
 
     def _asked(self, fragment: Sequence[Token], text: str) -> Sequence[Token]:
         """A telling fragment without the words at its ends that belong to the asking."""

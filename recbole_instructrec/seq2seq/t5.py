@@ -320,8 +320,8 @@ class T5TreeDecoder:
         rows = torch.from_numpy(rows).to(device).view(-1)
 
         def attended(layer: int, keys: torch.Tensor, values: torch.Tensor) -> _Shared:
-            own = (one.transpose(1, 2).flatten(0, 1) for one in (keys, values))
-            states.write(layer, rows, *own)
+            new = (one.transpose(1, 2).flatten(0, 1) for one in (keys, values))
+            states.write(layer, rows, *new)
             own = (one.transpose(1, 2) for one in states.read(layer, seen))
             shared = requests.layers[layer]
             past = shared.past_keys, shared.past_values
