@@ -25,7 +25,7 @@ ROLES = {
 }
 SMALL = {
     "hidden_size": 16, "inner_size": 32, "n_decoder_layers": 1, "dropout_prob": 0.0,
-    "item_id_dropout": 0.0,
+    "item_id_dropout": 0.0, "n_sentences": 64, "sentence_batch_size": 16,
     "tokenizer_vocab_size": 400, "max_instruction_length": 40, "MAX_ITEM_LIST_LENGTH": 6,
     "train_batch_size": 16, "epochs": 2, "show_progress": False, "state": "WARNING",
     "load_col": {

@@ -109,7 +109,7 @@ def train(training: Training, folder: Path) -> None:
     if not resuming.has_stopped(trainer):
         _fit(training, folder)
     if not training.in_closed_form:
-        best = torch.load(folder / BEST, map_location="cpu", weights_only=False)
+        best = torch.load(folder / BEST, map_location=trainer.device, weights_only=False)
         trainer.model.load_state_dict(best["state_dict"])
         trainer.model.load_other_parameter(best.get("other_parameter"))
 

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.template import Template
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 MOST_WORDS = 10
 MOST_PIECES = 3
+# How often something is said on one side of what is asked for.
+SAID = 0.7
 _WORD = re.compile(r"\w+")
 
 
@@ -41,15 +44,35 @@ class Chatter:
             for code, one in writer.languages.items()
         }
 
-    def beside(self, intention: Intention, code: str, choice: random.Random) -> Intention:
-        """The words of an intention, which has no constraints, and others before or behind them."""
-        language = self.languages[code]
+    def put_in(
+        self, intention: Intention, code: str, choice: random.Random
+    ) -> tuple[Intention, Template | None]:
+        """Has words that mean nothing said, too.
+
+        Returns:
+            The intention, with such words before or behind its own; and where it has constraints,
+            which leave no place for them, a template of such words around it.
+        """
+        if intention.constraints:
+            return intention, self._around(code, choice)
+        return beside(intention, self._words(code, choice), self.languages[code], choice), None
+
+    def _around(self, code: str, choice: random.Random) -> Template:
+        """A template that asks for something, in words that mean nothing or in none at all."""
+        parts = ["{intention}"]
+        for place in (0, len(parts) + 1):
+            if choice.random() < SAID:
+                words = self._words(code, choice).replace("{", "{{").replace("}", "}}")
+                parts.insert(place, words)
+        return Template(self.languages[code].word_separator.join(parts))
+
+    def _words(self, code: str, choice: random.Random) -> str:
         drawn = []
         for _ in range(choice.randint(1, MOST_WORDS)):
             source = choice.choice(self._sources[code])
             n_pieces = choice.randint(1, MOST_PIECES) if source is self.pieces else 1
             drawn.append("".join(map(str.strip, choice.choices(source, k=n_pieces))))
-        return beside(intention, language.word_separator.join(drawn), language, choice)
+        return self.languages[code].word_separator.join(drawn)
 
 
 def beside(

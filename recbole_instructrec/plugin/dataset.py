@@ -23,6 +23,7 @@ from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
 from recbole_instructrec.plugin.item_columns import read_catalogue
 from recbole_instructrec.plugin.mixture import available
+from recbole_instructrec.plugin.sentences import Sentences
 from recbole_instructrec.seq2seq.backbone import pretrained_tokenizer
 from recbole_instructrec.seq2seq.codes import collaborative_codes
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
@@ -96,6 +97,11 @@ class InstructRecDataset(SequentialDataset):
     def chatter(self) -> Chatter:
         """Says what means nothing."""
         return Chatter(self.writer, self.tokenizer.pieces())
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """What somebody may say, whoever it is."""
+        return Sentences(self, self.config)
 
     @cached_property
     def mixtures(self) -> dict[str, Mixture]:
@@ -285,7 +291,7 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = {"writer", "yes_and_no", "chosen", "chatter", *SHARED} - {"repeats"}
+        own = {"writer", "yes_and_no", "chosen", "chatter", "sentences", *SHARED} - {"repeats"}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

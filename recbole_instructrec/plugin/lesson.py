@@ -11,6 +11,7 @@ import numpy as np
 from recbole_instructrec.instruction.composer import ATTEMPTS, FEWEST_CANDIDATES
 from recbole_instructrec.instruction.preference import FEWEST_KNOWN
 from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
+from recbole_instructrec.instruction.template import Template
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
@@ -32,6 +33,7 @@ class Lesson:
         counted: At which positions up to the target the instruction stands, bool [last + 1].
         demanded: Which items the intention asks for, bool [n_items]; None where it is no matter.
         yes: Whether the item that the instruction names is the target, where it asks that.
+        template: How the instruction is worded; None for any template that fits.
     """
 
     instruction: Instruction
@@ -40,6 +42,7 @@ class Lesson:
     counted: np.ndarray
     demanded: np.ndarray | None = None
     yes: bool | None = None
+    template: Template | None = None
 
 
 class LessonMaker:
@@ -89,9 +92,10 @@ class LessonMaker:
         intention, demanded = Intention(), None
         if scenario.intention != "none":
             intention, counted, demanded = self._intention(scenario.intention, items, counted, code)
-        talks = scenario.task == "matching" and not intention.constraints
-        if talks and self.choice.random() < self.chatter_share:
-            intention = self.dataset.chatter.beside(intention, code, self.choice)
+        template = None
+        if scenario.task == "matching" and self.choice.random() < self.chatter_share:
+            if not intention.constraints or preference.kind == "none":
+                intention, template = self.dataset.chatter.put_in(intention, code, self.choice)
         facts = {}
         if self.context_share and self.choice.random() < self.context_share:
             followed = counted if demanded is None else counted & demanded[items]
@@ -105,7 +109,7 @@ class LessonMaker:
                 task, yes = Task(), None
         context = self.composer.context(facts, code)
         instruction = Instruction(code, preference, intention, task, context)
-        return Lesson(instruction, first, len(items) - 1, counted, demanded, yes)
+        return Lesson(instruction, first, len(items) - 1, counted, demanded, yes, template)
 
     def _preference(self, kind: str, items: np.ndarray) -> tuple[Preference, int]:
         """What is said of the history, and where the list begins that is left of it."""

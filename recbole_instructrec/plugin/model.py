@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from recbole.data.interaction import Interaction
 from recbole.model.abstract_recommender import SequentialRecommender
 from recbole.utils import InputType
+from torch.nn.utils import parametrize
 
 from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.transform import (
@@ -24,7 +25,7 @@ from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
 from recbole_instructrec.seq2seq.precision import has_bfloat16
 from recbole_instructrec.seq2seq.scoring import left_out
-from recbole_instructrec.seq2seq.training_loss import training_loss
+from recbole_instructrec.seq2seq.training_loss import sentence_loss, training_loss
 
 # The options that an answer depends on, kept in the checkpoint.
 SERVING_OPTIONS = (
@@ -63,6 +64,9 @@ class InstructRec(SequentialRecommender):
             return Backbone.new(vocab_size, pad_id, end_id, **backbone_size(config))
 
         self.scorer = self._scorer_maker(codes=dataset.codes).scorer(backbone)
+        self._sentence_batch_size = config["sentence_batch_size"]
+        popularity = torch.from_numpy(dataset.catalogue.popularity)
+        self.register_buffer("_log_popularity", popularity.float().log(), persistent=False)
 
     def _scorer_maker(
         self,
@@ -119,7 +123,11 @@ class InstructRec(SequentialRecommender):
         counted = interaction[COUNTED]
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
+        # What items' words add up to is computed once in a step.
+        with (
+            parametrize.cached(),
+            torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16),
+        ):
             loss = training_loss(
                 self.scorer,
                 interaction[self.instruction_field],
@@ -135,7 +143,22 @@ class InstructRec(SequentialRecommender):
                     interaction[self.instruction_field][asked], items[asked], verdict[asked]
                 )
                 loss = loss.lerp(F.softplus(-odds).mean(), asked.float().mean())
-            return loss
+            return loss + self._sentence_loss()
+
+    def _sentence_loss(self) -> torch.Tensor | float:
+        """That of some sentences that say nothing of a person; 0 where there are none."""
+        if self.scorer.matching is None:
+            return 0.0
+        sentences = self._shared.dataset.sentences
+        if not len(sentences):
+            return 0.0
+        instruction, demanded = sentences.draw(self._sentence_batch_size)
+        return sentence_loss(
+            self.scorer,
+            instruction.to(self.device),
+            demanded.to(self.device),
+            self._log_popularity,
+        )
 
     def predict(self, interaction: Interaction) -> torch.Tensor:
         """Log-likelihood of each row's ``item_id``, float [batch]."""

@@ -31,7 +31,7 @@ SHARES = (
 AT_LEAST_ONE = (
     "max_constraints", "n_candidates", "max_instruction_length", "max_instruction_history",
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
-    "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH",
+    "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH", "sentence_batch_size",
 )  # fmt: skip
 # What RecBole reads without listing it in a property file of its own.
 UNLISTED = {
@@ -64,6 +64,10 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
+    if not isinstance(options["n_sentences"], int) or options["n_sentences"] < 0:
+        raise ValueError(
+            f"n_sentences is {options['n_sentences']!r}; give a whole number, 0 for none"
+        )
     for name in SHARES:
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:

@@ -41,7 +41,7 @@ class InstructionTransform:
         self.length = config["ITEM_LIST_LENGTH_FIELD"]
 
     def __call__(self, dataset: InstructRecDataset, interaction: Interaction) -> Interaction:
-        """Adds the fields to a batch and returns it.
+        """A batch with the fields added, on the same device.
 
         ``instruction``, int64 [batch, n_tokens], padded on the right, outside training up to
         ``max_instruction_length``, since RecBole concatenates what belongs to several users. In
@@ -55,6 +55,8 @@ class InstructionTransform:
         nothing counts, and ``verdict``, int64 [batch, 2], holds the tokens of the right answer and
         of the wrong one; elsewhere it is -1.
         """
+        device = interaction[self.item].device  # RecBole counts FLOPs with a batch on the GPU
+        interaction = interaction.cpu()
         if dataset.part == "train":
             texts = self._training(dataset, interaction)
         else:
@@ -64,7 +66,7 @@ class InstructionTransform:
             missing = self.config["max_instruction_length"] - ids.shape[1]
             ids = F.pad(ids, (0, missing), value=dataset.tokenizer.pad_id)
         interaction.update(Interaction({self.field: ids}))
-        return interaction
+        return interaction.to(device)
 
     def _training(self, dataset: InstructRecDataset, interaction: Interaction) -> list[str]:
         choice = random.Random(int(torch.randint(2**62, ())))
@@ -88,7 +90,7 @@ class InstructionTransform:
             left[row] = lesson.last - lesson.first
             kept[row, : left[row] + 1] = items[row, lesson.first : lesson.last + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
-            texts.append(dataset.writer.write(lesson.instruction, choice))
+            texts.append(dataset.writer.write(lesson.instruction, choice, lesson.template))
             unasked.append("")
             if lesson.demanded is not None:
                 demanded[row] = lesson.demanded

@@ -110,7 +110,8 @@ class TextTokenizer:
         """The text of every token that is a piece of text, with a space where it begins a word."""
         ids = range(self.tokenizer.get_vocab_size())
         tokens = map(self.tokenizer.id_to_token, ids)
-        texts = (self.tokenizer.decoder.decode([one]) for one in tokens if one not in (PAD, END))
+        decode = self.tokenizer.decoder.decode if self.tokenizer.decoder else "".join
+        texts = (decode([one]) for one in tokens if one not in (PAD, END))
         return [one for one in texts if one.strip() and one.isprintable() and "\ufffd" not in one]
 
     def telling(self, one: str, other: str) -> tuple[int, int]:

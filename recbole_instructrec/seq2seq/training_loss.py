@@ -64,6 +64,30 @@ def training_loss(
     return loss / followed.sum().clamp(min=1)
 
 
+def sentence_loss(
+    scorer: Scorer, instruction: torch.Tensor, demanded: torch.Tensor, log_prior: torch.Tensor
+) -> torch.Tensor:
+    """Negative log-likelihood that what an instruction asks for is what is answered, if of the
+    person nothing is known.
+
+    Only the encoder reads it, and only the scorer's ``matching`` learns from it.
+
+    Args:
+        scorer: The model, with a ``matching``.
+        instruction: Token ids, int64 [batch, n_instruction].
+        demanded: Which items each asks for, bool [batch, n_items]; at least one that is possible.
+        log_prior: How likely each item is where nothing is asked for, as logits, float32 [n_items];
+            minus infinity for an item that is no answer.
+
+    Returns:
+        The mean over the batch, a scalar.
+    """
+    states = scorer.backbone.encode(instruction)
+    matched = scorer.matching(states, instruction.ne(scorer.backbone.pad_id))
+    likelihood = (matched + log_prior).log_softmax(1)
+    return -likelihood.masked_fill(~demanded, -torch.inf).logsumexp(1).mean()
+
+
 @torch.no_grad()
 def _expected(
     scorer: Scorer,

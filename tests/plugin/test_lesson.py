@@ -153,10 +153,19 @@ def test_chatter_says_more_and_asks_for_the_same(options, scenario):
         assert lesson.demanded.tolist() == quiet.demanded.tolist()
 
 
-def test_chatter_never_stands_beside_attributes(options):
+def test_chatter_stands_around_attributes_in_place_of_a_template(options):
     lesson = maker(options, "implicit-specific-matching", chatter_share=1.0).make(ITEMS, 1, 6)
     assert lesson.instruction.intention.constraints
     assert not lesson.instruction.intention.text
+    assert lesson.template.parts == {"intention"}
+
+
+def test_a_description_of_the_person_is_not_talked_over(options):
+    made = maker(options, "explicit-specific-matching", chatter_share=1.0)
+    described = [made.make(items, user, place) for items, user, place in rows(made)]
+    described = [one for one in described if one.instruction.preference.claims]
+    assert described
+    assert all(one.template is None for one in described if one.instruction.intention.constraints)
 
 
 def test_whether_an_item_suits_is_asked_of_the_target_and_of_others(options):

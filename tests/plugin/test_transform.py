@@ -71,7 +71,7 @@ def test_without_intentions_every_real_position_counts(options):
 
 def test_what_an_intention_asks_for_comes_with_it(options):
     """The sentence is read back, and what it demands is compared with what the batch says."""
-    train, _, _ = loaders(options(scenario_weights=WANTED, languages=["en"]))
+    train, _, _ = loaders(options(scenario_weights=WANTED, languages=["en"], chatter_share=0.0))
     dataset = train._dataset
     decoder = InstructionDecoder(dataset.catalogue, dataset.writer.languages)
     unknown = dataset.catalogue.item_of_token["i12"]

@@ -12,7 +12,7 @@ from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
 from recbole_instructrec.seq2seq.search import top_k
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
-from recbole_instructrec.seq2seq.training_loss import training_loss
+from recbole_instructrec.seq2seq.training_loss import sentence_loss, training_loss
 
 TITLES = ["", "Alien", "Heat", "The Heat", "异形"]
 TOKENIZER = TextTokenizer.train(TITLES, vocab_size=280, max_length=24)
@@ -103,3 +103,36 @@ def test_its_items_are_described_settled_and_extended_as_the_decoders():
 def test_a_search_is_not_for_it():
     with pytest.raises(ValueError, match=r"has all scores at once; call score\(\)"):
         top_k(scorer_of("T5", "tree"), INSTRUCTION, HISTORY, 2)
+
+
+def test_the_loss_of_a_sentence_is_how_little_what_it_asks_for_is_expected():
+    """Of four items, chosen 0, 1, 1 and 2 times, the encoder's word makes the last e times as
+    likely."""
+    scorer = scorer_of("T5", "tree")
+    item_four = torch.tensor([[0.0, 0, 0, 0, 1]])
+    scorer.matching.forward = lambda states, mask: item_four.expand(len(states), -1)
+    demanded = torch.tensor([[0, 1, 1, 0, 0], [0, 0, 1, 0, 1], [0, 1, 1, 1, 1]]).bool()
+    log_prior = torch.tensor([0.0, 0, 1, 1, 2]).log()
+
+    e = torch.tensor(1.0).exp()
+    every = 1 + 1 + 2 * e
+    expected = -torch.stack([1 / every, (1 + 2 * e) / every, every / every]).log().mean()
+    torch.testing.assert_close(sentence_loss(scorer, INSTRUCTION, demanded, log_prior), expected)
+
+
+def test_what_belongs_to_a_no_is_learned_from_sentences_alone():
+    """Half of the items are asked for, and the other half are asked not to be."""
+    torch.manual_seed(0)
+    scorer = scorer_of("T5", "tree").train()
+    says = ["alien, no heat", "heat, no alien"]
+    instruction = TOKENIZER.encode(says)
+    demanded = torch.tensor([[0, 1, 0, 0, 1], [0, 0, 1, 1, 0]]).bool()
+    optimizer = torch.optim.Adam(scorer.parameters(), lr=0.01)
+    for _ in range(60):
+        optimizer.zero_grad()
+        loss = sentence_loss(scorer, instruction, demanded, torch.zeros(N).log_softmax(0))
+        loss.backward()
+        optimizer.step()
+    scorer.eval()
+    best = scorer.score(instruction, HISTORY[:2, :0]).topk(2).indices.sort().values
+    assert best.tolist() == [[1, 4], [2, 3]]
