@@ -11,6 +11,7 @@ from recbole.data import create_dataset, data_preparation
 from recbole.utils import init_seed
 
 from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.plugin.transform import InstructionTransform
 
 NOTHING_WANTED = {"implicit-none-matching": 1}
 WANTED = {"implicit-specific-matching": 1}
@@ -60,6 +61,27 @@ def test_with_the_history_in_the_instruction_its_newest_titles_are_named(options
     assert sentences(test, batch)[first] == (
         "after tea pot, tea cup, which things should this person try next?"
     )
+
+
+class OnGpu(torch.Tensor):
+    """Has to be brought back before numpy can read it, as a tensor on a GPU."""
+
+    def cpu(self):
+        return self.as_subclass(torch.Tensor)
+
+    def numpy(self):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy")
+
+
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_a_batch_may_be_on_a_gpu(options, part):
+    """RecBole's quick start counts FLOPs with a batch that is there already."""
+    dataset = loaders(options())[part]._dataset
+    rows = dataset[torch.arange(3)]
+    for field in rows.interaction:
+        rows.interaction[field] = rows[field].as_subclass(OnGpu)
+    batch = InstructionTransform(dataset.config)(dataset, rows)
+    assert batch["instruction"].shape[0] == 3
 
 
 def test_without_intentions_every_real_position_counts(options):
