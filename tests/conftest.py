@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ import torch
 from shop import SMALL, write_shop
 
 import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
+
+# What is compared is exact on the processor, so a GPU is not looked for, then or later.
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+torch.cuda.is_available()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
+
 import recbole_instructrec
 from recbole_instructrec import property_files
 
@@ -37,6 +39,12 @@ def code() -> str:
     for path in sorted(paths):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def computer(device: torch.device) -> str:
+    """What computes on a device: the processor's name, and the GPU's where it is one."""
+    own = [torch.cuda.get_device_name(device)] if device.type == "cuda" else []
+    return ", ".join([processor(), *own])
 
 
 def processor() -> str:

@@ -186,7 +186,7 @@ def _run(part: Part) -> None:
         "n_parameters": training.n_parameters, "stopped_early": training.stopped_early,
         "building_s": training.building, "evaluation_s": seconds, "epochs": training.epochs,
         "peak_memory": max(training.peak_memory, machine.peak_memory()),
-        "threads": torch.get_num_threads(), "machine": machine.processor(),
+        "threads": torch.get_num_threads(), "machine": machine.computer(training.config["device"]),
     }  # fmt: skip
     _write(result, part.folder / "result.json")
 
