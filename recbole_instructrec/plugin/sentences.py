@@ -48,11 +48,11 @@ class Sentences:
             intention, template = dataset.composer.intention(kind, item, code, choice), None
             if not intention:
                 continue
+            demanded.append(np.packbits(dataset.catalogue.mask(intention.demands)))
             if choice.random() < config["chatter_share"]:
                 intention, template = dataset.chatter.put_in(intention, code, choice)
             instruction = Instruction(code, intention=intention)
             texts.append(dataset.writer.write(instruction, choice, template))
-            demanded.append(np.packbits(dataset.catalogue.mask(intention.demands)))
         self._n_items = dataset.item_num
         if texts:
             ids = dataset.tokenizer.encode(texts)

@@ -18,7 +18,7 @@ PRICE_ONLY = {"title": "name", "price": "cost"}
 @pytest.fixture
 def made(options):
     def make(**changes):
-        given = options(languages=["en"], chatter_share=0.0, **changes)
+        given = options(**{"languages": ["en"], "chatter_share": 0.0, **changes})
         config = Config(model="InstructRec", dataset="shop", config_dict=given)
         train = create_dataset(config).build()[0]
         return train, Sentences(train, config)
@@ -57,6 +57,14 @@ def test_something_that_somebody_has_chosen_is_asked_for_by_each(made):
     chosen = torch.from_numpy(train.catalogue.popularity > 0)
     _, demanded = sentences.draw(200)
     assert (demanded & chosen).any(1).all()
+
+
+@pytest.mark.parametrize("kind", ["specific", "vague"])
+def test_words_that_mean_nothing_change_nothing_of_what_is_asked_for(made, kind):
+    weights = {f"implicit-{kind}-matching": 1}
+    _, sentences = made(n_sentences=100, scenario_weights=weights, chatter_share=1.0)
+    _, demanded = sentences.draw(100)
+    assert not demanded[:, 1:].all(1).any()
 
 
 def test_there_are_none_where_nothing_can_be_asked_for_or_none_are_wanted(made):
