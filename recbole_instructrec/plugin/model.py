@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from recbole.data.interaction import Interaction
 from recbole.model.abstract_recommender import SequentialRecommender
 from recbole.utils import InputType
-from torch.nn.utils import parametrize
 
 from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.transform import (
@@ -123,11 +122,7 @@ class InstructRec(SequentialRecommender):
         counted = interaction[COUNTED]
         if self.history_in == "instruction":
             items, counted = interaction[self.ITEM_ID][:, None], counted.any(1, keepdim=True)
-        # What items' words add up to is computed once in a step.
-        with (
-            parametrize.cached(),
-            torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16),
-        ):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._bfloat16):
             loss = training_loss(
                 self.scorer,
                 interaction[self.instruction_field],
