@@ -59,11 +59,13 @@ class Chatter:
 
     def _around(self, code: str, choice: random.Random) -> Template:
         """A template that asks for something, in words that mean nothing or in none at all."""
-        parts = ["{intention}"]
-        for place in (0, len(parts) + 1):
-            if choice.random() < SAID:
-                words = self._words(code, choice).replace("{", "{{").replace("}", "}}")
-                parts.insert(place, words)
+        before, after = (
+            self._words(code, choice).replace("{", "{{").replace("}", "}}")
+            if choice.random() < SAID
+            else ""
+            for _ in range(2)
+        )
+        parts = filter(None, [before, "{intention}", after])
         return Template(self.languages[code].word_separator.join(parts))
 
     def _words(self, code: str, choice: random.Random) -> str:

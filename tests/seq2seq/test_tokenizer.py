@@ -9,6 +9,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
 
@@ -146,3 +148,8 @@ def test_pieces_are_text_that_can_be_put_together():
     assert " running" in pieces
     assert not {"<pad>", "</s>", ""} & set(pieces)
     assert "".join(pieces).isprintable()
+
+
+def test_the_pieces_of_a_tokenizer_without_a_decoder_are_its_tokens():
+    words = Tokenizer(WordLevel({PAD: 0, END: 1, "running": 2, "tea": 3}, unk_token=PAD))
+    assert TextTokenizer(words, pad_id=0, end_id=1, max_length=9).pieces() == ["running", "tea"]
