@@ -33,6 +33,7 @@ AT_LEAST_ONE = (
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
     "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH", "sentence_batch_size",
 )  # fmt: skip
+LEAST = dict.fromkeys(AT_LEAST_ONE, 1) | {"n_sentences": 0, "code_branching": 2}
 # What RecBole reads without listing it in a property file of its own.
 UNLISTED = {
     "model", "dataset", "config_files", "nproc", "world_size", "ip", "port", "offset",
@@ -60,14 +61,10 @@ def check_values(options: Mapping[str, Any]) -> None:
     for name, choices in CHOICES.items():
         if options[name] not in choices:
             raise ValueError(f"{name} is {options[name]!r}; choose one of {_listed(choices)}")
-    for name in AT_LEAST_ONE:
+    for name, least in LEAST.items():
         value = options[name]
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} is {value!r}; give a whole number of at least 1")
-    if not isinstance(options["n_sentences"], int) or options["n_sentences"] < 0:
-        raise ValueError(
-            f"n_sentences is {options['n_sentences']!r}; give a whole number, 0 for none"
-        )
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{name} is {value!r}; give a whole number of at least {least}")
     for name in SHARES:
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
@@ -75,10 +72,6 @@ def check_values(options: Mapping[str, Any]) -> None:
     for name in ("average_decay", "item_id_dropout"):
         if options[name] == 1:
             raise ValueError(f"{name} is 1, and nothing would be learned; give a number below 1")
-    if not isinstance(options["code_branching"], int) or options["code_branching"] < 2:
-        raise ValueError(
-            f"code_branching is {options['code_branching']!r}; give a whole number of at least 2"
-        )
     _check_scenarios(options["scenario_weights"])
     check_context(options["user_roles"], options["moments"])
     if options["hidden_size"] % options["n_heads"]:

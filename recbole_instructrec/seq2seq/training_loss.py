@@ -70,7 +70,7 @@ def sentence_loss(
     """Negative log-likelihood that what an instruction asks for is what is answered, if of the
     person nothing is known.
 
-    Only the encoder reads it, and only the scorer's ``matching`` learns from it.
+    The decoder takes no part: the encoder and the scorer's ``matching`` learn from it.
 
     Args:
         scorer: The model, with a ``matching``.
