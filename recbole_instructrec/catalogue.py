@@ -6,6 +6,7 @@ after this module knows a dataset's column names. A missing value stays missing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import TEXT_RELATIONS, Constraint
 from recbole_instructrec.instruction.word_index import WordIndex
 
@@ -89,13 +91,13 @@ class Role:
                 f"item_roles['{name}'] has separator {separator!r}; give a visible character, or "
                 f"leave it out for RecBole's own tokens"
             )
-        for key in ("recent", "classic"):
-            within = entry.get(key)
+        for side in ("recent", "classic"):
+            within = entry.get(side)
             if within is None:
                 continue
             if entry["kind"] != "number" or not isinstance(within, (int, float)) or within < 0:
                 raise ValueError(
-                    f"item_roles['{name}'] has {key} {within!r}; give a number of at least 0, "
+                    f"item_roles['{name}'] has {side} {within!r}; give a number of at least 0, "
                     f"and only to a role of kind number"
                 )
         share = entry.get("cheap")
@@ -113,8 +115,10 @@ class Role:
 class Labels:
     """The labels of every item under one role.
 
+    Labels that only their case or hyphens tell apart, such as "hip-hop" and "Hip Hop", are one.
+
     Attributes:
-        names: Label names, sorted.
+        names: Label names, sorted, each in the spelling that most items have.
         carried: Boolean matrix, sparse, shape [n_items, n_labels].
     """
 
@@ -126,6 +130,8 @@ class Labels:
         """From each item's labels, shape [n_items] of any number of strings; blank ones are not
         labels."""
         cells = [[label for label in dict.fromkeys(cell) if label.strip()] for cell in cells]
+        spelling = _spellings(Counter(label for cell in cells for label in cell))
+        cells = [list(dict.fromkeys(spelling[label] for label in cell)) for cell in cells]
         names = sorted({label for cell in cells for label in cell})
         column = {name: index for index, name in enumerate(names)}
         columns = [index for cell in cells for index in sorted(column[label] for label in cell)]
@@ -139,6 +145,10 @@ class Labels:
     @cached_property
     def index(self) -> dict[str, int]:
         return {name: index for index, name in enumerate(self.names)}
+
+    @cached_property
+    def _by_key(self) -> dict[str, int]:
+        return {_key(name): column for name, column in self.index.items()}
 
     @cached_property
     def frequency(self) -> np.ndarray:
@@ -156,7 +166,7 @@ class Labels:
         return [self.names[column] for column in columns[ends[item] : ends[item + 1]]]
 
     def mask(self, *labels: str) -> np.ndarray:
-        """Whether each item carries one of some labels, bool [n_items].
+        """Whether each item carries one of some labels, in any spelling, bool [n_items].
 
         Raises:
             ValueError: If there is no such label.
@@ -164,13 +174,13 @@ class Labels:
         items, ends = self._columns
         mask = np.zeros(self.carried.shape[0], dtype=bool)
         for label in labels:
-            if label not in self.index:
+            column = self._by_key.get(_key(label))
+            if column is None:
                 close = get_close_matches(label, self.names, n=3, cutoff=0.0)
                 raise ValueError(
                     f"no item carries the label {label!r}; the closest of {len(self.names)} are: "
                     f"{', '.join(map(repr, close)) or 'none'}"
                 )
-            column = self.index[label]
             mask[items[ends[column] : ends[column + 1]]] = True
         return mask
 
@@ -183,6 +193,19 @@ class Labels:
     def _columns(self) -> tuple[np.ndarray, np.ndarray]:
         columns = self.carried.tocsc()
         return columns.indices, columns.indptr
+
+
+def _key(label: str) -> str:
+    # What has neither letters nor digits is its own name.
+    return key(label) or label
+
+
+def _spellings(counts: Mapping[str, int]) -> dict[str, str]:
+    """For each label the spelling that most items have, of those spelled as often the first."""
+    most: dict[str, str] = {}
+    for label in sorted(counts, key=lambda one: (-counts[one], one)):
+        most.setdefault(_key(label), label)
+    return {label: most[_key(label)] for label in counts}
 
 
 class Catalogue:

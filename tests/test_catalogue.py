@@ -204,6 +204,14 @@ def test_labels_are_sorted_and_counted_once_an_item():
     assert labels.any.tolist() == [False, True, False, True]
 
 
+def test_labels_that_case_or_hyphens_tell_apart_are_one():
+    labels = Labels.of([[], ["hip-hop", "Hip Hop"], ["Hip Hop"], ["hip-hop"], ["R&B"], ["!!!"]])
+    assert labels.names == ("!!!", "Hip Hop", "R&B")
+    assert labels.of_item(1) == ["Hip Hop"]
+    assert labels.mask("HIP HOP").tolist() == [False, True, True, True, False, False]
+    assert labels.mask("!!!", "r&b").tolist() == [False, False, False, False, True, True]
+
+
 def test_labels_of_empty_cells():
     labels = Labels.of([[], []])
     assert labels.names == ()

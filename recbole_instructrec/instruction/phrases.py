@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
@@ -33,7 +33,7 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
-    yield from _names(language, catalogue)
+    yield from label_names(language, _surely_meant(language, catalogue))
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
@@ -45,7 +45,9 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
         yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # A sentence may be put as the training instructions are.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in map(key, language.frames()))
-    # What is said of titles says nothing on its own.
+    # What is said of labels and titles says nothing on its own.
+    for said in language.vocabulary.named.values():
+        yield from ((phrase, Token(0, 0, "small")) for phrase in said)
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 
 
@@ -58,34 +60,45 @@ def _extremes(
             yield phrase, Token(0, 0, "range", (extreme,))
 
 
-def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
-    """What labels are called: by their own names, then by others, then inflected."""
+def label_names(
+    language: Language, labels: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, Token]]:
+    """What some labels are called: by their own names, then by others, then inflected.
+
+    Args:
+        labels: Roles and labels.
+    """
     vocabulary = language.vocabulary
-    nouns = {key(noun) for noun in vocabulary.words["noun"]}
     own: dict[str, list[Constraint]] = {}
     others: dict[str, list[Constraint]] = {}
+    for role, label in labels:
+        constraint = Constraint(role, "is", label=label)
+        own.setdefault(key(label), []).append(constraint)
+        for other in language.labels.get(key(label), []):
+            others.setdefault(key(other), []).append(constraint)
+    named = []
+    for name, meant in [*own.items(), *others.items()]:
+        one_role = tuple(c for c in meant if c.role == meant[0].role)
+        named.append((name, Token(0, 0, "label", one_role, things=vocabulary.is_plural(name))))
+    yield from named
+    for name, token in named:
+        for form in vocabulary.inflected(name):
+            yield form, replace(token, things=vocabulary.is_plural(form))
+
+
+def _surely_meant(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Roles and labels that are meant wherever their names stand."""
+    nouns = {key(noun) for noun in language.vocabulary.words["noun"]}
     for role, labels in catalogue.labels.items():
         shares = labels.frequency / max(1, labels.any.sum())
         rarest = RAREST_TAG if role == "tags" else 0
         for label, share in zip(labels.names, shares, strict=True):
             name = key(label)
-            if share < (RAREST_NOUN if name in nouns else rarest):
+            letters = sum(c.isalnum() for c in name)
+            if share < (RAREST_NOUN if name in nouns else rarest) or name.isdigit():
                 continue
-            constraint = Constraint(role, "is", label=label)
-            own.setdefault(name, []).append(constraint)
-            for other in language.labels.get(name, []):
-                others.setdefault(key(other), []).append(constraint)
-    named = []
-    for name, meant in [*own.items(), *others.items()]:
-        letters = sum(c.isalnum() for c in name)
-        if (letters > 1 or _is_word(name)) and not name.isdigit():
-            one_role = tuple(c for c in meant if c.role == meant[0].role)
-            things = vocabulary.is_plural(name)
-            named.append((name, Token(0, 0, "label", one_role, things=things)))
-    yield from named
-    for name, token in named:
-        for form in vocabulary.inflected(name):
-            yield form, replace(token, things=vocabulary.is_plural(form))
+            if letters > 1 or _is_word(name):
+                yield role, label
 
 
 def _is_word(name: str) -> bool:

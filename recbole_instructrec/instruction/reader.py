@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, T
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
+from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
@@ -81,6 +82,7 @@ class Reader:
         self._word = re.compile(_WORD, letters)
         self._compound = re.compile(_COMPOUND, letters)
         self._lexicon = Lexicon(phrases(language, catalogue), self.words_apart)
+        self._naming = Naming(language, catalogue, self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
         self._comparisons = Lexicon(
@@ -194,7 +196,8 @@ class Reader:
             if found.start < len(text):
                 tokens.append(found)
             place = found.end
-        return _whole_compounds(_apart(tokens), self._compound.finditer(text))
+        tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
+        return self._naming.find(tokens, look_up)
 
     def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median

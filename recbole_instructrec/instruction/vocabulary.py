@@ -91,8 +91,8 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "things", "lifted", "spelled", "endings", "amounts", "numbers",
-            "comparisons",
+            *WORD_LISTS, *NUMBERED, "things", "lifted", "named", "spelled", "endings", "amounts",
+            "numbers", "comparisons",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -109,9 +109,10 @@ class Vocabulary:
         self.things: dict[str, list[str]] = {
             str(name): _words("things", words) for name, words in content.get("things", {}).items()
         }
-        self.lifted: dict[str, list[str]] = {
-            str(role): _words("lifted", words) for role, words in content.get("lifted", {}).items()
-        }
+        self.lifted, self.named = (
+            {str(role): _words(name, words) for role, words in content.get(name, {}).items()}
+            for name in ("lifted", "named")
+        )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
         for name in NUMBERED:
