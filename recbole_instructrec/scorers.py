@@ -8,10 +8,12 @@ from typing import Any
 import torch
 
 from recbole_instructrec.instruction.item_text import item_texts
+from recbole_instructrec.instruction.label_names import label_names
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.label_matching import LabelMatching
 from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.scoring import Scorer
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
@@ -55,7 +57,10 @@ class ScorerMaker:
         made = backbone(identifiers.vocab_size)
         matching = None
         if self._in_words:
-            matching = Matching(made.size.d_model, identifiers.vocab_size, self.text_vocab_size)
+            d_model, n_text = made.size.d_model, self.text_vocab_size
+            names, carried = self._labels()
+            labels = LabelMatching(d_model, names, carried, n_text) if names else None
+            matching = Matching(d_model, identifiers.vocab_size, n_text, labels)
         scorer = Scorer(
             made,
             identifiers,
@@ -72,6 +77,7 @@ class ScorerMaker:
         """Gives a scorer other identifiers and words, and leaves its weights as they are."""
         scorer.identifiers = self._identifiers().to(scorer.identifiers.token.device)
         self._describe(scorer)
+        self._name_labels(scorer)
 
     def extend(self, scorer: Scorer, n_known: int) -> None:
         """Lets a scorer whose items are settled score those from ``n_known`` on too, by their
@@ -96,6 +102,7 @@ class ScorerMaker:
             items = ItemEmbedding(words, self.text_vocab_size, known)
             scorer.describe_items(items.to(device))
             scorer.settle_items()
+            self._name_labels(scorer)
 
     @property
     def _in_words(self) -> bool:
@@ -119,6 +126,15 @@ class ScorerMaker:
         """Text tokens of what can be said of each item, [n_items] of any number."""
         texts = item_texts(self.writer.catalogue, self.writer.languages.values())
         return self.tokenizer.words(texts)
+
+    def _labels(self) -> tuple[list[list[int]], list[list[int]]]:
+        """Text tokens of the names of labels, and by item the names of its own."""
+        names, carried = label_names(self.writer.catalogue, self.writer.languages.values())
+        return self.tokenizer.words(names), carried
+
+    def _name_labels(self, scorer: Scorer) -> None:
+        if scorer.matching is not None and scorer.matching.labels is not None:
+            scorer.matching.labels.know(*self._labels(), self.text_vocab_size)
 
     def _chosen(self) -> torch.Tensor:
         """Whether anybody has chosen each item in training, bool [n_items]."""

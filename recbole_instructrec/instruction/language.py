@@ -174,8 +174,11 @@ class Language:
 
     def name_of_label(self, label: str) -> str:
         """What a label is called in this language; the label itself where nothing is said."""
-        names = self.labels.get(key(label))
-        return names[0] if names else label
+        return next(iter(self.names_of_label(label)), label)
+
+    def names_of_label(self, label: str) -> list[str]:
+        """Everything that a label is called in this language besides its own name."""
+        return self.labels.get(key(label), [])
 
     def phrase(
         self,

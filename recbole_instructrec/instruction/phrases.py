@@ -74,7 +74,7 @@ def label_names(
     for role, label in labels:
         constraint = Constraint(role, "is", label=label)
         own.setdefault(key(label), []).append(constraint)
-        for other in language.labels.get(key(label), []):
+        for other in language.names_of_label(label):
             others.setdefault(key(other), []).append(constraint)
     named = []
     for name, meant in [*own.items(), *others.items()]:

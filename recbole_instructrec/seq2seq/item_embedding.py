@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils import parametrize
+
+from recbole_instructrec.seq2seq.bags import Bags
 
 
 class ItemEmbedding(nn.Module):
@@ -39,52 +39,19 @@ class ItemEmbedding(nn.Module):
         self.dropout = dropout
         # Not saved: all follow from catalogue and tokenizer, which a checkpoint brings along.
         self.register_buffer("chosen", chosen, persistent=False)
-        for name in ("words", "starts", "scale", "items", "items_from"):
-            self.register_buffer(name, None, persistent=False)
-        self.set_words(words)
-
-    def set_words(self, words: Sequence[Sequence[int]]) -> None:
-        """Says anew what the items' words are."""
-        device = None if self.words is None else self.words.device
-        counts = list(map(len, words))
-        flat = [token for text in words for token in text]
-        self.words = torch.tensor(flat, dtype=torch.int64, device=device)
-        counts = torch.tensor(counts, device=device)
-        self.starts = counts.cumsum(0) - counts
-        self.scale = counts.clamp(min=1).rsqrt()[:, None]
-        # The other way round, for the gradient: the items of each word.
-        counts_of_words = self.words.bincount(minlength=self.first)
-        self.items = torch.arange(len(words), device=device).repeat_interleave(counts)
-        self.items = self.items[self.words.argsort(stable=True)]
-        self.items_from = counts_of_words.cumsum(0) - counts_of_words
+        self.words = Bags(words, first)
+        scale = self.words.counts.clamp(min=1).rsqrt()[:, None]
+        self.register_buffer("scale", scale, persistent=False)
 
     def forward(self, weight: torch.Tensor) -> torch.Tensor:
         """The embedding in use, float [n_tokens, d_model], of the one that is trained."""
         text = weight[: self.first]
-        said = _SumOfWords.apply(  # [n_items, d_model]
-            text, self.words, self.starts, self.items, self.items_from
-        )
+        said = self.words(text)  # [n_items, d_model]
         own, rest = weight[self.first :].split([len(said), len(weight) - self.first - len(said)])
         identified = self.chosen
         if self.training and self.dropout:
             identified = identified & (torch.rand(len(said), device=said.device) >= self.dropout)
         return torch.cat([text, own * identified[:, None] + self.scale * said, rest])
-
-
-class _SumOfWords(torch.autograd.Function):
-    """The sum of the rows of each item's words. Its gradient is the sum over each word's items;
-    torch's own would sort the words in every step."""
-
-    @staticmethod
-    def forward(ctx: Any, text: torch.Tensor, *of_items: torch.Tensor) -> torch.Tensor:
-        words, starts, *of_words = of_items
-        ctx.save_for_backward(*of_words)
-        return F.embedding_bag(words, text, starts, mode="sum")
-
-    @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        items, starts = ctx.saved_tensors
-        return F.embedding_bag(items, gradient, starts, mode="sum"), None, None, None, None
 
 
 def describe(embeddings: Iterable[nn.Module], items: ItemEmbedding) -> None:

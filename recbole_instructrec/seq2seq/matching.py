@@ -8,6 +8,7 @@ from torch import nn
 
 from recbole_instructrec.seq2seq.backbone import EMBEDDING_STD
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding, describe, settle
+from recbole_instructrec.seq2seq.label_matching import LabelMatching
 
 
 class Matching(nn.Module):
@@ -24,29 +25,42 @@ class Matching(nn.Module):
         d_model: Width of the encoder's states, and of the embedding.
         vocab_size: Text tokens and the items' own together.
         first: The padding item's own token; those of the items follow.
+        labels: What names of labels say besides; None where there are no labels.
     """
 
-    def __init__(self, d_model: int, vocab_size: int, first: int) -> None:
+    def __init__(
+        self, d_model: int, vocab_size: int, first: int, labels: LabelMatching | None = None
+    ) -> None:
         super().__init__()
         self.first = first
+        self.labels = labels
         self.embedding = nn.Embedding(vocab_size, d_model)
         nn.init.normal_(self.embedding.weight, std=EMBEDDING_STD)
         self.asks = nn.Linear(d_model, d_model)
         for weight in self.asks.parameters():
             nn.init.zeros_(weight)  # nothing is asked for until it is learned
 
-    def forward(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    @property
+    def n_numbers(self) -> int:
+        """Numbers that are computed for a request, besides those of its tokens and items."""
+        return self.labels.n_numbers if self.labels is not None else 0
+
+    def forward(
+        self, states: torch.Tensor, mask: torch.Tensor, instruction: torch.Tensor
+    ) -> torch.Tensor:
         """What is added to the items' logits.
 
         Args:
             states: Encoder states, float [batch, n_instruction, d_model].
             mask: Which of them are tokens, bool [batch, n_instruction].
+            instruction: These tokens, int64 [batch, n_instruction].
 
         Returns:
             Float32 [batch, n_items].
         """
         asked = (self.asks(states) * mask[..., None]).sum(1)  # [batch, d_model]
-        return (asked @ self.embedding.weight[self.first :].T).float()
+        matched = (asked @ self.embedding.weight[self.first :].T).float()
+        return matched if self.labels is None else matched + self.labels(states, instruction)
 
     def describe_items(self, items: ItemEmbedding) -> None:
         """Lets items be what their words say, too."""

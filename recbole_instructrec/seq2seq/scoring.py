@@ -138,11 +138,13 @@ class Scorer(nn.Module):
         row, place = (nth < n_seen[:, None]).nonzero(as_tuple=True)
         logits[row, self.column[self.identifiers.first_node[items[row, place]]]] = CLOSED
 
-    def matched(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def matched(
+        self, states: torch.Tensor, mask: torch.Tensor, instruction: torch.Tensor
+    ) -> torch.Tensor:
         """What is added to logits, float32 [batch, n_columns] or [batch, 1]."""
         if self.matching is None:
             return states.new_zeros(len(states), 1, dtype=torch.float32)
-        matched = self.matching(states, mask)[:, 1:]
+        matched = self.matching(states, mask, instruction)[:, 1:]
         if self.normalization == "tree":
             return matched
         own = self.identifiers.tokens
@@ -165,7 +167,8 @@ class Scorer(nn.Module):
         )
         n_tokens = instruction.shape[1], 1 + int(tree.length[items].sum(1).max())
         if tree.depth == 1:
-            n, n_nodes = self.memory.requests(*n_tokens, 3 * tree.vocab_size), 0
+            n_kept = 3 * tree.vocab_size + (self.matching.n_numbers if self.matching else 0)
+            n, n_nodes = self.memory.requests(*n_tokens, n_kept), 0
         else:
             n_inner = len(self.traversal.nodes)
             n, n_nodes = self.memory.positions(*n_tokens, self._n_logits, n_inner)
@@ -209,10 +212,11 @@ class Scorer(nn.Module):
         self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor
     ) -> None:
         """Writes the scores of some requests where every identifier is one token."""
-        read = self._read_once(instruction)
-        hidden = self._begin(*read, items).hidden
+        distinct, which = instruction.unique(dim=0, return_inverse=True)
+        states, mask = self.decoder.read(distinct), distinct.ne(self.backbone.pad_id)
+        hidden = self._begin(states[which], mask[which], items).hidden
         root = items.new_zeros(len(items))
-        logits = self.logits(hidden, root) + self.matched(*read)
+        logits = self.logits(hidden, root) + self.matched(states, mask, distinct)[which]
         self.close_seen(logits, items, (items > 0).sum(1))
         log_probs = logits.log_softmax(1).masked_fill(logits <= CLOSED, -torch.inf)
         scores[:, self.identifiers.item[1:]] = log_probs[:, self.column[1:]]

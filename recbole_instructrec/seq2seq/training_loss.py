@@ -83,7 +83,8 @@ def sentence_loss(
         The mean over the batch, a scalar.
     """
     states = scorer.backbone.encode(instruction)
-    matched = scorer.matching(states, instruction.ne(scorer.backbone.pad_id))
+    mask = instruction.ne(scorer.backbone.pad_id)
+    matched = scorer.matching(states, mask, instruction)
     likelihood = (matched + log_prior).log_softmax(1)
     return -likelihood.masked_fill(~demanded, -torch.inf).logsumexp(1).mean()
 
@@ -171,7 +172,7 @@ def _positions(
     if scorer.normalization == "tree":
         scored &= tree.n_children[tree.parent[nodes]] > 1  # an only child is certain
     row, place = scored.nonzero(as_tuple=True)
-    return hidden[scored], nodes[scored], row, place, scorer.matched(states, mask)
+    return hidden[scored], nodes[scored], row, place, scorer.matched(states, mask, instruction)
 
 
 def by_length(lengths: torch.Tensor) -> list[torch.Tensor]:

@@ -8,6 +8,7 @@ from tiny_models import FAMILIES
 
 from recbole_instructrec.seq2seq.identifier import Identifiers
 from recbole_instructrec.seq2seq.item_embedding import ItemEmbedding
+from recbole_instructrec.seq2seq.label_matching import LabelMatching
 from recbole_instructrec.seq2seq.matching import Matching
 from recbole_instructrec.seq2seq.scoring import NORMALIZATIONS, Scorer
 from recbole_instructrec.seq2seq.search import top_k
@@ -46,7 +47,7 @@ def test_each_token_adds_what_it_asks_for():
         matching.embedding.weight[2:] = torch.tensor([[0.0, 0], [1, 0], [1, -1]])
     states = torch.tensor([[[1.0, 3], [2, 4], [9, 9]]])
     mask = torch.tensor([[True, True, False]])
-    assert matching(states, mask).tolist() == [[0, 6, 6 - 7]]
+    assert matching(states, mask, mask.long()).tolist() == [[0, 6, 6 - 7]]
 
 
 @each_normalization
@@ -67,7 +68,7 @@ def test_it_is_added_to_the_logits_of_items(family, normalization):
     tokens = torch.tensor([[backbone.start_id]] * 3)
     hidden, _ = backbone.decode(tokens, states, mask)
     logits = backbone.logits(hidden[:, -1], slice(0, FIRST + N))
-    logits[:, FIRST:] += scorer.matching(states, mask)
+    logits[:, FIRST:] += scorer.matching(states, mask, INSTRUCTION)
     if normalization == "tree":
         logits[:, : FIRST + 1] = -torch.inf
     expected = logits.log_softmax(1)[:, FIRST + 1 :]
@@ -84,6 +85,20 @@ def test_the_loss_is_the_mean_of_the_scores_of_what_counts(normalization):
     ]
     loss = training_loss(scorer, INSTRUCTION, HISTORY, HISTORY > 0, ANYTHING, INSTRUCTION)
     torch.testing.assert_close(loss, torch.stack(expected).mean())
+
+
+@each_normalization
+def test_names_of_labels_are_added_to_it(normalization):
+    """An untrained encoder wants what is named."""
+    without, scorer = (scorer_of("T5", normalization) for _ in range(2))
+    names, carried = TOKENIZER.words(["space", "crime"]), [[], [0], [1], [1], []]
+    scorer.matching.labels = LabelMatching(scorer.backbone.size.d_model, names, carried, FIRST)
+    instruction = TOKENIZER.encode(["space", "crime"])
+    nothing = HISTORY[:2, :0]
+    more = scorer.score(instruction, nothing) - without.score(instruction, nothing)
+    assert more[0, 1:].argmax() + 1 == 1
+    assert sorted(more[1, 1:].topk(2).indices + 1) == [2, 3]
+    torch.testing.assert_close(more[1, 2], more[1, 3])
 
 
 def test_its_items_are_described_settled_and_extended_as_the_decoders():
@@ -110,7 +125,7 @@ def test_the_loss_of_a_sentence_is_how_little_what_it_asks_for_is_expected():
     likely."""
     scorer = scorer_of("T5", "tree")
     item_four = torch.tensor([[0.0, 0, 0, 0, 1]])
-    scorer.matching.forward = lambda states, mask: item_four.expand(len(states), -1)
+    scorer.matching.forward = lambda states, *_: item_four.expand(len(states), -1)
     demanded = torch.tensor([[0, 1, 1, 0, 0], [0, 0, 1, 0, 1], [0, 1, 1, 1, 1]]).bool()
     log_prior = torch.tensor([0.0, 0, 1, 1, 2]).log()
 

@@ -1,0 +1,86 @@
+"""What an instruction says of items by naming their labels."""
+
+import pytest
+import torch
+from torch.nn.functional import softplus
+
+from recbole_instructrec.seq2seq.label_matching import STEEPNESS, THRESHOLD, LabelMatching
+
+# Tokens 1 to 4 are "death", "metal", "folk" and "no"; names are "death metal", "metal" and "folk".
+NAMES = [[1, 2], [2], [3]]
+CARRIED = [[], [0, 1], [1], [2], []]
+WIDTH = 3
+
+
+@pytest.fixture
+def matching() -> LabelMatching:
+    return LabelMatching(WIDTH, NAMES, CARRIED, n_text=6)
+
+
+def added(matching, *tokens, states=None):
+    states = torch.zeros(1, len(tokens), WIDTH) if states is None else states
+    return matching(states, torch.tensor([tokens]))[0]
+
+
+def test_an_item_gets_what_the_names_of_its_labels_are_wanted_beyond_a_threshold(matching):
+    token = softplus(torch.tensor([0.0, -2.0]))  # wanted and unwanted, before anything is learned
+    whole, half, no = (
+        (lambda both: both[0] - both[1])(softplus(STEEPNESS * share * token - THRESHOLD))
+        for share in (1, 0.5, 0)
+    )
+    torch.testing.assert_close(
+        added(matching, 2, 5), torch.stack([no * 0, half + whole, whole, no, no * 0])
+    )
+
+
+def test_what_is_not_wanted_is_taken_off(matching):
+    with torch.no_grad():
+        matching.weigh.weight.copy_(torch.tensor([[-9.0, 0, 0], [9.0, 0, 0]]))
+    refused = torch.tensor([[[0.0, 0, 0], [1.0, 0, 0]]])
+    more = added(matching, 4, 3, states=refused)
+    assert more.argmin() == 3
+    assert more[3] < -10
+
+
+def test_padding_and_tokens_of_no_name_say_nothing(matching):
+    torch.testing.assert_close(added(matching, 2), added(matching, 2, 4, 5, 0, 0))
+
+
+def test_other_labels_can_be_known_later(matching):
+    matching.know([[3], [4]], [[], [0], [1], [0, 1]], n_text=5)
+    more = added(matching, 4)
+    assert len(more) == 4
+    assert more[2] > more[1]
+    fresh = LabelMatching(WIDTH, [[3], [4]], [[], [0], [1], [0, 1]], n_text=6)
+    torch.testing.assert_close(more, added(fresh, 4))
+
+
+def test_what_it_knows_is_not_saved_and_its_weights_fit_any_labels(matching):
+    other = LabelMatching(WIDTH, [[5]], [[], [0]], n_text=6)
+    other.load_state_dict(matching.state_dict())
+
+
+def test_a_rare_label_is_told_apart_from_thousands_after_a_few_steps():
+    """Of a thousand labels, of three tokens each, training names two hundred; the others are
+    found as well, though ten of them are carried by each item."""
+    torch.manual_seed(0)
+    names = torch.randint(1, 300, (1000, 3)).tolist()
+    carried = [[], *torch.randint(0, 1000, (500, 10)).tolist()]
+    matching = LabelMatching(WIDTH, names, carried, n_text=300)
+    has = torch.zeros(1000, 501, dtype=torch.bool)
+    for item, labels in enumerate(carried):
+        has[labels, item] = True
+    optimizer = torch.optim.Adam(matching.parameters(), lr=0.05)
+    seen, unseen = (
+        label for label in torch.arange(1000)[has.any(1)].split([200, has.any(1).sum() - 200])
+    )
+    instruction = torch.tensor(names)
+    states = torch.ones(1000, 3, WIDTH)
+    for _ in range(30):
+        optimizer.zero_grad()
+        likely = matching(states[seen], instruction[seen])[:, 1:].log_softmax(1)
+        loss = -likely.masked_fill(~has[seen, 1:], -torch.inf).logsumexp(1).mean()
+        loss.backward()
+        optimizer.step()
+    found = matching(states[unseen], instruction[unseen]).argmax(1)
+    assert has[unseen, found].float().mean() > 0.95
