@@ -1,4 +1,4 @@
-"""Labels behind words that say of which role they are: "tagged love"."""
+"""Labels where the words around them say that they are some: "tagged love", "skate punk bands"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _JOINING = ("and", "each", "or")
 
 
 class Naming:
-    """Finds any label of a role where the role is said, be it rare or an ordinary word.
+    """Finds labels that are too rare, or too ordinary as words, to be meant wherever they stand.
+
+    Any label of a role is meant where the role is said before it. One of several words is meant
+    before what the items are called, too.
 
     Args:
         language: Its vocabulary's ``named`` are the words that say a role.
@@ -25,6 +28,13 @@ class Naming:
     """
 
     def __init__(self, language: Language, catalogue: Catalogue, words_apart: bool) -> None:
+        several = (
+            (role, label)
+            for role, labels in catalogue.labels.items()
+            for label in labels.names
+            if " " in key(label)
+        )
+        self._several = Lexicon(label_names(language, several), words_apart)
         self._roles: dict[str, str] = {}
         self._labels: dict[str, Lexicon] = {}
         for role, words in language.vocabulary.named.items():
@@ -34,12 +44,13 @@ class Naming:
                 self._roles |= {key(word): role for word in words}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
-        """The tokens of a folded text, with the labels behind what says their role in place of
-        what else stands there: of several, joined by "and" or "or", all."""
+        """The tokens of a folded text, with labels in place of what else stands there; of those
+        behind what says their role, joined by "and" or "or", all."""
         found: list[Token] = []
         role, place = None, 0
         while place < len(tokens):
-            label = self._label(role, tokens, place, text)
+            label = self._behind_role(role, tokens, place, text)
+            label = label or self._before_noun(tokens, place, text)
             if label is None:
                 token = tokens[place]
                 found.append(token)
@@ -54,15 +65,26 @@ class Naming:
                 role = None
         return found
 
-    def _label(
+    def _behind_role(
         self, role: str | None, tokens: Sequence[Token], place: int, text: str
     ) -> Token | None:
-        """The label of a role that begins with a token and ends with one."""
-        start = tokens[place].start
-        hit = self._labels[role].longest(text, start) if role else None
-        if hit is None:
-            return None
-        covered = takewhile(lambda one: one.start < hit[0], islice(tokens, place, None))
-        if any(one.end > hit[0] for one in covered):
-            return None
-        return replace(hit[1], start=start, end=hit[0])
+        return _label(self._labels[role], tokens, place, text)[0] if role else None
+
+    def _before_noun(self, tokens: Sequence[Token], place: int, text: str) -> Token | None:
+        label, behind = _label(self._several, tokens, place, text)
+        several = behind - place > 1 and behind < len(tokens)
+        return label if several and tokens[behind].kind == "noun" else None
+
+
+def _label(
+    labels: Lexicon, tokens: Sequence[Token], place: int, text: str
+) -> tuple[Token | None, int]:
+    """The label that begins with a token and ends with one, if any, and the place behind it."""
+    start = tokens[place].start
+    hit = labels.longest(text, start)
+    if hit is None:
+        return None, place
+    covered = list(takewhile(lambda one: one.start < hit[0], islice(tokens, place, None)))
+    if covered[-1].end > hit[0]:
+        return None, place
+    return replace(hit[1], start=start, end=hit[0]), place + len(covered)

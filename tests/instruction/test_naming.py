@@ -43,6 +43,13 @@ def test_what_stands_behind_it_is_read_as_elsewhere(decoder):
     assert read.rest == "love"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["some wake up artists", "no wake up films", "推荐一些wake up音乐"]
+)
+def test_so_is_one_of_several_words_before_what_the_items_are_called(decoder, sentence):
+    assert "wake up" in [one for c in decoder.decode(sentence).constraints for one in c.labels]
+
+
 @pytest.mark.parametrize("sentence", ["I love music", "wake up with music", "a tag", "tagged"])
 def test_elsewhere_it_is_a_word(decoder, sentence):
     assert decoder.decode(sentence).constraints == ()
