@@ -1,4 +1,4 @@
-"""What an instruction says of items by naming their labels."""
+"""What an instruction says of items by their labels, be they spelled out or only meant."""
 
 from __future__ import annotations
 
@@ -14,22 +14,26 @@ from recbole_instructrec.seq2seq.bags import Bags
 # A token that the encoder has not learned to read is wanted rather than not; then half of a name
 # says little, and all of it more.
 WANTED, UNWANTED = 0.0, -2.0
-STEEPNESS = 6.0
-THRESHOLD = 5.0
+STEEPNESS, THRESHOLD = 6.0, 5.0
+MEANT_THRESHOLD = 1.0
 
 
 class LabelMatching(nn.Module):
-    """Logits of items out of the names of their labels that stand in an instruction.
+    """Logits of items out of what an instruction wants and does not want of their labels.
 
-    How much each token is wanted, and how much it is not, is said by the encoder, which knows the
-    words around it. A name is wanted as much as its tokens are on average, and an item gets what
-    all the names of its labels are wanted beyond a threshold, less what they are not. The tokens
-    are compared with the names' own, so nothing has to be learned of a single label: one that no
-    training sentence names is found like the others. An embedding cannot tell thousands of labels
-    apart that are added up in it; that is what this is for.
+    A label has names. One is spelled out where its tokens stand in the instruction: how much each
+    of these is wanted, and how much it is not, is said by the encoder, which knows the words around
+    it, and a name is wanted as much as its tokens are on average. The tokens are compared with
+    the names' own, so nothing has to be learned of a single label: one that no training sentence
+    names is found like the others. One is meant where what the encoder asks for is near what its
+    tokens mean: "something to laugh about".
+
+    An item gets what all the names of its labels are wanted beyond a threshold, less what they are
+    not. An embedding cannot tell thousands of labels apart that are added up in it; here they
+    are told apart first.
 
     Args:
-        d_model: Width of the encoder's states.
+        d_model: Width of the encoder's states, and of the embedding of text tokens.
         names: Text tokens of each name, [n_names] of any number.
         carried: Of each item the names of its labels, [n_items] of any number.
         n_text: Number of text tokens.
@@ -48,6 +52,9 @@ class LabelMatching(nn.Module):
         self.weigh.bias = nn.Parameter(torch.tensor([WANTED, UNWANTED]))
         self.log_steepness = nn.Parameter(torch.tensor(math.log(STEEPNESS)))
         self.threshold = nn.Parameter(torch.tensor(THRESHOLD))
+        self.asks = nn.Linear(d_model, 2 * d_model)
+        for weight in self.asks.parameters():
+            nn.init.zeros_(weight)  # nothing is meant until it is learned
         self.know(names, carried, n_text)
 
     def know(
@@ -60,6 +67,7 @@ class LabelMatching(nn.Module):
         place[used] = torch.arange(1, len(used) + 1)
         device = self.weigh.weight.device
         self.register_buffer("place", place.to(device), persistent=False)
+        self.register_buffer("used", torch.tensor([0, *used], device=device), persistent=False)
         spelled = [place[list(name)].tolist() for name in names]
         self.names = Bags(spelled, len(used) + 1).to(device)
         self.items = Bags(carried, len(names)).to(device)
@@ -67,23 +75,43 @@ class LabelMatching(nn.Module):
     @property
     def n_numbers(self) -> int:
         """Numbers that are computed for a request, besides those of its tokens and items."""
-        return 4 * self.names.n_rows + 8 * len(self.names.counts)
+        return 4 * self.names.n_rows + 12 * len(self.names.counts)
 
-    def forward(self, states: torch.Tensor, instruction: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self,
+        states: torch.Tensor,
+        mask: torch.Tensor,
+        instruction: torch.Tensor,
+        text: torch.Tensor,
+    ) -> torch.Tensor:
         """What is added to the items' logits.
 
         Args:
             states: Encoder states, float [batch, n_instruction, d_model].
-            instruction: The tokens that they are of, int64 [batch, n_instruction].
+            mask: Which of them are tokens, bool [batch, n_instruction].
+            instruction: These tokens, int64 [batch, n_instruction].
+            text: What text tokens mean, float [n_text, d_model].
 
         Returns:
             Float32 [batch, n_items].
         """
+        spelled = self.log_steepness.exp() * self._spelled(states, instruction) - self.threshold
+        meant = self._meant(states, mask, text) - MEANT_THRESHOLD
+        wanted, unwanted = (F.softplus(spelled) + F.softplus(meant)).chunk(2, 1)
+        return self.items(wanted - unwanted).T
+
+    def _spelled(self, states: torch.Tensor, instruction: torch.Tensor) -> torch.Tensor:
+        """How much each name is wanted where it stands, and then how much it is not, float32
+        [n_names, 2 * batch]."""
         said = F.softplus(self.weigh(states).float()).transpose(1, 2)  # [batch, 2, n_instruction]
         place = self.place[instruction][:, None].expand_as(said)
         tokens = said.new_zeros(len(said), 2, self.names.n_rows).scatter_add(2, place, said)
         by_token = tokens.permute(2, 1, 0).flatten(1)  # [n_tokens, 2 * batch]
-        named = self.names(by_token) / self.names.counts.clamp(min=1)[:, None]
-        beyond = self.log_steepness.exp() * named - self.threshold
-        wanted, unwanted = F.softplus(beyond).chunk(2, 1)  # each [n_names, batch]
-        return self.items(wanted - unwanted).T
+        return self.names(by_token) / self.names.counts.clamp(min=1)[:, None]
+
+    def _meant(self, states: torch.Tensor, mask: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
+        """The same of what each name means."""
+        asked = (self.asks(states) * mask[..., None]).sum(1).float()  # [batch, 2 * d_model]
+        scale = self.names.counts.clamp(min=1).rsqrt()[:, None]
+        meaning = self.names(text[self.used].float()) * scale  # [n_names, d_model]
+        return meaning @ torch.cat(asked.chunk(2, 1)).T

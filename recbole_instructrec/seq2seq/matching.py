@@ -25,7 +25,7 @@ class Matching(nn.Module):
         d_model: Width of the encoder's states, and of the embedding.
         vocab_size: Text tokens and the items' own together.
         first: The padding item's own token; those of the items follow.
-        labels: What names of labels say besides; None where there are no labels.
+        labels: What is said of their labels besides; None where there are none.
     """
 
     def __init__(
@@ -59,8 +59,11 @@ class Matching(nn.Module):
             Float32 [batch, n_items].
         """
         asked = (self.asks(states) * mask[..., None]).sum(1)  # [batch, d_model]
-        matched = (asked @ self.embedding.weight[self.first :].T).float()
-        return matched if self.labels is None else matched + self.labels(states, instruction)
+        text, items = self.embedding.weight.tensor_split([self.first])
+        matched = (asked @ items.T).float()
+        if self.labels is not None:
+            matched = matched + self.labels(states, mask, instruction, text)
+        return matched
 
     def describe_items(self, items: ItemEmbedding) -> None:
         """Lets items be what their words say, too."""

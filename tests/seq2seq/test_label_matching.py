@@ -17,9 +17,11 @@ def matching() -> LabelMatching:
     return LabelMatching(WIDTH, NAMES, CARRIED, n_text=6)
 
 
-def added(matching, *tokens, states=None):
+def added(matching, *tokens, states=None, text=None):
     states = torch.zeros(1, len(tokens), WIDTH) if states is None else states
-    return matching(states, torch.tensor([tokens]))[0]
+    instruction = torch.tensor([tokens])
+    text = torch.randn(6, WIDTH) if text is None else text
+    return matching(states, instruction > 0, instruction, text)[0]
 
 
 def test_an_item_gets_what_the_names_of_its_labels_are_wanted_beyond_a_threshold(matching):
@@ -40,6 +42,20 @@ def test_what_is_not_wanted_is_taken_off(matching):
     more = added(matching, 4, 3, states=refused)
     assert more.argmin() == 3
     assert more[3] < -10
+
+
+def test_a_label_that_is_meant_counts_for_all_that_carry_it(matching):
+    """What the encoder asks for is the meaning of "folk", and the opposite of "metal"."""
+    text = torch.zeros(6, WIDTH)
+    text[3], text[2] = torch.tensor([3.0, 0, 0]), torch.tensor([-3.0, 0, 0])
+    with torch.no_grad():
+        matching.asks.weight[0, 1] = 5  # wanted, of the first number of a meaning
+    asking = torch.zeros(1, 1, WIDTH)
+    asking[0, 0, 1] = 1
+    more = added(matching, 5, states=asking, text=text) - added(matching, 5, text=text)
+    assert more[3] > 10
+    assert more[[1, 2]].max() < 0
+    torch.testing.assert_close(more[[0, 4]], torch.zeros(2))
 
 
 def test_padding_and_tokens_of_no_name_say_nothing(matching):
@@ -75,12 +91,17 @@ def test_a_rare_label_is_told_apart_from_thousands_after_a_few_steps():
         label for label in torch.arange(1000)[has.any(1)].split([200, has.any(1).sum() - 200])
     )
     instruction = torch.tensor(names)
-    states = torch.ones(1000, 3, WIDTH)
+
+    def spelled(labels: torch.Tensor) -> torch.Tensor:
+        states = torch.ones(len(labels), 3, WIDTH)
+        ids = instruction[labels]
+        return matching(states, ids > 0, ids, torch.zeros(300, WIDTH))
+
     for _ in range(30):
         optimizer.zero_grad()
-        likely = matching(states[seen], instruction[seen])[:, 1:].log_softmax(1)
+        likely = spelled(seen)[:, 1:].log_softmax(1)
         loss = -likely.masked_fill(~has[seen, 1:], -torch.inf).logsumexp(1).mean()
         loss.backward()
         optimizer.step()
-    found = matching(states[unseen], instruction[unseen]).argmax(1)
+    found = spelled(unseen).argmax(1)
     assert has[unseen, found].float().mean() > 0.95
