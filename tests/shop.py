@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
+
+from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
+
 # A shop in which everybody walks along the same circle of items: after item n comes item n + 1.
 N_ITEMS = 12
 N_USERS = 30
@@ -52,3 +56,9 @@ def write_shop(folder: Path, **changed: list[str]) -> Path:
     for suffix, content in lines.items():
         (place / f"shop.{suffix}").write_text("\n".join(content) + "\n", encoding="utf-8")
     return folder
+
+
+def spelled(tokenizer: TextTokenizer, ids: torch.Tensor) -> list[str]:
+    """The sentences of token ids, int64 [n, n_tokens]."""
+    decode = tokenizer.tokenizer.decode
+    return [decode(row.tolist(), skip_special_tokens=True).strip() for row in ids]

@@ -7,6 +7,7 @@ import pytest
 import torch
 from recbole.config import Config
 from recbole.data import create_dataset
+from shop import spelled
 
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.plugin import sentences as module
@@ -26,14 +27,6 @@ def made(options):
     return make
 
 
-def words(train, ids):
-    """The sentences, as the tokenizer spells them."""
-    return [
-        train.tokenizer.tokenizer.decode(row.tolist(), skip_special_tokens=True).strip()
-        for row in ids
-    ]
-
-
 def test_each_comes_with_the_items_that_it_asks_for(made):
     """Each is read back."""
     specific = {"implicit-specific-matching": 1, "implicit-none-matching": 1}
@@ -42,7 +35,7 @@ def test_each_comes_with_the_items_that_it_asks_for(made):
     decoder = InstructionDecoder(catalogue, train.writer.languages)
     ids, demanded = sentences.draw(50)
     read = 0
-    for sentence, asked in zip(words(train, ids), demanded, strict=True):
+    for sentence, asked in zip(spelled(train.tokenizer, ids), demanded, strict=True):
         understood = decoder.decode(sentence)
         assert not asked[0]
         assert asked.any(), sentence

@@ -9,6 +9,7 @@ import torch
 from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import init_seed
+from shop import spelled
 
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.plugin.transform import InstructionTransform
@@ -24,12 +25,7 @@ def loaders(config_dict):
 
 
 def sentences(loader, batch, field="instruction"):
-    """The batch's sentences, as the tokenizer spells them."""
-    tokenizer = loader._dataset.tokenizer
-    return [
-        tokenizer.tokenizer.decode(row.tolist(), skip_special_tokens=True).strip()
-        for row in batch[field]
-    ]
+    return spelled(loader._dataset.tokenizer, batch[field])
 
 
 def items_of(batch):
