@@ -10,7 +10,7 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, key
-from recbole_instructrec.instruction.phrases import label_names
+from recbole_instructrec.instruction.phrases import label_phrases
 
 _JOINING = ("and", "each", "or")
 
@@ -34,13 +34,13 @@ class Naming:
             for label in labels.names
             if " " in key(label)
         )
-        self._several = Lexicon(label_names(language, several), words_apart)
+        self._several = Lexicon(label_phrases(language, several), words_apart)
         self._roles: dict[str, str] = {}
         self._labels: dict[str, Lexicon] = {}
         for role, words in language.vocabulary.named.items():
             if role in catalogue.labels:
                 labels = ((role, label) for label in catalogue.labels[role].names)
-                self._labels[role] = Lexicon(label_names(language, labels), words_apart)
+                self._labels[role] = Lexicon(label_phrases(language, labels), words_apart)
                 self._roles |= {key(word): role for word in words}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
@@ -49,8 +49,7 @@ class Naming:
         found: list[Token] = []
         role, place = None, 0
         while place < len(tokens):
-            label = self._behind_role(role, tokens, place, text)
-            label = label or self._before_noun(tokens, place, text)
+            label, behind = self._named(role, tokens, place, text)
             if label is None:
                 token = tokens[place]
                 found.append(token)
@@ -59,21 +58,23 @@ class Naming:
                 role = said or (role if token.kind in (*_JOINING, "space") else None)
                 continue
             found.append(label)
-            while place < len(tokens) and tokens[place].start < label.end:
-                place += 1
+            place = behind
             if place < len(tokens) and tokens[place].kind not in _JOINING:
                 role = None
         return found
 
-    def _behind_role(
+    def _named(
         self, role: str | None, tokens: Sequence[Token], place: int, text: str
-    ) -> Token | None:
-        return _label(self._labels[role], tokens, place, text)[0] if role else None
-
-    def _before_noun(self, tokens: Sequence[Token], place: int, text: str) -> Token | None:
+    ) -> tuple[Token | None, int]:
+        """The label at a place behind what says its role, or one of several words before a noun,
+        if any, and the place behind it."""
+        if role:
+            label, behind = _label(self._labels[role], tokens, place, text)
+            if label:
+                return label, behind
         label, behind = _label(self._several, tokens, place, text)
         several = behind - place > 1 and behind < len(tokens)
-        return label if several and tokens[behind].kind == "noun" else None
+        return (label if several and tokens[behind].kind == "noun" else None), behind
 
 
 def _label(

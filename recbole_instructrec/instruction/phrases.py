@@ -33,7 +33,7 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
-    yield from label_names(language, _surely_meant(language, catalogue))
+    yield from label_phrases(language, _surely_meant(language, catalogue))
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
@@ -60,7 +60,7 @@ def _extremes(
             yield phrase, Token(0, 0, "range", (extreme,))
 
 
-def label_names(
+def label_phrases(
     language: Language, labels: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, Token]]:
     """What some labels are called: by their own names, then by others, then inflected.

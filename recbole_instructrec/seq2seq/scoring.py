@@ -212,8 +212,7 @@ class Scorer(nn.Module):
         self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor
     ) -> None:
         """Writes the scores of some requests where every identifier is one token."""
-        distinct, which = instruction.unique(dim=0, return_inverse=True)
-        states, mask = self.decoder.read(distinct), distinct.ne(self.backbone.pad_id)
+        distinct, states, mask, which = self._read_once(instruction)
         hidden = self._begin(states[which], mask[which], items).hidden
         root = items.new_zeros(len(items))
         logits = self.logits(hidden, root) + self.matched(states, mask, distinct)[which]
@@ -286,13 +285,15 @@ class Scorer(nn.Module):
             instruction: Token ids, int64 [batch, n_instruction].
             items: History, int64 [batch, n], padded on the right with 0; n may be 0.
         """
-        return self._begin(*self._read_once(instruction), items)
+        _, states, mask, which = self._read_once(instruction)
+        return self._begin(states[which], mask[which], items)
 
-    def _read_once(self, instruction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Encoder states, float [batch, n_instruction, d_model], and which of them are tokens, bool
-        [batch, n_instruction]; equal instructions are read once."""
+    def _read_once(self, instruction: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Reads equal instructions once: the distinct ones, int64 [n, n_instruction], their encoder
+        states, float [n, n_instruction, d_model], which of them are tokens, bool [n,
+        n_instruction], and which of the n each instruction is, int64 [batch]."""
         distinct, which = instruction.unique(dim=0, return_inverse=True)
-        return self.decoder.read(distinct)[which], distinct.ne(self.backbone.pad_id)[which]
+        return distinct, self.decoder.read(distinct), distinct.ne(self.backbone.pad_id), which
 
     def _begin(
         self, states: torch.Tensor, mask: torch.Tensor, items: torch.Tensor
