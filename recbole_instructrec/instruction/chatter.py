@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
@@ -24,7 +25,7 @@ class Chatter:
 
     They are drawn one by one from a language's small talk, from its words that say nothing about
     items, and from pieces of words put together, which is what a word looks like that training has
-    not shown. Small talk that a catalogue's items are called is none.
+    not shown. Small talk in which a title or label of the catalogue stands is none.
 
     Args:
         writer: Gives the languages and the catalogue.
@@ -88,10 +89,17 @@ def beside(
 
 
 def _small_talk(language: Language, catalogue: Catalogue) -> list[str]:
-    """A language's small talk without words that titles or labels have."""
+    """A language's small talk in which no whole title or label stands."""
     labels = [name for one in catalogue.labels.values() for name in one.names]
-    text = " ".join([*catalogue.titles, *labels]).lower()
     if not language.word_separator:
+        text = " ".join([*catalogue.titles, *labels]).lower()
         return [one for one in language.small_talk if one not in text]
-    said = set(_WORD.findall(text)) - set(language.vocabulary.words["filler"])
-    return [one for one in language.small_talk if said.isdisjoint(_WORD.findall(one))]
+    called = {" ".join(_WORD.findall(name.lower())) for name in [*catalogue.titles, *labels]}
+    called -= set(language.vocabulary.words["filler"])
+    return [one for one in language.small_talk if called.isdisjoint(_runs(_WORD.findall(one)))]
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """All words that stand side by side."""
+    for begin, end in itertools.combinations(range(len(words) + 1), 2):
+        yield " ".join(words[begin:end])

@@ -19,7 +19,8 @@ class Bags(nn.Module):
 
     Attributes:
         n_rows: Number of rows of the table.
-        counts: Number of rows of each bag, int64 [n_bags].
+        sizes: Number of rows of each bag and at least 1, so that one can divide by it, int64
+            [n_bags].
     """
 
     def __init__(self, members: Sequence[Sequence[int]], n_rows: int) -> None:
@@ -32,7 +33,7 @@ class Bags(nn.Module):
         bags = torch.arange(len(members)).repeat_interleave(counts)[rows.argsort(stable=True)]
         # Not saved: all follow from what the bags are made of.
         for name, value in (
-            ("counts", counts),
+            ("sizes", counts.clamp(min=1)),
             ("rows", rows),
             ("rows_from", counts.cumsum(0) - counts),
             ("bags", bags),

@@ -40,7 +40,7 @@ class ItemEmbedding(nn.Module):
         # Not saved: all follow from catalogue and tokenizer, which a checkpoint brings along.
         self.register_buffer("chosen", chosen, persistent=False)
         self.words = Bags(words, first)
-        scale = self.words.counts.clamp(min=1).rsqrt()[:, None]
+        scale = self.words.sizes.rsqrt()[:, None]
         self.register_buffer("scale", scale, persistent=False)
 
     def forward(self, weight: torch.Tensor) -> torch.Tensor:

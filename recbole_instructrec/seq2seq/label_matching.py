@@ -75,7 +75,7 @@ class LabelMatching(nn.Module):
     @property
     def n_numbers(self) -> int:
         """Numbers that are computed for a request, besides those of its tokens and items."""
-        return 4 * self.names.n_rows + 12 * len(self.names.counts)
+        return 4 * self.names.n_rows + 12 * len(self.names.sizes)
 
     def forward(
         self,
@@ -107,11 +107,11 @@ class LabelMatching(nn.Module):
         place = self.place[instruction][:, None].expand_as(said)
         tokens = said.new_zeros(len(said), 2, self.names.n_rows).scatter_add(2, place, said)
         by_token = tokens.permute(2, 1, 0).flatten(1)  # [n_tokens, 2 * batch]
-        return self.names(by_token) / self.names.counts.clamp(min=1)[:, None]
+        return self.names(by_token) / self.names.sizes[:, None]
 
     def _meant(self, states: torch.Tensor, mask: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
         """The same of what each name means."""
         asked = (self.asks(states) * mask[..., None]).sum(1).float()  # [batch, 2 * d_model]
-        scale = self.names.counts.clamp(min=1).rsqrt()[:, None]
+        scale = self.names.sizes.rsqrt()[:, None]
         meaning = self.names(text[self.used].float()) * scale  # [n_names, d_model]
         return meaning @ torch.cat(asked.chunk(2, 1)).T

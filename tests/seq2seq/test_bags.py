@@ -12,7 +12,7 @@ MEMBERS = [[], [1, 2, 2, 0], [], [2]]
 def test_a_bag_is_the_sum_of_its_rows():
     table = torch.tensor([[1.0, 0], [2, 0], [0, 4]])
     assert Bags(MEMBERS, 3)(table).tolist() == [[0, 0], [3, 8], [0, 0], [0, 4]]
-    assert Bags(MEMBERS, 3).counts.tolist() == [0, 4, 0, 1]
+    assert Bags(MEMBERS, 3).sizes.tolist() == [1, 4, 1, 1]
 
 
 def test_no_bags_at_all():
