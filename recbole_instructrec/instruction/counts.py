@@ -25,7 +25,9 @@ class CountFinder:
     def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:
         self._digits = {key(word): number for word, number in vocabulary.digits.items()}
         self._counters = {key(word) for word in vocabulary.words["counter"]}
-        self._asking = {key(word) for word in vocabulary.words["asking"]}
+        # "A 120 minute film" is one.
+        asking = set(vocabulary.words["asking"]) - set(vocabulary.words["article"])
+        self._asking = set(map(key, asking))
         self._apart = words_apart
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[int, list[Token]] | None:

@@ -21,7 +21,7 @@ class Sentence:
 
     Attributes:
         folded: The text as phrases are looked up.
-        shouted: Whether all of it is in capitals, so that these say nothing.
+        shouted: Whether every letter is a capital, so that these say nothing.
     """
 
     def __init__(self, cased: str, text: str, tokens: Sequence[Token]) -> None:
@@ -29,7 +29,7 @@ class Sentence:
         self.text = text
         self.tokens = tokens
         self.folded = folded(text)
-        self.shouted = cased.isupper()
+        self.shouted = all(map(str.isupper, filter(str.isalpha, cased)))
         self._starts = [token.start for token in tokens]
 
     def __len__(self) -> int:

@@ -245,10 +245,7 @@ class TopicFinder:
 
     def _may_be_kind(self, tokens: Sequence[Token], text: str, start: int, end: int) -> bool:
         before = _neighbour(tokens, start, -1)
-        # "红色的" at the end of a clause is what is red.
-        while not self._apart and end < len(tokens) and tokens[end].kind == "small":
-            end += 1
-        behind = tokens[end] if end < len(tokens) else None
+        behind = self._behind(tokens, end)
         if before is not None and before.kind not in _BEFORE:
             return False
         may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or", "negation")
@@ -270,6 +267,18 @@ class TopicFinder:
         )
         joined = before is not None and before.kind in ("and", "each", "or", "negation")
         return asked or joined or (opens and closed)
+
+    def _behind(self, tokens: Sequence[Token], end: int) -> Token | None:
+        """The token behind a kind; in a language that does not separate its words without what
+        says nothing: "红色的" at the end of a clause is what is red, and in "有灯吗" it is a lamp."""
+        if not self._apart:
+            while end < len(tokens) and tokens[end].kind == "small":
+                end += 1
+            rest = islice(tokens, end, None)
+            clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, rest)
+            if all(one.kind in ("filler", *SMALL) for one in clause):
+                return None
+        return tokens[end] if end < len(tokens) else None
 
     def _enough(self, topic: Token, text: str) -> bool:
         """Whether a topic is telling enough beside the labels that there are."""

@@ -81,6 +81,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("I love anything with Tom Heat", {}, "tom heat"),
         ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
         ("SOMETHING FAST WITH SPEED", {}, "fast with speed"),
+        # Where the other letters have no capitals, these stand out
+        ("和 DUMB AND DUMBER 类似的", {"liked": ["f2"]}, ""),
     ],
 )  # fmt: skip
 def test_titles_in_a_sentence(decoder, sentence, titles, rest):
