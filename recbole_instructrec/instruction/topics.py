@@ -270,7 +270,7 @@ class TopicFinder:
 
     def _behind(self, tokens: Sequence[Token], end: int) -> Token | None:
         """The token behind a kind; in a language that does not separate its words without what
-        says nothing: "红色的" at the end of a clause is what is red, and in "有灯吗" it is a lamp."""
+        says nothing: "红色的" at the end of a clause is what is red, "有灯吗" asks for a lamp."""
         if not self._apart:
             while end < len(tokens) and tokens[end].kind == "small":
                 end += 1
