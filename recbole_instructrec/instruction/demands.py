@@ -107,13 +107,17 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
     """Labels and ranges in a row, each list with the negation that it stands under.
 
     Behind a negation of something unknown, "not sure about horror", nothing is demanded until
-    the clause ends.
+    the clause ends; where it can only be of one word, "not too long and from the 80s", until an
+    "and".
     """
     current = _List()
-    joiner, doubtful = "", False
+    joiner, doubtful, of_one = "", False, False
     for place, token in enumerate(tokens):
-        if token.kind in CLAUSE_ENDS:
+        goes_on = of_one and token.kind == "and" and _next_kind(tokens, place + 1) != "label"
+        if token.kind in CLAUSE_ENDS or goes_on:
             doubtful = False
+        # "Not too keen on horror and comedies" is of both.
+        of_one &= token.kind not in (*MEANT, "and")
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
@@ -146,6 +150,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
                     and token.end - token.start > 1
                     and not _of_one_word(tokens, place)
                 )
+                of_one |= token.sides == NEXT
             yield current
             current, joiner = following, ""
     yield current
@@ -205,6 +210,10 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
+        if one.narrow and one.members[0].kind == "label":
+            # "Not too scary and from the 80s" is from the 80s.
+            ranges = (p for p in range(1, end) if one.members[p].kind == "range")
+            end = next(ranges, end)
         last = end
         # "A drama without war from the 80s" is from the 80s.
         while (

@@ -25,6 +25,7 @@ SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
 _BEFORE = ("range", "label", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
+_BEHIND_TOGETHER = ("range", "space", "and", "each", "or", "negation", *CLAUSE_ENDS)
 
 
 class TopicFinder:
@@ -248,7 +249,7 @@ class TopicFinder:
         behind = self._behind(tokens, end)
         if before is not None and before.kind not in _BEFORE:
             return False
-        may_follow = _BEHIND if self._apart else (*CLAUSE_ENDS, "and", "each", "or", "negation")
+        may_follow = _BEHIND if self._apart else _BEHIND_TOGETHER
         if not self._labelled:
             may_follow = (*may_follow, "noun")
         if behind is not None and behind.kind not in may_follow:

@@ -23,6 +23,7 @@ ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
 SIDES = ("below", "above")
+SIGNS = "<>=≤≥"
 _GROUP_KEYS = {"role", "amount", "forms"}
 _FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
 
@@ -58,9 +59,11 @@ class NumberForm:
 
     def compiled(self, role: str, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
-        inside = r"\w" if words_apart else "[a-z0-9]"
+        inside = r"\w" if words_apart else "a-z0-9"
         pattern = self.pattern.replace("{role}", re.escape(role.lower()))
-        return re.compile(rf"(?<!{inside})(?<!\d[.,])(?:{pattern})(?!{inside}|(?<=\d)[.,]\d)")
+        # A sign may stand anywhere, "price>5", and belongs to the number behind it.
+        begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
+        return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
 
 
 @dataclass(frozen=True)

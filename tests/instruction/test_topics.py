@@ -68,6 +68,7 @@ MUGS = ("mugs", "mug")
         ("a mug and a lamp", [("about", ("mug", "mugs", "lamp"))], ""),
         ("红色的杯子", [("about", ("red mug",))], ""),
         ("红色或者蓝色的杯子", [("about", ("red mug", "blue mug"))], ""),
+        ("红色的杯子五镑以下", [("about", ("red mug",))], ""),
         ("有运动鞋吗", [("about", ("运动鞋",))], ""),
         ("蓝色的杯子有哪些", [("about", ("blue mug",))], ""),
         # No title holds it, or it is no kind of thing
