@@ -19,7 +19,7 @@ class Conversation:
         recommender: Answers.
         history: Items the person has chosen, oldest first.
         k: Number of items; None for what the sentences say.
-        reasons: Whether to give reasons.
+        reasons: Whether to give reasons even if nobody asks why.
 
     Attributes:
         understood: What is asked for by now; None before the first sentence.
@@ -46,8 +46,8 @@ class Conversation:
     def say(self, sentence: str) -> Recommendation:
         """Answers the next sentence.
 
-        "Older" or "cheaper" is relative to the median of the items last shown, and "the second
-        one" is one of these.
+        "Older" or "cheaper" is relative to the median of the items last shown, "the second one"
+        is one of these, and "why?" has the reasons given for them.
 
         Raises:
             ValueError: If the sentence is empty or too long; the conversation stays as it was.
@@ -77,7 +77,7 @@ class Conversation:
         understood = refined(before, now, moves, joint, self._relative)
         seen = self._shown_before | set(self.shown) if "others" in moves else frozenset()
         request = Request(understood, now, self.history, seen, self.k)
-        (answer,) = self.recommender.answer([request], self.reasons)
+        (answer,) = self.recommender.answer([request], self.reasons or "why" in moves)
         if "restart" in moves:
             note = self.recommender.writer.language(code).reply("restarted")
             answer = answer.noted(note)

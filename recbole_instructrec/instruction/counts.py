@@ -43,7 +43,8 @@ class CountFinder:
                 return number, list(tokens[place : behind + 1])
             asked = place > 0 and self._word(tokens[place - 1], text) in self._asking
             opens = place == 0 or tokens[place - 1].kind in CLAUSE_ENDS
-            closed = end == len(tokens) or text[tokens[end].start] in _CLOSING
+            said = next((one for one in tokens[end:] if one.kind != "filler"), None)
+            closed = said is None or text[said.start] in _CLOSING
             between = (*_BETWEEN, "word") if asked else _BETWEEN
             names_items = self._names_items(tokens, end, between, number == 1)
             if place > 0 and tokens[place - 1].kind == "negation":

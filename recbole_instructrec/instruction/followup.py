@@ -12,7 +12,7 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.structure import Constraint, Intention
 
-MOVES = ("restart", "others", "instead")
+MOVES = ("restart", "others", "instead", "why")
 # A phrase that is so short counts only at the beginning or the end of a sentence.
 SHORT = 1
 _CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
@@ -92,6 +92,8 @@ def _counts(text: str, start: int, end: int, move: str) -> bool:
     """Whether a phrase is a move where it stands, and not a part of something else: "more" asks
     for others only on its own."""
     before, behind = (_SIGNS.sub("", one) for one in (text[:start], text[end:]))
+    if move == "why":
+        return not before and not behind
     if move == "others":
         phrase = text[start:end]
         return not before and (not behind or " " in phrase or not phrase.isascii())

@@ -155,9 +155,10 @@ class _Search:
             return
         for place in range(len(self.folded)):
             hit = self.finder._ordinals.longest(self.folded, place)
-            if hit and abs(hit[1]) <= len(self.shown) and self._free(place, hit[0]):
-                item = self.shown[hit[1] - 1 if hit[1] > 0 else hit[1]]
-                self._add(place, hit[0], self.cased[place : hit[0]], Link((item,)))
+            if hit and max(map(abs, hit[1])) <= len(self.shown) and self._free(place, hit[0]):
+                for nth in hit[1]:
+                    item = self.shown[nth - 1 if nth > 0 else nth]
+                    self._add(place, hit[0], self.cased[place : hit[0]], Link((item,)))
 
     def _add_exact(self, place: int) -> int:
         """Adds the title that begins at a place, if any; returns where to go on."""

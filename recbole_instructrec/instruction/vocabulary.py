@@ -16,9 +16,9 @@ WORD_LISTS = (
     "expensive", "popular", "obscure", "and", "each", "or", "about", "asking", "stand_in",
     "article", "excess", "small", "filler", "common", "noun", "counter", "literal", "liked",
     "liked_after", "disliked", "disliked_after", "seen", "seen_after", "title_end", "no_title",
-    "preposition", "restart", "others", "instead", "anew",
+    "preposition", "restart", "others", "instead", "why", "anew",
 )  # fmt: skip
-NUMBERED = ("digits", "ordinals", "numerals", "multipliers")
+NUMBERED = ("digits", "numerals", "multipliers")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
@@ -94,7 +94,7 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "things", "lifted", "named", "spelled", "endings", "amounts",
+            *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings", "amounts",
             "numbers", "comparisons",
         )  # fmt: skip
         for key in content:
@@ -117,7 +117,9 @@ class Vocabulary:
             for name in ("lifted", "named")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
-        self.ordinals: dict[str, int] = dict(content.get("ordinals", {}))
+        self.ordinals: dict[str, tuple[int, ...]] = {
+            word: _places(word, said) for word, said in content.get("ordinals", {}).items()
+        }
         for name in NUMBERED:
             for word, number in content.get(name, {}).items():
                 if not isinstance(word, str) or not isinstance(number, int):
@@ -181,6 +183,17 @@ def _comparison(entry: Any) -> Comparison:
             f"{', '.join(SIDES)}"
         )
     return Comparison(entry["role"], entry["side"], tuple(_words("comparisons", entry["words"])))
+
+
+def _places(word: Any, said: Any) -> tuple[int, ...]:
+    """Which items of a list an ordinal means, one or several."""
+    places = said if isinstance(said, list) else [said]
+    if not isinstance(word, str) or not places or not all(isinstance(one, int) for one in places):
+        raise ValueError(
+            f"understanding: ordinals holds {word!r}: {said!r}; give a word and a whole number, or "
+            f"several as a list"
+        )
+    return tuple(places)
 
 
 def _words(key: str, words: Any) -> list[str]:

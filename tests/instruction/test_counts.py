@@ -17,6 +17,7 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("recommend 3 recent comedies", 3, ""),
         ("a couple of good westerns", 2, ""),
         ("give me five", 5, ""),
+        ("five will do", 5, ""),
         ("top 10", 10, ""),
         ("five of them", 5, ""),
         ("3 suggestions, please", 3, ""),

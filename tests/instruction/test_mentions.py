@@ -125,6 +125,9 @@ def test_of_several_items_of_one_name_all_are_named(decoder):
         ("像第二部那样的", {"liked": ["f3"]}),
         ("like the ninth one", {}),
         ("第一部看过了", {"seen": ["f1"]}),
+        ("I've seen the first two", {"seen": ["f1", "f3"]}),
+        ("前两部我看过", {"seen": ["f1", "f3"]}),
+        ("不要最后两部", {"disliked": ["f3", "f5"]}),
     ],
 )
 def test_an_ordinal_is_one_of_those_shown(decoder, sentence, titles):

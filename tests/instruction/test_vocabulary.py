@@ -32,7 +32,7 @@ def form(**changes) -> dict:
         (form(pattern="since {low"), "pattern 'since {low' without a number"),
         (form(pattern="(since {low}"), r"'\(since {low}', which is no regular expression"),
         ({"digits": {"five": "5"}}, "digits holds 'five': '5'; give a word and a whole number"),
-        ({"ordinals": {1: 1}}, "ordinals holds 1: 1; give a word and a whole number"),
+        ({"ordinals": {1: 1}}, "ordinals holds 1: 1; give a word and a whole number, or several"),
         ({"things": {"couch": "sofa"}}, "things holds 'sofa'; give a list of words"),
         ({"comparisons": [{"role": "year"}]}, "give mappings of role, side and words"),
         (
