@@ -15,6 +15,8 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
 MOVES = ("restart", "others", "instead", "why")
 # A phrase that is so short counts only at the beginning or the end of a sentence.
 SHORT = 1
+# What a demand for a label becomes where another one would do as well.
+EITHER = {"is": "is_any", "is_any": "is_any", "about": "about"}
 _CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -25,7 +27,8 @@ class FollowUp:
 
     Attributes:
         text: What is left of it to be understood; may be empty.
-        moves: Which of :data:`MOVES` it makes, and ``anew`` where it asks as a new request does.
+        moves: Which of :data:`MOVES` it makes, ``anew`` where it asks as a new request does, and
+            ``either`` where it begins with "or".
         relative: Whether it compares with something.
         lifted: The roles in which anything will do: "any year".
     """
@@ -57,11 +60,12 @@ class FollowUpReader:
                 ((w, role) for role, said in language.vocabulary.lifted.items() for w in said),
                 apart,
             )
-            self._lexicons[code] = moves, anew, compared, lifted
+            either = Lexicon(((word, True) for word in words["or"]), apart)
+            self._lexicons[code] = moves, anew, compared, lifted, either
 
     def read(self, text: str, code: str) -> FollowUp:
         """Takes a tidy sentence apart."""
-        lexicon, anew, compared, lifted = self._lexicons[code]
+        lexicon, anew, compared, lifted, either = self._lexicons[code]
         look_up = folded(lower(text))
         moves: set[str] = set()
         pieces, done, place = [], 0, 0
@@ -79,6 +83,8 @@ class FollowUpReader:
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
         if not moves and any(anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
+        if either.longest(look_up, 0):
+            moves.add("either")
         any_will_do = (lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
@@ -109,8 +115,9 @@ def refined(
 ) -> Understood:
     """What is understood after a follow-up.
 
-    A label is added to those before, or with ``instead`` takes their place in its role; what
-    was demanded before and is excluded now is no longer demanded, and the other way round. A
+    A label is added to those before, or with ``instead`` takes their place in its role, or with
+    ``either`` will do as well as the last of its role; what was demanded before and is excluded
+    now is no longer demanded, and the other way round. A
     range narrows the one before of the same role, or replaces it where it is wider, where they
     have no more than one number in common, or where the one before was vague, "recent".
 
@@ -125,13 +132,20 @@ def refined(
     if "restart" in moves:
         return now
     constraints = () if "anew" in moves else before.constraints
+    added = []
     for one in now.constraints:
+        other = _alternative(constraints, one) if "either" in moves else None
+        if other is not None:
+            labels = tuple(dict.fromkeys((*other.labels, *one.labels)))
+            one = replace(one, relation=EITHER[one.relation], label=labels)
+            constraints = tuple(old for old in constraints if old is not other)
         constraints = tuple(
             left
             for old in constraints
             if (left := _left(old, one, "instead" in moves, old in relative))
         )
-    constraints = tuple(dict.fromkeys((*constraints, *now.constraints)))
+        added.append(one)
+    constraints = tuple(dict.fromkeys((*constraints, *added)))
     said = [now] if "anew" in moves else [before, now]
     rest = dict.fromkeys(one.rest for one in said if one.rest)
     wishes = list(dict.fromkeys(one.wish for one in said if one.wish))
@@ -154,6 +168,18 @@ def refined(
         unknown=now.unknown,
         count=now.count or (None if "anew" in moves else before.count),
     )
+
+
+def _alternative(constraints: Sequence[Constraint], new: Constraint) -> Constraint | None:
+    """The last of some constraints that a new label may be another way to meet."""
+    if new.relation not in EITHER:
+        return None
+    alike = (
+        old
+        for old in reversed(constraints)
+        if old.role == new.role and EITHER.get(old.relation) == EITHER[new.relation]
+    )
+    return next(alike, None)
 
 
 def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> Constraint | None:

@@ -240,7 +240,7 @@ class TopicFinder:
                 or token.kind == "title"
                 or (token.kind == "noun" and not described)
                 or (token.kind == "label" and token.constraints[0].role in KIND_ROLES)
-                or key(text[token.start : token.end]) in self._stand_ins
+                or (token.kind != "noun" and text[token.start : token.end] in self._stand_ins)
             )
         return settled
 
@@ -270,15 +270,14 @@ class TopicFinder:
         return asked or joined or (opens and closed)
 
     def _behind(self, tokens: Sequence[Token], end: int) -> Token | None:
-        """The token behind a kind; in a language that does not separate its words without what
-        says nothing: "红色的" at the end of a clause is what is red, "有灯吗" asks for a lamp."""
-        if not self._apart:
-            while end < len(tokens) and tokens[end].kind == "small":
-                end += 1
-            rest = islice(tokens, end, None)
-            clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, rest)
-            if all(one.kind in ("filler", *SMALL) for one in clause):
-                return None
+        """The token behind a kind, without what says nothing before the clause ends: "mugs please",
+        有灯吗. In a language that does not separate its words 红色的 is what is red, too."""
+        while not self._apart and end < len(tokens) and tokens[end].kind == "small":
+            end += 1
+        rest = islice(tokens, end, None)
+        clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, rest)
+        if all(one.kind in ("filler", "small") for one in clause):
+            return None
         return tokens[end] if end < len(tokens) else None
 
     def _enough(self, topic: Token, text: str) -> bool:

@@ -94,8 +94,8 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings", "amounts",
-            "numbers", "comparisons",
+            *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
+            "amounts", "numbers", "comparisons",
         )  # fmt: skip
         for key in content:
             if key not in keys:

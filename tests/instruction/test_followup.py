@@ -15,6 +15,7 @@ EITHER = C("category", "is_any", label=("Comedy", "Drama"))
 NO_COMEDY = C("category", "is_not", label="Comedy")
 NO_WAR = C("category", "is_not", label="War")
 CLEVER = C("tags", "is", label="clever")
+MUGS, RED, BLUE = (C("title", "about", label=(one,)) for one in ("mug", "red", "blue"))
 RECENT = C("year", "recent", low=1998)
 NOT_NINETIES = C("year", "outside", low=1990, high=1999)
 NINETIES = C("year", "decade", low=1990, high=1999)
@@ -43,6 +44,8 @@ def reader(languages) -> FollowUpReader:
         ("en", "what about dramas instead?", "dramas  ?", "instead"),
         ("en", "recommend some horror films", "recommend some horror films", "anew"),
         ("en", "recommend older ones", "recommend older ones", "anew"),
+        ("en", "or blue ones", "or blue ones", "either"),
+        ("zh", "或者蓝色的", "或者蓝色的", "either"),
         ("en", "why?", "", "why"),
         ("en", "why not a comedy", "why not a comedy", ""),
         ("zh", "为什么推荐这些？", "", "why"),
@@ -67,6 +70,9 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([COMEDY], [DRAMA], "instead", [DRAMA]),
         ([COMEDY, CLEVER, RECENT], [DRAMA], "instead", [CLEVER, RECENT, DRAMA]),
         ([NO_WAR, COMEDY], [DRAMA], "instead", [NO_WAR, DRAMA]),
+        ([NO_WAR, COMEDY], [DRAMA], "either", [NO_WAR, EITHER]),
+        ([CLEVER], [DRAMA], "either", [CLEVER, DRAMA]),
+        ([MUGS, RED], [BLUE], "either", [MUGS, C("title", "about", label=("red", "blue"))]),
         ([COMEDY], [NO_COMEDY], "", [NO_COMEDY]),
         ([EITHER], [NO_COMEDY], "", [DRAMA, NO_COMEDY]),
         ([NO_COMEDY, NO_WAR], [COMEDY], "", [NO_WAR, COMEDY]),

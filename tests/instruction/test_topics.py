@@ -45,6 +45,8 @@ MUGS = ("mugs", "mug")
         ("recommend some mugs", [("about", MUGS)], ""),
         ("I need a mug for my mother", [("about", ("mug", "mugs"))], "mother"),
         ("shiny kitchen lamp", [("about", ("kitchen lamp",))], "shiny"),
+        ("mugs please", [("about", MUGS)], ""),
+        ("red ones", [("about", ("red",))], ""),
         ("mugs and lamps", [("about", (*MUGS, "lamp"))], ""),  # either will do
         ("mug or lamp", [("about", ("mug", "mugs", "lamp"))], ""),
         ("no mugs", [("not_about", MUGS)], ""),
