@@ -93,7 +93,8 @@ class Recommendation:
         understood: What was understood of the person's own.
         items: Best first; fewer than asked for where no more satisfy the constraints.
         notes: What the person should know: titles that are doubtful or unknown, words that
-            were not understood, and that there is nothing; in the language of the request.
+            were not understood or are misspelt, and that there is nothing; in the language of the
+            request.
         relaxations: Where nothing satisfies the constraints, what to relax.
     """
 

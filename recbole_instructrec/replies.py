@@ -18,6 +18,7 @@ def notes(language: Language, said: Understood) -> list[str]:
     told += [language.reply("unknown", said=title) for title in said.unknown]
     if said.rest:
         told.append(language.reply("rest", rest=said.rest))
+    told += [language.reply("misspelt", said=one.said, meant=one.name) for one in said.misspelt]
     return [note for note in told if note]
 
 

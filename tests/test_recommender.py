@@ -123,6 +123,10 @@ def test_what_is_doubtful_unknown_or_left_over_is_told(recommender):
         "Nothing in the catalogue is called “Zeppelin”.",
         "Not understood as a demand, only read along: “shiny, zeppelin”.",
     )
+    assert recommender.recommend("gardn things").notes == (
+        "Not understood as a demand, only read along: “gardn”.",
+        "If “gardn” was meant to be “garden”, say so.",
+    )
     assert recommender.recommend("闪亮的东西").notes == (
         "没能理解成具体要求，只作为文字参考：“闪亮”。",
     )

@@ -13,6 +13,7 @@ from recbole_instructrec.instruction.attitudes import ATTITUDES
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import tidy
 from recbole_instructrec.instruction.mentions import Mention
+from recbole_instructrec.instruction.misspellings import Misspelling
 from recbole_instructrec.instruction.reader import Reader, Shown
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
@@ -56,6 +57,7 @@ class Understood:
         doubtful: Those of all these that were only similar to what was said, or one of several
             items of the same name.
         unknown: Titles that the catalogue does not have.
+        misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         count: Number of items asked for; None where nothing is said.
     """
 
@@ -68,6 +70,7 @@ class Understood:
     seen: tuple[LinkedTitle, ...] = ()
     doubtful: tuple[LinkedTitle, ...] = ()
     unknown: tuple[str, ...] = ()
+    misspelt: tuple[Misspelling, ...] = ()
     count: int | None = None
 
     @property
@@ -140,6 +143,7 @@ class InstructionDecoder:
             wish=reading.wish,
             doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
             unknown=tuple(one.said for one in reading.mentions if not one.link),
+            misspelt=reading.misspelt,
             count=reading.count,
             **by_attitude,
         )

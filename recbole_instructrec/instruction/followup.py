@@ -166,6 +166,7 @@ def refined(
         seen=titles(before.seen, now.seen),
         doubtful=titles(before.doubtful, now.doubtful),
         unknown=now.unknown,
+        misspelt=now.misspelt,
         count=now.count or (None if "anew" in moves else before.count),
     )
 

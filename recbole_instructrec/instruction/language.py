@@ -48,6 +48,7 @@ REPLIES = {
     "widened": ("demands", "instead", "count", "title"),
     "met": ("demands",),
     "because": ("titles",),
+    "misspelt": ("said", "meant"),
     "restarted": (),
 }
 

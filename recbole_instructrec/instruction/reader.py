@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, T
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
+from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.structure import Constraint, Intention
@@ -56,6 +57,7 @@ class Reading:
         count: Number of items asked for; None where nothing is said.
         rest: The words that say something else.
         wish: What these words wish for, with the small words between and around them.
+        misspelt: Which of these words are nearly the name of a label.
     """
 
     constraints: tuple[Constraint, ...]
@@ -63,6 +65,7 @@ class Reading:
     count: int | None
     rest: str
     wish: Intention
+    misspelt: tuple[Misspelling, ...]
 
 
 class Reader:
@@ -81,7 +84,10 @@ class Reader:
         letters = re.UNICODE if self.words_apart else re.ASCII
         self._word = re.compile(_WORD, letters)
         self._compound = re.compile(_COMPOUND, letters)
-        self._lexicon = Lexicon(phrases(language, catalogue), self.words_apart)
+        known = list(phrases(language, catalogue))
+        self._lexicon = Lexicon(known, self.words_apart)
+        labels = (phrase for phrase, token in known if token.kind == "label")
+        self._misspellings = Misspellings(labels if self.words_apart else ())
         self._naming = Naming(language, catalogue, self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
@@ -135,7 +141,9 @@ class Reader:
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
-        return Reading(constraints, mentions, count, *self._left(text, tokens, taken))
+        rest, wish = self._left(text, tokens, taken)
+        misspelt = tuple(self._misspellings.find(rest))
+        return Reading(constraints, mentions, count, rest, wish, misspelt)
 
     def _compares(self, text: str) -> bool:
         """Whether a text compares with something."""
