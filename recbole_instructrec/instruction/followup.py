@@ -117,9 +117,9 @@ def refined(
 
     A label is added to those before, or with ``instead`` takes their place in its role, or with
     ``either`` will do as well as the last of its role; what was demanded before and is excluded
-    now is no longer demanded, and the other way round. A
-    range narrows the one before of the same role, or replaces it where it is wider, where they
-    have no more than one number in common, or where the one before was vague, "recent".
+    now is no longer demanded, and the other way round. A range narrows the one before of the same
+    role, or replaces it where it is wider, where they have no more than one number in common, or
+    where the one before was vague, "recent".
 
     Args:
         before: What was understood up to here.
