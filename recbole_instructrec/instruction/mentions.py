@@ -172,6 +172,8 @@ class _Search:
             year, link = None, self.index.exact(name)
         sure = year is not None or self._capitalised(place, end)
         cued = self._cued(place)
+        if name in self.index.series and not (cued or self._a_topic(place, end)):
+            return place + 1
         if self._goes_on(end) or (sure and year is None and self._in_a_name(place)):
             return place + 1
         if (

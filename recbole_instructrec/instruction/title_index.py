@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,8 @@ class Link:
 
     Attributes:
         items: The item meant, and behind it others of the very same name.
-        doubtful: Whether the title was only similar, or the name of several items.
+        doubtful: Whether the title was only similar, or only began like that, or was the name of
+            several items.
     """
 
     items: tuple[int, ...]
@@ -43,6 +45,10 @@ class TitleIndex:
         popularity: How often each item was chosen, [n_items]; of several items of one name the
             most popular one is meant.
         joiners: Words for ``&``.
+
+    Attributes:
+        lexicon: Every name, as itself.
+        series: Those that several titles only begin with: "Star Wars: ...".
     """
 
     def __init__(
@@ -56,10 +62,13 @@ class TitleIndex:
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
         whole: dict[str, list[int]] = {}
         short: dict[str, list[int]] = {}
+        in_parentheses = Counter(other for title in titles for other in _parts(title)[1])
+        # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
+        shared = {other for other, n in in_parentheses.items() if n > 1}
         for item, title in enumerate(titles):
             if np.isnan(self._years[item]) and (year := _YEAR.search(title)):
                 self._years[item] = float(year[0].strip(" ()"))
-            names = list(dict.fromkeys(_spelled(_names(title), tuple(joiners))))
+            names = list(dict.fromkeys(_spelled(_names(title, shared), tuple(joiners))))
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
             for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
@@ -68,6 +77,7 @@ class TitleIndex:
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
+        self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
         self.lexicon = Lexicon(
             ((name, name) for name in (*self._whole, *self._short)), words_apart=False
         )
@@ -87,8 +97,8 @@ class TitleIndex:
         if not items:
             return None
         first, *others = sorted(items, key=lambda item: -self._popularity[item])
-        same = others if name in self._whole else []
-        return Link((first, *same), doubtful=bool(others))
+        whole = name in self._whole
+        return Link((first, *(others if whole else ())), doubtful=bool(others) or not whole)
 
     def similar(self, name: str, likeness: float = LIKENESS) -> Link | None:
         """The item whose title is most similar to a name; None where none is similar enough."""
@@ -123,20 +133,26 @@ class TitleIndex:
         return link and Link(link.items, doubtful=True)
 
 
-def _names(title: str) -> Iterator[str]:
-    """The names by which a title may be called."""
-    title = tidy(_YEAR.sub("", title))
-    yield title
-    parts: tuple[str, ...] = (title,)
-    while (match := _PARENTHESES.match(title)) and match[1]:
-        title = match[1]
-        parts = (title, match[2].removeprefix("a.k.a. "), *parts[1:])
-    for part in parts:
+def _names(title: str, shared: Collection[str]) -> Iterator[str]:
+    """The names by which a title may be called, some in parentheses aside."""
+    yield tidy(_YEAR.sub("", title))
+    first, others = _parts(title)
+    for part in (first, *(one for one in others if one not in shared)):
         yield part
         if article := _ARTICLE.match(part):
             name, word = article.groups()
             yield f"{word}{name}" if word.endswith("'") else f"{word} {name}"
             yield name
+
+
+def _parts(title: str) -> tuple[str, list[str]]:
+    """A title before what stands behind it in parentheses, and that."""
+    title = tidy(_YEAR.sub("", title))
+    others: list[str] = []
+    while (match := _PARENTHESES.match(title)) and match[1]:
+        title = match[1]
+        others.insert(0, match[2].removeprefix("a.k.a. "))
+    return title, others
 
 
 def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:

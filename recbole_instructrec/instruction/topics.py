@@ -8,6 +8,7 @@ stays a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, product, takewhile
 
@@ -23,6 +24,7 @@ KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
+_LATIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _BEFORE = ("range", "label", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
 _BEHIND_TOGETHER = ("range", "space", "and", "each", "or", "negation", *CLAUSE_ENDS)
@@ -108,15 +110,17 @@ class TopicFinder:
         return Token(start, end, "label", (constraint,), things=things)
 
     def _other(self, name: str) -> Iterator[str]:
-        """What titles may call a thing, put together from its parts: 红色杯子 as "red mug"."""
+        """What titles may call a thing, put together from its parts: 红色杯子 as "red mug", and what
+        is written as in titles already: PS4手柄."""
         parts: list[list[str]] = []
         place = 0
         while place < len(name):
             hit = self._things.longest(name, place)
-            if hit is None or len(parts) == LONGEST_TOPIC:
+            written = None if self._apart else _LATIN.match(name, place)
+            if (hit is None and written is None) or len(parts) == LONGEST_TOPIC:
                 return
-            place = hit[0]
-            parts.append(hit[1])
+            place, called = hit or (written.end(), [written[0]])
+            parts.append(called)
             place += name[place : place + 1] == " "
         yield from islice((" ".join(words) for words in product(*parts) if words), MOST_FORMS)
 
@@ -233,7 +237,10 @@ class TopicFinder:
             if token.kind in CLAUSE_ENDS:
                 settled += [says] * (place - len(settled))
                 says = False
-            neighbours = tokens[max(0, place - 1) : place + 2]
+            before = place - 1
+            while not self._apart and before > 0 and tokens[before].kind == "small":
+                before -= 1
+            neighbours = (*tokens[max(0, before) : before + 1], *tokens[place : place + 2])
             described = not self._labelled and any(one.kind == "word" for one in neighbours)
             says = (
                 says

@@ -42,7 +42,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("像Fargo那样的", {"liked": ["f3"]}, ""),
         ("我喜欢Toy Story和Fargo，不喜欢Titanic",
          {"liked": ["f1", "f3"], "disliked": ["f8"], "doubtful": ["f8"]}, ""),
-        # By capitals or the year alone
+        # By capitals or the year alone, unless several titles only begin like that
+        ("Star Wars, please", {}, ""),  # which is a demand on the title
         ("Toy Story and The Godfather, please", {"liked": ["f1", "f4"]}, ""),
         ("Heat (1995)", {"liked": ["f5"]}, ""),
         ("Fargo was great", {"liked": ["f3"]}, ""),

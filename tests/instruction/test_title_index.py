@@ -47,6 +47,13 @@ def test_what_is_like_nothing_is_linked_to_nothing(index, said):
     assert index.link(said) is None
 
 
+def test_what_stands_behind_several_titles_in_parentheses_is_a_name_of_none():
+    index = TitleIndex(["", "Halo (PS4)", "Racer (PS4)", "Postman, The (Il Postino)"])
+    assert index.link("Halo").items == (1,)
+    assert index.link("Il Postino").items == (3,)
+    assert index.named("PS4") is None
+
+
 def test_only_an_exact_title_is_a_name(index):
     assert index.named("the godfather").items == (4,)
     assert index.named("the godfathr") is None
