@@ -110,8 +110,8 @@ class TopicFinder:
         return Token(start, end, "label", (constraint,), things=things)
 
     def _other(self, name: str) -> Iterator[str]:
-        """What titles may call a thing, put together from its parts, 红色杯子 as "red mug"; a part may
-        be written as in titles already, PS4手柄."""
+        """What titles may call a thing, put together from its parts, 红色杯子 as "red mug"; a part
+        may be written as in titles already, PS4手柄."""
         parts: list[list[str]] = []
         place = 0
         while place < len(name):
