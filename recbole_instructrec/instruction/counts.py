@@ -10,7 +10,7 @@ from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 MOST = 1000
 _CLOSING = ",.;:!?。；：！？"
-_BETWEEN = (*MEANT, *SMALL, "filler", "and", "or", "space")
+_BETWEEN = (*MEANT, *SMALL, "filler", "and", "or", "each", "space")
 
 
 class CountFinder:
@@ -31,8 +31,34 @@ class CountFinder:
         self._apart = words_apart
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[int, list[Token]] | None:
-        """The number, from 1 to ``MOST``, and the tokens that say so; None where none is said."""
-        for place in range(len(tokens)):
+        """The number, from 1 to ``MOST``, and the tokens that say so; None where none is said.
+
+        Numbers in a list add up: "three comedies and two dramas".
+        """
+        found = self._next(tokens, text, 0)
+        if found is None:
+            return None
+        number, said = found
+        joined = True
+        while joined:
+            behind = tokens.index(said[-1]) + 1
+            found = self._next(tokens, text, behind)
+            joined = found is not None and self._in_list(tokens, behind, tokens.index(found[1][0]))
+            if joined:
+                number, said = number + found[0], said + found[1]
+        return min(number, MOST), said
+
+    def _in_list(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether a list goes on from one place to another, where "and" stands before the latter."""
+        return tokens[end - 1].kind in ("and", "each") and all(
+            one.kind in _BETWEEN for one in tokens[start:end]
+        )
+
+    def _next(
+        self, tokens: Sequence[Token], text: str, start: int
+    ) -> tuple[int, list[Token]] | None:
+        """The first number from a place on, and the tokens that say so."""
+        for place in range(start, len(tokens)):
             end, number = self._number(tokens, text, place)
             if number is None:
                 continue
