@@ -100,7 +100,7 @@ class Composer:
     def intention(self, kind: str, item: int, code: str, choice: random.Random) -> Intention:
         """An intention of a kind that is true of an item; empty where it has no attribute."""
         if kind == "specific":
-            return self._specific.draw(item, choice)
+            return self.writer.read(self._specific.draw(item, choice), code)
         if kind == "vague":
             return self._vague[code].draw(item, choice)
         return Intention()

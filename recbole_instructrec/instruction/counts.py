@@ -49,7 +49,7 @@ class CountFinder:
         return min(number, MOST), said
 
     def _in_list(self, tokens: Sequence[Token], start: int, end: int) -> bool:
-        """Whether a list goes on from one place to another, where "and" stands before the latter."""
+        """Whether a list goes on from one place to another, before which "and" stands."""
         return tokens[end - 1].kind in ("and", "each") and all(
             one.kind in _BETWEEN for one in tokens[start:end]
         )

@@ -20,7 +20,7 @@ from recbole_instructrec.instruction.structure import (
 )
 from recbole_instructrec.instruction.template import Template, Templates, check_placeholders
 from recbole_instructrec.instruction.vocabulary import Vocabulary
-from recbole_instructrec.instruction.wording import Wording
+from recbole_instructrec.instruction.wording import Doubt, Wording, never
 
 # What an answer of each kind may hold.
 ANSWERS = {
@@ -187,6 +187,7 @@ class Language:
         noun: str,
         choice: random.Random | None = None,
         units: Mapping[str, str] | None = None,
+        doubtful: Doubt = never,
     ) -> str:
         """An intention as a noun phrase, e.g. ``recent comedy films from the 1990s, no horror``.
 
@@ -197,12 +198,13 @@ class Language:
             noun: What the items are called.
             choice: Draws among alternative wordings; None takes the first of each.
             units: By role, how a number of it is written, with the placeholder ``{number}``.
+            doubtful: Whether the labels of a constraint are to be said to be some, "tagged love".
         """
         if intention.whole and not intention.constraints:
             return intention.text
         try:
             return self._wording.phrase(
-                intention.constraints, intention.text, noun, units or {}, choice
+                intention.constraints, intention.text, noun, units or {}, choice, doubtful
             )
         except ValueError as error:
             raise self._complaint(error) from error
@@ -212,11 +214,15 @@ class Language:
         return self._wording.has(constraint)
 
     def demand(
-        self, constraint: Constraint, noun: str, units: Mapping[str, str] | None = None
+        self,
+        constraint: Constraint,
+        noun: str,
+        units: Mapping[str, str] | None = None,
+        doubtful: Doubt = never,
     ) -> str:
         """A constraint alone, e.g. ``from the 1990s``."""
         try:
-            return self._wording.alone(constraint, noun, units or {})
+            return self._wording.alone(constraint, noun, units or {}, doubtful)
         except ValueError as error:
             raise self._complaint(error) from error
 
@@ -241,12 +247,13 @@ class Language:
         noun: str,
         choice: random.Random | None = None,
         units: Mapping[str, str] | None = None,
+        doubtful: Doubt = never,
     ) -> str:
         """A preference in words: its own, or else its claims."""
         if preference.text or not preference.claims:
             return preference.text
         try:
-            return self._wording.claims(preference.claims, noun, units or {}, choice)
+            return self._wording.claims(preference.claims, noun, units or {}, choice, doubtful)
         except ValueError as error:
             raise self._complaint(error) from error
 

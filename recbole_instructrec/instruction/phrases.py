@@ -92,9 +92,14 @@ def _surely_meant(language: Language, catalogue: Catalogue) -> Iterator[tuple[st
     for role, labels in catalogue.labels.items():
         shares = labels.frequency / max(1, labels.any.sum())
         rarest = RAREST_TAG if role == "tags" else 0
+        names = set(map(key, labels.names))
         for label, share in zip(labels.names, shares, strict=True):
             name = key(label)
             letters = sum(c.isalnum() for c in name)
+            # "British artists" are british, and not what is tagged so.
+            kind, _, noun = name.rpartition(" ")
+            if noun in nouns and kind in names:
+                continue
             if share < (RAREST_NOUN if name in nouns else rarest) or name.isdigit():
                 continue
             if letters > 1 or _is_word(name):

@@ -21,7 +21,16 @@ EXCLUSIONS = ("is_not", "not_about", "outside")
 # How a range of a single number is worded where there are words for it.
 EXACTLY = "exactly"
 ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
-_WORDS = ("label", "low", "high", "role", "noun")
+# In place of {label}, a pattern with {own} has labels' own names and says that they are labels.
+_WORDS = ("label", "own", "low", "high", "role", "noun")
+_OWN = "{own}"
+
+Doubt = Callable[[Constraint], bool]
+
+
+def never(_: Constraint) -> bool:
+    """No label is doubtful."""
+    return False
 
 
 class Wording:
@@ -65,6 +74,7 @@ class Wording:
         noun: str,
         units: Mapping[str, str],
         choice: random.Random | None,
+        doubtful: Doubt = never,
     ) -> str:
         """A noun phrase: words before the noun in the order of the file, words after it, other
         words, and exclusions last.
@@ -74,12 +84,14 @@ class Wording:
             noun: What the items are called.
             units: By role, how a number of it is written, with the placeholder ``{number}``.
             choice: Draws among alternative wordings; None takes the first of each.
+            doubtful: Whether the labels of a constraint are worded with ``{own}`` alone, where
+                there are words for that.
         """
         before: list[tuple[int, str]] = []
         after: list[str] = []
         excluded: list[str] = []
-        for constraint in constraints:
-            role, side, words = self._word(constraint, noun, units, choice)
+        for constraint, labels in self._distinct(constraints):
+            role, side, words = self._word(constraint, labels, noun, units, choice, doubtful)
             if constraint.relation in EXCLUSIONS:
                 excluded.append(words)
             elif side == "before":
@@ -97,9 +109,11 @@ class Wording:
         except ValueError:
             return False
 
-    def alone(self, constraint: Constraint, noun: str, units: Mapping[str, str]) -> str:
+    def alone(
+        self, constraint: Constraint, noun: str, units: Mapping[str, str], doubtful: Doubt = never
+    ) -> str:
         """A constraint that stands alone, in its first wording."""
-        return self._word(constraint, noun, units, None)[2]
+        return self._word(constraint, constraint.labels, noun, units, None, doubtful)[2]
 
     def claims(
         self,
@@ -107,33 +121,60 @@ class Wording:
         noun: str,
         units: Mapping[str, str],
         choice: random.Random | None,
+        doubtful: Doubt = never,
     ) -> str:
         """Claims one after the other, e.g. ``mostly comedy films, hardly any horror films``."""
-        return self._after_separator.join(self._claim(one, noun, units, choice) for one in claims)
+        return self._after_separator.join(
+            self._claim(one, noun, units, choice, doubtful) for one in claims
+        )
 
     def _claim(
-        self, claim: Claim, noun: str, units: Mapping[str, str], choice: random.Random | None
+        self,
+        claim: Claim,
+        noun: str,
+        units: Mapping[str, str],
+        choice: random.Random | None,
+        doubtful: Doubt,
     ) -> str:
         if claim.amount not in self.amounts:
             raise ValueError(f"no wording for the amount {claim.amount}; add it under `amounts:`")
         patterns = self.amounts[claim.amount]
         pattern = choice.choice(patterns) if choice else patterns[0]
-        return pattern.format(items=self.phrase(claim.constraints, "", noun, units, choice))
+        items = self.phrase(claim.constraints, "", noun, units, choice, doubtful)
+        return pattern.format(items=items)
+
+    def _distinct(
+        self, constraints: Sequence[Constraint]
+    ) -> list[tuple[Constraint, tuple[str, ...]]]:
+        """The constraints without those that would repeat another's words, which are of labels
+        that go by one name; each with the labels of all of these."""
+        said: dict[Any, tuple[Constraint, tuple[str, ...]]] = {}
+        for one in constraints:
+            words = (one.role, one.relation, tuple(self._names(one)), one.low, one.high)
+            first, labels = said.get(words, (one, ()))
+            said[words] = first, (*labels, *one.labels)
+        return list(said.values())
 
     def _word(
         self,
         constraint: Constraint,
+        labels: Sequence[str],
         noun: str,
         units: Mapping[str, str],
         choice: random.Random | None,
+        doubtful: Doubt,
     ) -> tuple[str, str, str]:
         """The role under which a constraint is worded, its side of the noun, and its words."""
         role, relation = self._entry(constraint)
         alternatives = self.constraints[role][relation]
+        if doubtful(constraint):
+            sure = [one for one in alternatives if any(_OWN in words for words in one.values())]
+            alternatives = sure or alternatives
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
         unit = units.get(constraint.role, "{number}")
         words = pattern.format(
             label=self._or_separator.join(self._names(constraint)),
+            own=self._or_separator.join(labels),
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
             role=constraint.role,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.label_senses import LabelSenses
 from recbole_instructrec.instruction.language import Language, Template
 from recbole_instructrec.instruction.structure import (
     Answer,
@@ -38,6 +40,7 @@ class InstructionWriter:
         self.languages = dict(languages)
         self.nouns = dict(nouns or {})
         self.units = {role: dict(patterns) for role, patterns in (units or {}).items()}
+        self._senses = {code: LabelSenses(one, catalogue) for code, one in languages.items()}
         self._units_in = {
             code: {role: own[code] for role, own in self.units.items() if code in own}
             for code in self.languages
@@ -123,19 +126,27 @@ class InstructionWriter:
         self, intention: Intention, language: Language, choice: random.Random | None = None
     ) -> str:
         """An intention as a noun phrase."""
-        units = self._units_in[language.code]
-        return language.phrase(intention, self.noun(language), choice, units)
+        units, senses = self._units_in[language.code], self._senses[language.code]
+        return language.phrase(intention, self.noun(language), choice, units, senses.doubtful)
+
+    def read(self, intention: Intention, code: str) -> Intention:
+        """An intention as its words in a language are read: labels that share a name are meant
+        alike."""
+        senses = self._senses[code]
+        constraints = (read for one in intention.constraints for read in senses.read(one))
+        return replace(intention, constraints=tuple(dict.fromkeys(constraints)))
 
     def demand(self, constraint: Constraint, language: Language) -> str:
         """A constraint alone, e.g. ``from the 1990s``."""
-        return language.demand(constraint, self.noun(language), self._units_in[language.code])
+        units, senses = self._units_in[language.code], self._senses[language.code]
+        return language.demand(constraint, self.noun(language), units, senses.doubtful)
 
     def preference(
         self, preference: Preference, language: Language, choice: random.Random | None = None
     ) -> str:
         """A preference as a description; empty where it has only a history."""
-        units = self._units_in[language.code]
-        return language.description(preference, self.noun(language), choice, units)
+        units, senses = self._units_in[language.code], self._senses[language.code]
+        return language.description(preference, self.noun(language), choice, units, senses.doubtful)
 
     def _titles(self, items: tuple[int, ...], separator: str) -> str:
         return separator.join(self.catalogue.titles[item] for item in items)

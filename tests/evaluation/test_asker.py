@@ -50,7 +50,7 @@ def test_an_answer_served_satisfies_what_was_asked(asker):
 
 def test_what_must_not_happen_is_counted(asker, monkeypatch):
     case = wanting("funny", genre("Comedy"))
-    answer = asker.recommender.recommend("comedies", k=2)
+    answer = asker.recommender.recommend("comedies", history=["f2"], k=2)
     first = answer.items[0]
 
     def broken(requests):
