@@ -100,9 +100,18 @@ class Composer:
     def intention(self, kind: str, item: int, code: str, choice: random.Random) -> Intention:
         """An intention of a kind that is true of an item; empty where it has no attribute."""
         if kind == "specific":
-            return self.writer.read(self._specific.draw(item, choice), code)
+            return self._specific_of(item, code, choice)
         if kind == "vague":
             return self._vague[code].draw(item, choice)
+        return Intention()
+
+    def _specific_of(self, item: int, code: str, choice: random.Random) -> Intention:
+        """A specific intention that is true of an item as its words are read, too: what lacks one
+        of two labels that share a name may have the other."""
+        for _ in range(ATTEMPTS):
+            intention = self.writer.read(self._specific.draw(item, choice), code)
+            if self.satisfies(item, intention.constraints):
+                return intention
         return Intention()
 
     def intention_for(

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels
+from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Instruction, Intention
@@ -75,3 +76,18 @@ def test_what_is_written_is_read_back(writer, code, relation, label):
     for seed in range(8):
         said = writer.write(Instruction(code, intention=intention), random.Random(seed))
         assert set(decoder.decode(said).constraints) == set(intention.constraints)
+
+
+def test_an_intention_drawn_is_true_as_it_is_read(languages):
+    cells = [[], [EITHER[0], "rock"], [EITHER[1], "pop"], ["rock", "pop"]]
+    ids = [str(item) for item in range(len(cells))]
+    catalogue = Catalogue(ids, ids, {"tags": Labels.of(cells)})
+    composer = Composer(InstructionWriter(catalogue, languages))
+    excluded = set()
+    for seed in range(200):
+        item = 1 + seed % 3
+        intention = composer.intention("specific", item, "zh", random.Random(seed))
+        assert composer.satisfies(item, intention.constraints)
+        if tag(EITHER[0], "is_not") in intention.constraints:
+            excluded.add(item)
+    assert excluded == {3}  # the others have one of the two
