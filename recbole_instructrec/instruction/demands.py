@@ -41,6 +41,7 @@ class Token:
             the ``next`` word: "a not too scary thriller".
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
+        turns: Whether what is demanded before a border is wanted at other times: "but tonight".
     """
 
     start: int
@@ -49,6 +50,7 @@ class Token:
     constraints: tuple[Constraint, ...] = ()
     sides: frozenset[str] = frozenset()
     things: bool = False
+    turns: bool = False
 
 
 @dataclass
@@ -85,8 +87,10 @@ class Found:
 def demands(tokens: Sequence[Token]) -> list[Found]:
     """What a sentence's tokens demand, in the order of mention."""
     tokens = list(_without_excess(tokens))
-    found = [found for one in _lists(tokens) for found in _demands(one)]
-    return _without_contradictions(sorted(found, key=lambda one: one.start))
+    turn = max((place for place, token in enumerate(tokens) if token.turns), default=0)
+    passed = [Found(one.start, one.end, ()) for one in tokens[:turn] if one.kind in MEANT]
+    found = [found for one in _lists(tokens[turn:]) for found in _demands(one)]
+    return passed + _without_contradictions(sorted(found, key=lambda one: one.start))
 
 
 # Lists --------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
         yield phrase, Token(0, 0, "negation", sides=sides)
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
+    yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     # An article shows that a label names a thing: "a comedy and a western".
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in words["article"])
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
