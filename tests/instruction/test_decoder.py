@@ -250,6 +250,8 @@ CHINESE = [
     ("有没有鲜为人知的喜剧", [OBSCURE, genre("Comedy")], ""),
     ("推荐一些最近上映的科幻电影", [RECENT, genre("Sci-Fi")], ""),
     ("我喜欢恐怖片，但今晚想看喜剧", [genre("Comedy")], ""),
+    ("要么喜剧要么战争片", [genre("Comedy", "War")], ""),
+    ("九四年的喜剧", [year("between", 1994, 1994), genre("Comedy")], ""),
     ("喜剧，越新越好", [genre("Comedy"), RECENT], ""),
     ("心情不好，想看喜剧", [genre("Comedy")], "心情不好"),
     ("推荐一些价格在100元以内的运动鞋", [price("at_most", high=100)], "运动鞋"),

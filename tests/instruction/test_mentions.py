@@ -40,6 +40,7 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("喜欢《大话西游》", {"liked": ["f20"]}, ""),
         ("推荐类似《Toy Story》的电影", {"liked": ["f1"]}, ""),
         ("像Fargo那样的", {"liked": ["f3"]}, ""),
+        ("Fargo之类的", {"liked": ["f3"]}, ""),
         ("我喜欢Toy Story和Fargo，不喜欢Titanic",
          {"liked": ["f1", "f3"], "disliked": ["f8"], "doubtful": ["f8"]}, ""),
         # By capitals or the year alone, unless several titles only begin like that
