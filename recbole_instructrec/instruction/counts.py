@@ -49,9 +49,9 @@ class CountFinder:
         return min(number, MOST), said
 
     def _in_list(self, tokens: Sequence[Token], start: int, end: int) -> bool:
-        """Whether a list goes on from one place to another, before which "and" stands."""
-        return tokens[end - 1].kind in ("and", "each") and all(
-            one.kind in _BETWEEN for one in tokens[start:end]
+        """Whether a list goes on from one place to another, behind "and" or a comma."""
+        return tokens[end - 1].kind in ("and", "each", "comma") and all(
+            one.kind in _BETWEEN for one in tokens[start : end - 1]
         )
 
     def _next(

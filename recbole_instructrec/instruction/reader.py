@@ -131,10 +131,13 @@ class Reader:
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
+        # Of what is counted after something else either will do: "a comedy and two westerns".
+        first = next((one.start for one in tokens if one.kind in MEANT), len(text))
+        counts = {one: replace(one, kind="small" if one.start < first else "each") for one in said}
         # What could not be said back stays in the person's own words.
         found = [
             one
-            for one in demands([one for one in tokens if one not in said])
+            for one in demands([counts.get(one, one) for one in tokens])
             if all(map(self.language.can_word, one.constraints))
         ]
         taken = [(one.start, one.end) for one in (*found, *said)]

@@ -28,6 +28,7 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("十五部电影", 15, ""),
         ("喜剧片前三名", 3, ""),
         ("3 comedies and 2 dramas", 5, ""),
+        ("3 comedies, 2 dramas", 5, ""),
         ("三部喜剧和两部剧情片", 5, ""),
         ("2 comedies and a horror film from 1990", 2, ""),
         # Numbers of something else

@@ -213,6 +213,8 @@ ENGLISH = [
     ("I used to like westerns, a comedy", [no("Western"), genre("Comedy")], ""),
     ("not sure about horror, a comedy", [genre("Comedy")], "not sure about horror"),
     ("not too long and from the 90s", [NINETIES], "not too long"),
+    ("3 comedies, 2 westerns", [genre("Comedy", "Western")], ""),
+    ("a comedy and two westerns", [genre("Comedy", "Western")], ""),
     ("not too long and scary", [], "not too long and scary"),
     ("not too scary and from the 90s", [no("Horror"), NINETIES], ""),
     ("no films with war", [no("War")], ""),
