@@ -89,7 +89,8 @@ def beside(
 
 
 def _small_talk(language: Language, catalogue: Catalogue) -> list[str]:
-    """A language's small talk in which no whole title or label stands."""
+    """A language's small talk in which no whole title or label stands; where words are not apart,
+    that which does not stand in one."""
     labels = [name for one in catalogue.labels.values() for name in one.names]
     if not language.word_separator:
         text = " ".join([*catalogue.titles, *labels]).lower()

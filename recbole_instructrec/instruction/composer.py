@@ -109,8 +109,9 @@ class Composer:
         """A specific intention that is true of an item as its words are read, too: what lacks one
         of two labels that share a name may have the other."""
         for _ in range(ATTEMPTS):
-            intention = self.writer.read(self._specific.draw(item, choice), code)
-            if self.satisfies(item, intention.constraints):
+            drawn = self._specific.draw(item, choice)
+            intention = self.writer.read(drawn, code)
+            if intention == drawn or self.satisfies(item, intention.constraints):
                 return intention
         return Intention()
 

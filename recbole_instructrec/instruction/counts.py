@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token
 from recbole_instructrec.instruction.lexicon import key
@@ -35,18 +35,12 @@ class CountFinder:
 
         Numbers in a list add up: "three comedies and two dramas".
         """
-        found = self._next(tokens, text, 0)
-        if found is None:
-            return None
-        number, said = found
-        joined = True
-        while joined:
-            behind = tokens.index(said[-1]) + 1
-            found = self._next(tokens, text, behind)
-            joined = found is not None and self._in_list(tokens, behind, tokens.index(found[1][0]))
-            if joined:
-                number, said = number + found[0], said + found[1]
-        return min(number, MOST), said
+        total, said, done = 0, [], 0
+        for number, start, end in self._numbers(tokens, text):
+            if said and not self._in_list(tokens, done, start):
+                break
+            total, said, done = total + number, [*said, *tokens[start:end]], end
+        return (min(total, MOST), said) if said else None
 
     def _in_list(self, tokens: Sequence[Token], start: int, end: int) -> bool:
         """Whether a list goes on from one place to another, behind "and" or a comma."""
@@ -54,30 +48,31 @@ class CountFinder:
             one.kind in _BETWEEN for one in tokens[start : end - 1]
         )
 
-    def _next(
-        self, tokens: Sequence[Token], text: str, start: int
-    ) -> tuple[int, list[Token]] | None:
-        """The first number from a place on, and the tokens that say so."""
-        for place in range(start, len(tokens)):
+    def _numbers(self, tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int, int]]:
+        """Every number of items, in order, with the places where it begins and ends."""
+        done = 0
+        for place in range(len(tokens)):
             end, number = self._number(tokens, text, place)
-            if number is None:
+            if number is None or place < done:
                 continue
             behind = end
             while behind < len(tokens) and tokens[behind].kind == "space":
                 behind += 1
             if behind < len(tokens) and self._word(tokens[behind], text) in self._counters:
-                return number, list(tokens[place : behind + 1])
+                done = behind + 1
+                yield number, place, done
+                continue
             asked = place > 0 and self._word(tokens[place - 1], text) in self._asking
             opens = place == 0 or tokens[place - 1].kind in CLAUSE_ENDS
-            said = next((one for one in tokens[end:] if one.kind != "filler"), None)
-            closed = said is None or text[said.start] in _CLOSING
+            following = next((one for one in tokens[end:] if one.kind != "filler"), None)
+            closed = following is None or text[following.start] in _CLOSING
             between = (*_BETWEEN, "word") if asked else _BETWEEN
             names_items = self._names_items(tokens, end, between, number == 1)
             if place > 0 and tokens[place - 1].kind == "negation":
                 continue
             if self._apart and (names_items or ((asked or opens) and closed)):
-                return number, list(tokens[place:end])
-        return None
+                done = end
+                yield number, place, done
 
     def _number(self, tokens: Sequence[Token], text: str, place: int) -> tuple[int, int | None]:
         """The number that begins at a token, and the token behind it."""

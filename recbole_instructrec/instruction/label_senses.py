@@ -22,36 +22,40 @@ class LabelSenses:
     """
 
     def __init__(self, language: Language, catalogue: Catalogue) -> None:
-        self._language = language
-        self._roles = frozenset(catalogue.labels)
-        self._meanings: dict[str, Token] = {}
+        meanings: dict[str, Token] = {}
         for phrase, token in phrases(language, catalogue):
-            self._meanings.setdefault(key(phrase), token)
+            meanings.setdefault(key(phrase), token)
+        # By role and label the labels that its name means; none where it is not among them.
+        self._meant = {
+            role: {
+                name: _among(name, role, meanings.get(key(language.name_of_label(name))))
+                for name in labels.names
+            }
+            for role, labels in catalogue.labels.items()
+        }
 
     def doubtful(self, constraint: Constraint) -> bool:
         """Whether a constraint has a label that its name by itself does not mean."""
-        return constraint.role in self._roles and not all(
-            self._meant(constraint.role, label) for label in constraint.labels
-        )
+        meant = self._meant.get(constraint.role)
+        return meant is not None and not all(map(meant.get, constraint.labels))
 
     def read(self, constraint: Constraint) -> tuple[Constraint, ...]:
         """A constraint on labels as its words are read: on all that go by the same names."""
         role, relation = constraint.role, constraint.relation
-        if role not in self._roles or self.doubtful(constraint):
+        if role not in self._meant or self.doubtful(constraint):
             return (constraint,)
-        labels = tuple(
-            dict.fromkeys(one for label in constraint.labels for one in self._meant(role, label))
-        )
+        meant = self._meant[role]
+        labels = tuple(dict.fromkeys(one for label in constraint.labels for one in meant[label]))
         if relation == "is_not":
             return tuple(Constraint(role, relation, label=label) for label in labels)
         if len(labels) == 1:
             return (constraint,)
         return (Constraint(role, "is_any", label=labels),)
 
-    def _meant(self, role: str, label: str) -> tuple[str, ...]:
-        """The labels that the name of a label means; none where that one is not among them."""
-        token = self._meanings.get(key(self._language.name_of_label(label)))
-        if token is None or token.kind != "label":
-            return ()
-        labels = tuple(one.label for one in token.constraints if one.role == role)
-        return labels if label in labels else ()
+
+def _among(label: str, role: str, token: Token | None) -> tuple[str, ...]:
+    """The labels of a role that a token means, if this one is among them."""
+    if token is None or token.kind != "label":
+        return ()
+    labels = tuple(one.label for one in token.constraints if one.role == role)
+    return labels if label in labels else ()

@@ -62,13 +62,14 @@ class TitleIndex:
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
         whole: dict[str, list[int]] = {}
         short: dict[str, list[int]] = {}
-        in_parentheses = Counter(other for title in titles for other in _parts(title)[1])
+        split = [_parts(title) for title in titles]
+        in_parentheses = Counter(other for _, _, others in split for other in others)
         # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
         shared = {other for other, n in in_parentheses.items() if n > 1}
-        for item, title in enumerate(titles):
+        for item, (title, parts) in enumerate(zip(titles, split, strict=True)):
             if np.isnan(self._years[item]) and (year := _YEAR.search(title)):
                 self._years[item] = float(year[0].strip(" ()"))
-            names = list(dict.fromkeys(_spelled(_names(title, shared), tuple(joiners))))
+            names = list(dict.fromkeys(_spelled(_names(*parts, shared), tuple(joiners))))
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
             for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
@@ -133,10 +134,10 @@ class TitleIndex:
         return link and Link(link.items, doubtful=True)
 
 
-def _names(title: str, shared: Collection[str]) -> Iterator[str]:
-    """The names by which a title may be called, some in parentheses aside."""
-    yield tidy(_YEAR.sub("", title))
-    first, others = _parts(title)
+def _names(whole: str, first: str, others: Sequence[str], shared: Collection[str]) -> Iterator[str]:
+    """The names by which a title may be called, given its :func:`_parts`; those in parentheses
+    that it shares aside."""
+    yield whole
     for part in (first, *(one for one in others if one not in shared)):
         yield part
         if article := _ARTICLE.match(part):
@@ -145,14 +146,14 @@ def _names(title: str, shared: Collection[str]) -> Iterator[str]:
             yield name
 
 
-def _parts(title: str) -> tuple[str, list[str]]:
-    """A title before what stands behind it in parentheses, and that."""
-    title = tidy(_YEAR.sub("", title))
+def _parts(title: str) -> tuple[str, str, list[str]]:
+    """A title without its year, the same before what stands behind it in parentheses, and that."""
+    whole = title = tidy(_YEAR.sub("", title))
     others: list[str] = []
     while (match := _PARENTHESES.match(title)) and match[1]:
         title = match[1]
         others.insert(0, match[2].removeprefix("a.k.a. "))
-    return title, others
+    return whole, title, others
 
 
 def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ stays a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, product, takewhile
 
 from recbole_instructrec.catalogue import Catalogue
@@ -82,10 +82,8 @@ class TopicFinder:
 
     def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a word stands under a negation in a shop that knows no kinds of things."""
-        place -= 1
-        while place > 0 and tokens[place].kind in ("small", "space"):
-            place -= 1
-        return place >= 0 and tokens[place].kind == "negation" and not self._labelled
+        before = _neighbour(tokens, place, -1, ("small", "space"))
+        return before is not None and before.kind == "negation" and not self._labelled
 
     def _for_whom(self, before: Sequence[Token], text: str) -> bool:
         """Whether what follows some tokens says what a thing is for: "toys for children"."""
@@ -237,10 +235,9 @@ class TopicFinder:
             if token.kind in CLAUSE_ENDS:
                 settled += [says] * (place - len(settled))
                 says = False
-            before = place - 1
-            while not self._apart and before > 0 and tokens[before].kind == "small":
-                before -= 1
-            neighbours = (*tokens[max(0, before) : before + 1], *tokens[place : place + 2])
+            before = _neighbour(tokens, place, -1, () if self._apart else ("small",))
+            neighbours = [before] if before else []
+            neighbours += tokens[place : place + 2]
             described = not self._labelled and any(one.kind == "word" for one in neighbours)
             says = (
                 says
@@ -309,8 +306,11 @@ def _in_titles(token: Token) -> bool:
     return token.kind == "label" and token.constraints[0].role == "title"
 
 
-def _neighbour(tokens: Sequence[Token], place: int, step: int) -> Token | None:
+def _neighbour(
+    tokens: Sequence[Token], place: int, step: int, passed: Collection[str] = ("space",)
+) -> Token | None:
+    """The next token before (``step`` -1) or behind (1) a place, those of some kinds aside."""
     place += step
-    while 0 <= place < len(tokens) and tokens[place].kind == "space":
+    while 0 <= place < len(tokens) and tokens[place].kind in passed:
         place += step
     return tokens[place] if 0 <= place < len(tokens) else None
