@@ -50,6 +50,7 @@ def after_import() -> None:
     sequence_lengths()
     writable_columns()
     exhaustive_search()
+    anomaly_detection()
     several_processes()
     remove_ray_stand_in()
 
@@ -230,6 +231,27 @@ def _reloading() -> Iterator[None]:
 
     with _swapped(torch, "load", load):
         yield
+
+
+def anomaly_detection() -> None:
+    """Leave autograd's anomaly detection as it was when a model is looked up.
+
+    RecBole's ``sine.py`` turns it on for the whole process when it is imported, which happens along
+    with any sequential model: every value of every gradient is then checked for NaN, a third of a
+    training step of SASRec. RecBole looks for a NaN in the loss itself.
+    """
+
+    @contextmanager
+    def unchanged() -> Iterator[None]:
+        enabled = torch.is_anomaly_enabled()
+        try:
+            yield
+        finally:
+            torch.autograd.set_detect_anomaly(enabled)
+
+    from recbole.config import Config
+
+    _wrap_within(Config, "__init__", unchanged)
 
 
 def checkpoint_reload() -> None:

@@ -424,6 +424,16 @@ class TestExhaustiveSearch:
         assert "Test result" in Path("result.txt").read_text()
 
 
+class TestAnomalyDetection:
+    @pytest.mark.parametrize("enabled", [False, True])
+    def test_is_as_it_was_after_recbole_has_looked_a_model_up(self, enabled):
+        sys.modules.pop("recbole.model.sequential_recommender.sine", None)  # turns it on
+        with torch.autograd.set_detect_anomaly(enabled):
+            Config(model="SINE", dataset="fruit", config_dict=settings())
+            assert "recbole.model.sequential_recommender.sine" in sys.modules
+            assert torch.is_anomaly_enabled() == enabled
+
+
 def free_port():
     with socket.socket() as server:
         server.bind(("localhost", 0))
