@@ -105,7 +105,7 @@ def seq2seq_trainer(model, train, config, bf16: bool) -> Seq2SeqTrainer:
         output_dir=tempfile.mkdtemp(), num_train_epochs=1, use_cpu=True, bf16=bf16,
         per_device_train_batch_size=config["train_batch_size"], report_to=[], disable_tqdm=True,
         learning_rate=config["learning_rate"], save_strategy="no", logging_strategy="no",
-        optim="adamw_torch", max_grad_norm=0.0,
+        optim="adamw_torch_fused", max_grad_norm=0.0,
     )  # fmt: skip
     return Seq2SeqTrainer(
         model=own, args=arguments_, train_dataset=examples, data_collator=Padded(own, config)

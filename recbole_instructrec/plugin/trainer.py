@@ -30,6 +30,9 @@ class InstructRecTrainer(Trainer):
         super().__init__(_plain(config), model)
         if self.device.type == "cpu":
             keep_freed_memory()
+            for group in self.optimizer.param_groups:
+                if "fused" in group:
+                    group["fused"] = True  # goes through the weights once, not ten times
         self._own_weights: list[torch.Tensor] = []
         self._average = [weight.detach().clone() for weight in self.model.parameters()]
         self._steps = 0

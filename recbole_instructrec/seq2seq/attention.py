@@ -68,7 +68,7 @@ def attend(
         return _to_branches(query * scaling, key, value, position_bias), None
     if dropout:
         bias = _bias(module, query, key, attention_mask, position_bias)
-        products = query * scaling @ key.mT
+        products = (query if scaling == 1.0 else query * scaling) @ key.mT
         weights = (products if bias is None else products + bias).softmax(-1)
         return (drop(weights, dropout) @ value).transpose(1, 2), None
     return sdpa_attention_forward(

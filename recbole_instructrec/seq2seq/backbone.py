@@ -277,12 +277,23 @@ class Backbone(nn.Module):
         logits = torch.linalg.vecdot(hidden, weight).float()
         return logits if bias is None else logits + bias[0, tokens]
 
-    def logits(self, hidden: torch.Tensor, tokens: slice | torch.Tensor) -> torch.Tensor:
-        """Logits of some tokens, float32 [..., n_tokens], for decoder states [..., d_model]."""
+    def logits(
+        self, hidden: torch.Tensor, tokens: slice | torch.Tensor, multiple: int = 1
+    ) -> torch.Tensor:
+        """Logits of some tokens for decoder states [..., d_model].
+
+        Args:
+            multiple: Of what the number of columns is to be one, by further ones of 0.
+
+        Returns:
+            Float32 [..., n_tokens or a few more].
+        """
         weight = self.output_table[tokens]
+        n_more = -len(weight) % multiple
+        # A softmax needs more digits than autocast keeps.
+        logits = (hidden @ F.pad(weight, (0, 0, 0, n_more)).T).float()
         bias = getattr(self.model, "final_logits_bias", None)
-        logits = (hidden @ weight.T).float()  # a softmax needs more digits than autocast keeps
-        return logits if bias is None else logits + bias[0, tokens]
+        return logits if bias is None else logits + F.pad(bias[0, tokens], (0, n_more))
 
 
 def pretrained_tokenizer(name: str, max_length: int) -> tuple[TextTokenizer, int]:

@@ -37,18 +37,23 @@ def cross_entropy(
 class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, logits: torch.Tensor, *answers: torch.Tensor) -> torch.Tensor:
-        log_probs = logits.log_softmax(1)
-        ctx.save_for_backward(log_probs, *answers)
         certain, column, uncertain, expected = answers
-        return -log_probs[certain, column].sum() - (expected * log_probs[uncertain]).sum()
+        probs = logits.softmax(1)
+        # The largest probability of a row is never too small for its logarithm.
+        log_total = logits.amax(1) - probs.amax(1).log()
+        mass = expected.sum(1)
+        ctx.save_for_backward(probs, mass, *answers)
+        told = (log_total[certain] - logits[certain, column]).sum()
+        hoped = mass @ log_total[uncertain] - (expected * logits.index_select(0, uncertain)).sum()
+        return told + hoped
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        log_probs, certain, column, uncertain, expected = ctx.saved_tensors
-        mass = log_probs.new_zeros(len(log_probs), 1)
-        mass[certain] = 1
-        mass[uncertain] = expected.sum(1, keepdim=True)
-        of_logits = log_probs.exp_().mul_(mass * gradient)  # in place: nothing else has them
+        probs, mass, certain, column, uncertain, expected = ctx.saved_tensors
+        of_row = probs.new_zeros(len(probs))
+        of_row[certain] = gradient
+        of_row[uncertain] = mass * gradient
+        of_logits = probs.mul_(of_row[:, None])  # in place: nothing else has them
         of_logits[certain, column] -= gradient
-        of_logits[uncertain] -= expected * gradient
+        of_logits.index_add_(0, uncertain, expected * -gradient)
         return of_logits, None, None, None, None

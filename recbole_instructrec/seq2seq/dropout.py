@@ -25,7 +25,9 @@ def dropout(x: torch.Tensor, p: float) -> torch.Tensor:
     words = torch.empty((x.numel() + 7) // 8, dtype=torch.int64, device=x.device)
     words.random_(torch.iinfo(torch.int64).min, None)
     random = words.view(torch.uint8)[: x.numel()].view(x.shape)
-    return x * ((random >= threshold) * (LEVELS / (LEVELS - threshold))).to(x.dtype)
+    # Compared right into numbers: out of a bool tensor they would be made one by one.
+    kept = torch.ge(random, threshold, out=torch.empty(x.shape, dtype=x.dtype, device=x.device))
+    return x * kept.mul_(LEVELS / (LEVELS - threshold))
 
 
 class Dropout(nn.Module):

@@ -23,6 +23,9 @@ from recbole_instructrec.seq2seq.tree import Traversal
 NORMALIZATIONS = ("tree", "vocabulary")
 # Logit of what cannot follow. Minus infinity, times a likelihood of 0, would be no number.
 CLOSED = torch.finfo(torch.float32).min / 2
+# Of what the number of logits is a multiple: rows of 64 bytes each. Where they begin between two of
+# these, the product that they come from takes twice the time on a processor.
+COLUMNS = 16
 # Nodes whose logits of all tokens are computed together. They are many numbers, so with more of
 # them a softmax waits for memory.
 LOGITS_AT_ONCE = 128
@@ -136,16 +139,23 @@ class Scorer(nn.Module):
             return
         nth = torch.arange(items.shape[1], device=items.device)
         row, place = (nth < n_seen[:, None]).nonzero(as_tuple=True)
-        logits[row, self.column[self.identifiers.first_node[items[row, place]]]] = CLOSED
+        column = self.column[self.identifiers.first_node[items[row, place]]]
+        # Detached: where nothing is likely the gradient is 0 anyway, and need not be made so.
+        logits.detach()[row, column] = CLOSED
 
     def matched(
         self, states: torch.Tensor, mask: torch.Tensor, instruction: torch.Tensor
     ) -> torch.Tensor:
         """What is added to logits, float32 [batch, n_columns] or [batch, 1]."""
+        each_one = self.normalization == "tree" and self.identifiers.depth == 1
+        if self.matching is not None:
+            matched = self.matching(states, mask, instruction)[:, 1:]
+        else:
+            n = len(self.identifiers.length) - 1 if each_one else 1
+            matched = states.new_zeros(len(states), n, dtype=torch.float32)
+        if each_one:
+            return F.pad(matched, (0, -matched.shape[1] % COLUMNS), value=CLOSED)
         if self.matching is None:
-            return states.new_zeros(len(states), 1, dtype=torch.float32)
-        matched = self.matching(states, mask, instruction)[:, 1:]
-        if self.normalization == "tree":
             return matched
         own = self.identifiers.tokens
         return F.pad(matched, (own.start, self.identifiers.vocab_size - own.stop))
@@ -215,7 +225,9 @@ class Scorer(nn.Module):
         distinct, states, mask, which = self._read_once(instruction)
         hidden = self._begin(states[which], mask[which], items).hidden
         root = items.new_zeros(len(items))
-        logits = self.logits(hidden, root) + self.matched(states, mask, distinct)[which]
+        logits = self.logits(hidden, root) + self.matched(states, mask, distinct).index_select(
+            0, which
+        )
         self.close_seen(logits, items, (items > 0).sum(1))
         log_probs = logits.log_softmax(1).masked_fill(logits <= CLOSED, -torch.inf)
         scores[:, self.identifiers.item[1:]] = log_probs[:, self.column[1:]]
@@ -381,13 +393,14 @@ class Scorer(nn.Module):
     def logits(self, hidden: torch.Tensor, nodes: torch.Tensor) -> torch.Tensor:
         """Logits of what may follow each node, float [n, n_columns], for states there [n, d].
 
-        Under ``vocabulary`` that is every token; under ``tree`` the tree's own tokens, where
-        those that lead to no child have :data:`CLOSED`.
+        Under ``vocabulary`` that is every token; under ``tree`` the tree's own tokens and a few
+        columns of none, where what leads to no child has :data:`CLOSED`, or has it added by
+        :meth:`matched` where items are one token each.
         """
         tree = self.identifiers
         if self.normalization == "vocabulary":
             return self.backbone.logits(hidden, slice(0, tree.vocab_size))
-        logits = self.backbone.logits(hidden, tree.tokens)
+        logits = self.backbone.logits(hidden, tree.tokens, COLUMNS)
         if tree.depth == 1:
             return logits
         distinct, row = nodes.unique(return_inverse=True)

@@ -143,7 +143,7 @@ def _outlook(
             allowed = allowed & scorer.chosen
         closed = _columns_of(scorer, ~allowed, logits.shape[1])
         matched = torch.where(closed, CLOSED, matched)
-    logits += matched[row]
+    logits += matched.index_select(0, row)
     scorer.close_seen(logits, items[row], torch.cat(place)[order])
     return logits, nodes, row
 
