@@ -129,6 +129,16 @@ def test_logits_of_some_tokens_are_columns_of_all(family, tokens):
     torch.testing.assert_close(logits(backbone, tokens), logits(backbone)[..., tokens])
 
 
+def test_columns_beyond_the_tokens_are_zero(family):
+    backbone = family(VOCAB)
+    with torch.no_grad():
+        hidden, _ = backbone.decode(ANSWER, backbone.encode(INSTRUCTION), INSTRUCTION >= 0)
+        five, eight = (backbone.logits(hidden, slice(2, 7), multiple) for multiple in (1, 8))
+
+    assert five.shape[-1] == 5
+    torch.testing.assert_close(eight, nn.functional.pad(five, (0, 3)))
+
+
 def test_padding_the_instruction_changes_nothing(family):
     backbone = family(VOCAB)
     padded = nn.functional.pad(INSTRUCTION, (0, 3), value=backbone.pad_id)
