@@ -12,6 +12,7 @@ from recbole_instructrec.instruction.sentence import Sentence
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 ATTITUDES = ("liked", "disliked", "seen")
+MEASURE = "measure"  # beside a title that something is compared with
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -22,7 +23,7 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`.
+        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`.
         behind: Whether it stands behind the title.
     """
 
@@ -40,19 +41,22 @@ class Attitude:
         name: One of :data:`ATTITUDES`; None where somebody has not seen it, which says nothing.
         start, end: The title with the words that say so.
         said: Whether anything says so; a title without is taken to be liked.
+        measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
+            there stands behind the title.
     """
 
     name: str | None
     start: int
     end: int
     said: bool
+    measures: bool = False
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language; in a longer phrase, "feel like", a cue is none."""
     cues = [
         (phrase, (attitude, bool(behind)))
-        for attitude in ATTITUDES
+        for attitude in (*ATTITUDES, MEASURE)
         for behind in ("", "_after")
         for phrase in vocabulary.words.get(attitude + behind, ())
     ]
@@ -88,6 +92,10 @@ class Cues:
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
         cue = self.governing(start)
+        if cue and cue.attitude == MEASURE:
+            if self._sentence.only(cue.end, start, PASSED):
+                return Attitude("seen", start, end, said=True, measures=True)
+            cue = None
         name, whole = (cue.attitude if cue else "liked"), start
         from_cue = start
         if cue and self._sentence.only(cue.end, start, (*PASSED, *JOINING)):
@@ -99,8 +107,14 @@ class Cues:
             name = None if name == "seen" else "disliked"
             whole = min(whole, negation.start)
         behind = self.behind(end)
+        if behind is not None and behind.attitude == MEASURE:
+            if name == "disliked":
+                return Attitude("seen", start, behind.end, said=True, measures=True)
+            behind = None
         if behind is not None:
-            name, end = behind.attitude, behind.end
+            # "None like Alien" denies the likeness, 不要像《异形》那样的.
+            denied = name == "disliked" and behind.attitude == "liked" and whole < start
+            name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said)
 

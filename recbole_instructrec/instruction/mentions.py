@@ -52,6 +52,7 @@ class Mention:
         said: The title as the person wrote it.
         link: What it is taken for; None where the catalogue has nothing like it.
         attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
+        measures: Whether something is only compared with it.
     """
 
     start: int
@@ -59,6 +60,7 @@ class Mention:
     said: str
     link: Link | None
     attitude: str = "liked"
+    measures: bool = False
 
 
 class MentionFinder:
@@ -133,7 +135,13 @@ class _Search:
                 elif one.link and self._a_topic(one.start, one.end):
                     name = TOPIC
             if name is not None:
-                before = replace(one, start=attitude.start, end=attitude.end, attitude=name)
+                before = replace(
+                    one,
+                    start=attitude.start,
+                    end=attitude.end,
+                    attitude=name,
+                    measures=attitude.measures,
+                )
                 judged.append(before)
         return judged
 

@@ -167,7 +167,8 @@ class Reader:
         for one in mentions:
             topic = self._topics.topic(text, one.start, one.end) if one.attitude == TOPIC else None
             if topic or (one.attitude != TOPIC and one.link):
-                titles.append(topic or Token(one.start, one.end, "title"))
+                kind = "small" if one.measures else "title"
+                titles.append(topic or Token(one.start, one.end, kind))
         kept = [
             token
             for token in tokens

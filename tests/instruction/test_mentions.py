@@ -69,6 +69,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("no Fargo. Toy Story please", {"disliked": ["f3"], "liked": ["f1"]}, ""),
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
+        ("不要像《大话西游》那样的", {"disliked": ["f20"]}, ""),
+        ("别像Fargo这样的，Heat很好看", {"liked": ["f5"], "disliked": ["f3"]}, ""),
         ("看过《大话西游》", {"seen": ["f20"]}, ""),
         ("《大话西游》看过了", {"seen": ["f20"]}, ""),
         ("《大话西游》太无聊了", {"disliked": ["f20"]}, ""),
@@ -165,3 +167,28 @@ def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
     assert (one.role, one.low, one.high) == ("year", low, high)
     assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
     assert understood.rest == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "not as scary as Fargo",
+        "it isn't as scary as Fargo",
+        "less scary than Fargo",
+        "没有《Fargo》那么恐怖的",
+        "不像Fargo那么恐怖",
+        "不要像Fargo那样恐怖的",
+        "不如《Fargo》恐怖",
+    ],
+)
+def test_a_denied_comparison_excludes_what_is_compared_and_not_the_title(decoder, sentence):
+    understood = decoder.decode(sentence)
+    assert understood.constraints == (Constraint("category", "is_not", label="Horror"),)
+    assert linked(understood) == {"seen": ["f3"]}
+    assert understood.rest == ""
+
+
+def test_a_comparison_that_is_not_denied_demands(decoder):
+    understood = decoder.decode("像Fargo那么恐怖的")
+    assert understood.constraints == (Constraint("category", "is", label="Horror"),)
+    assert linked(understood) == {"liked": ["f3"]}
