@@ -38,7 +38,8 @@ class Token:
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
-            the ``next`` word: "a not too scary thriller".
+            the ``next`` word: "a not too scary thriller". Without any, nothing is demanded behind
+            it: "I don't mind horror".
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".

@@ -6,14 +6,17 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from recbole_instructrec.instruction.simplified import simplified
+
 # One character for another, so that places in a text stay the same.
 _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
 _JOINTS = str.maketrans("-_", "  ")
 
 
 def tidy(text: str) -> str:
-    """A text with its characters in their usual form and width, its spaces single."""
-    text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
+    """A text with its characters in their usual form and width, Chinese ones simplified, and its
+    spaces single."""
+    text = simplified(unicodedata.normalize("NFKC", text.translate(_QUOTES)))
     return " ".join(_visible(text).split())
 
 

@@ -26,6 +26,7 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
+    yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])

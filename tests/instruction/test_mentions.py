@@ -71,6 +71,7 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("不要像《大话西游》那样的", {"disliked": ["f20"]}, ""),
         ("别像Fargo这样的，Heat很好看", {"liked": ["f5"], "disliked": ["f3"]}, ""),
+        ("像《大話西遊》那樣的", {"liked": ["f20"]}, ""),
         ("看过《大话西游》", {"seen": ["f20"]}, ""),
         ("《大话西游》看过了", {"seen": ["f20"]}, ""),
         ("《大话西游》太无聊了", {"disliked": ["f20"]}, ""),
