@@ -28,6 +28,7 @@ class CountFinder:
         # "A 120 minute film" is one.
         asking = set(vocabulary.words["asking"]) - set(vocabulary.words["article"])
         self._asking = set(map(key, asking))
+        self._packs = set(map(key, vocabulary.words["pack"]))
         self._apart = words_apart
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[int, list[Token]] | None:
@@ -68,7 +69,8 @@ class CountFinder:
             closed = following is None or text[following.start] in _CLOSING
             between = (*_BETWEEN, "word") if asked else _BETWEEN
             names_items = self._names_items(tokens, end, between, number == 1)
-            if place > 0 and tokens[place - 1].kind == "negation":
+            packed = place > 0 and self._word(tokens[place - 1], text) in self._packs
+            if packed or (place > 0 and tokens[place - 1].kind == "negation"):
                 continue
             if self._apart and (names_items or ((asked or opens) and closed)):
                 done = end

@@ -31,7 +31,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
         yield from _extremes(language, catalogue, relation)
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     # An article shows that a label names a thing: "a comedy and a western".
-    yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in words["article"])
+    articles = words["article"] + words["pack"]
+    yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])

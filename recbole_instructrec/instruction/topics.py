@@ -45,12 +45,16 @@ class TopicFinder:
         self._things = Lexicon(vocabulary.things.items(), words_apart)
         self._labelled = any(role in catalogue.labels for role in KIND_ROLES)
         self._apart = words_apart
-        self._asking = {key(word) for word in vocabulary.words["asking"]}
+        self._asking = {
+            key(word) for name in ("asking", "pack") for word in vocabulary.words[name]
+        }
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
         self._prepositions = {key(word) for word in words["preposition"]}
         self._no_kinds = {key(word) for word in words["no_title"]}
+        # Where titles describe things, what a thing is "with" stands in them.
+        self._holding = set() if self._labelled else {key(word) for word in words["holding"]}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, topics among them as labels of the role ``title``."""
@@ -59,7 +63,7 @@ class TopicFinder:
         place = 0
         while place < len(tokens):
             topic = None
-            if tokens[place].kind == "about":
+            if tokens[place].kind == "about" or self._holds(tokens[place], text):
                 topic = self._behind_about(tokens, text, place)
             elif tokens[place].kind == "noun" and not self._labelled:
                 topic = self._begun_by_noun(tokens, text, place)
@@ -79,6 +83,10 @@ class TopicFinder:
                 place += 1
             found.append(topic)
         return list(self._with_heads(found, text))
+
+    def _holds(self, token: Token, text: str) -> bool:
+        """Whether what stands behind a token is a part of a thing: "mugs with owls"."""
+        return bool(self._holding) and key(text[token.start : token.end]) in self._holding
 
     def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a word stands under a negation in a shop that knows no kinds of things."""
@@ -207,6 +215,8 @@ class TopicFinder:
             words = [text[one.start : one.end] for one in tokens[start:last] if one.kind == "word"]
             name = "" if self._apart else "".join(words)
             found = self.topic(text, tokens[start].start, tokens[last - 1].end, name)
+            if found and self._counts(found, text):
+                continue
             describes = last < len(tokens) and tokens[last].kind == "noun"
             if found and self._telling(text, found, describes) and self._enough(found, text):
                 if (
@@ -217,6 +227,12 @@ class TopicFinder:
                     return found
                 candidates.append(found)
         return candidates[0] if candidates else None
+
+    def _counts(self, topic: Token, text: str) -> bool:
+        """Whether a topic begins with a number of things, not with one that titles have: "3 mugs"
+        where there is a "3 mug rack"."""
+        name = key(text[topic.start : topic.end])
+        return name[0].isdigit() and topic.constraints[0].labels[0] != name
 
     def _joins(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a small word joins two others to one name: 红色的杯子."""
@@ -278,6 +294,11 @@ class TopicFinder:
         有灯吗. In a language that does not separate its words 红色的 is what is red, too."""
         while not self._apart and end < len(tokens) and tokens[end].kind == "small":
             end += 1
+        told = end
+        while self._apart and told < len(tokens) and tokens[told].kind in ("filler", "small"):
+            told += 1
+        if told < len(tokens) and tokens[told].kind in ("range", "negation"):
+            return tokens[told]  # "candles that cost more than 5"
         rest = islice(tokens, end, None)
         clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, rest)
         if all(one.kind in ("filler", "small") for one in clause):

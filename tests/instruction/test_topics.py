@@ -62,6 +62,11 @@ MUGS = ("mugs", "mug")
         ("除了杯子以外的礼物", [("not_about", ("mug", "mugs"))], ""),
         ("blue or red mugs", [("about", ("blue mug", "red mug"))], ""),
         ("mugs for children", [("about", MUGS)], "children"),
+        ("mugs with spots", [("about", MUGS), ("about", ("spots",))], ""),
+        ("something with spots", [("about", ("spots",))], ""),
+        ("lamps that aren't red", [("about", ("lamp",)), ("not_about", ("red",))], ""),
+        ("mugs that cost more than 5", [("about", MUGS)], ""),
+        ("a set of mugs", [("about", MUGS)], ""),
         ("mugs without spots", [("about", MUGS), ("not_about", ("spots",))], ""),
         ("mugs, red or blue", [("about", MUGS), ("about", ("red", "blue"))], ""),
         ("mugs, lamps or umbrellas", [("about", (*MUGS, "lamp", "umbrella"))], ""),
@@ -87,6 +92,23 @@ def test_kinds_of_things_in_a_shop_without_categories(shop, sentence, topics, re
     labelled = [one for one in understood.constraints if one.labels]
     assert labelled == [C("title", relation, label=forms) for relation, forms in topics]
     assert understood.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("sentence", "forms", "count"),
+    [
+        ("3 mugs", MUGS, 3),
+        ("3 mug rack", ("3 mug rack",), None),
+        ("a set of 4 mugs", MUGS, None),
+    ],
+)
+def test_a_number_counts_things_unless_titles_or_a_set_have_it(languages, sentence, forms, count):
+    tokens = ["[PAD]", "g1", "g2", "g3"]
+    titles = ["", "3 MUG RACK", "RED MUGS", "BLUE MUG"]
+    goods = Catalogue(tokens, titles, roles={"title": Role.parse("title", "t")})
+    understood = InstructionDecoder(goods, languages).decode(sentence)
+    assert understood.constraints == (C("title", "about", label=forms),)
+    assert understood.count == count
 
 
 @pytest.mark.parametrize(
