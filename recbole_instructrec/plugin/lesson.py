@@ -44,6 +44,12 @@ class Lesson:
     yes: bool | None = None
     template: Template | None = None
 
+    @property
+    def stranger(self) -> bool:
+        """Whether the instruction says nothing of the person or of the target."""
+        told = self.instruction
+        return told.preference == Preference() and not (told.context or told.task.candidates)
+
 
 class LessonMaker:
     """Makes lessons of rows, each of a scenario and language drawn anew.

@@ -15,6 +15,7 @@ from recbole_instructrec.plugin.dataset import InstructRecDataset
 from recbole_instructrec.plugin.transform import (
     COUNTED,
     DEMANDED,
+    STRANGER,
     UNASKED,
     VERDICT,
     InstructionTransform,
@@ -64,8 +65,8 @@ class InstructRec(SequentialRecommender):
 
         self.scorer = self._scorer_maker(codes=dataset.codes).scorer(backbone)
         self._sentence_batch_size = config["sentence_batch_size"]
-        popularity = torch.from_numpy(dataset.catalogue.popularity)
-        self.register_buffer("_log_popularity", popularity.float().log(), persistent=False)
+        popularity = torch.from_numpy(dataset.catalogue.popularity).float()
+        self.register_buffer("_popularity", popularity, persistent=False)
 
     def _scorer_maker(
         self,
@@ -130,6 +131,8 @@ class InstructRec(SequentialRecommender):
                 counted,
                 interaction[DEMANDED],
                 interaction[UNASKED],
+                interaction[STRANGER],
+                self._popularity,
             )
             verdict = interaction[VERDICT]
             asked = verdict[:, 0] >= 0
@@ -152,7 +155,7 @@ class InstructRec(SequentialRecommender):
             self.scorer,
             instruction.to(self.device),
             demanded.to(self.device),
-            self._log_popularity,
+            self._popularity.log(),
         )
 
     def predict(self, interaction: Interaction) -> torch.Tensor:

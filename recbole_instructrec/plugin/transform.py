@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
 COUNTED, DEMANDED, UNASKED, VERDICT = "counted", "demanded", "unasked", "verdict"
+STRANGER = "stranger"
 
 
 class InstructionTransform:
@@ -79,6 +80,7 @@ class InstructionTransform:
         demanded = np.ones((len(items), dataset.item_num), dtype=bool)
         left = np.zeros_like(lengths)
         verdict = np.full((len(items), 2), -1)
+        stranger = np.zeros(len(items), dtype=bool)
         texts, unasked = [], []
         for row, length in enumerate(lengths):
             lesson: Lesson = maker.make(items[row, : length + 1], users[row], places[row])
@@ -90,6 +92,7 @@ class InstructionTransform:
             left[row] = lesson.last - lesson.first
             kept[row, : left[row] + 1] = items[row, lesson.first : lesson.last + 1]
             counted[row, : left[row] + 1] = lesson.counted[lesson.first :]
+            stranger[row] = lesson.stranger
             texts.append(dataset.writer.write(lesson.instruction, choice, lesson.template))
             unasked.append("")
             if lesson.demanded is not None:
@@ -107,6 +110,7 @@ class InstructionTransform:
                     DEMANDED: torch.from_numpy(demanded),
                     UNASKED: dataset.tokenizer.encode(unasked),
                     VERDICT: torch.from_numpy(verdict),
+                    STRANGER: torch.from_numpy(stranger),
                 }
             )
         )

@@ -23,10 +23,11 @@ class LabelMatching(nn.Module):
 
     A label has names. One is spelled out where its tokens stand in the instruction: how much each
     of these is wanted, and how much it is not, is said by the encoder, which knows the words around
-    it, and a name is wanted as much as its tokens are on average. The tokens are compared with
-    the names' own, so nothing has to be learned of a single label: one that no training sentence
-    names is found like the others. One is meant where what the encoder asks for is near what its
-    tokens mean: "something to laugh about".
+    it, and a name is wanted as much as its tokens are on average. Of a token that stands there
+    several times the most counts, or a long text would spell out everything. The tokens are
+    compared with the names' own, so nothing has to be learned of a single label: one that no
+    training sentence names is found like the others. One is meant where what the encoder asks for
+    is near what its tokens mean: "something to laugh about".
 
     An item gets what all the names of its labels are wanted beyond a threshold, less what they are
     not. An embedding cannot tell thousands of labels apart that are added up in it; here they
@@ -105,7 +106,9 @@ class LabelMatching(nn.Module):
         [n_names, 2 * batch]."""
         said = F.softplus(self.weigh(states).float()).transpose(1, 2)  # [batch, 2, n_instruction]
         place = self.place[instruction][:, None].expand_as(said)
-        tokens = said.new_zeros(len(said), 2, self.names.n_rows).scatter_add(2, place, said)
+        tokens = said.new_zeros(len(said), 2, self.names.n_rows).scatter_reduce(
+            2, place, said, "amax"
+        )
         by_token = tokens.permute(2, 1, 0).flatten(1)  # [n_tokens, 2 * batch]
         return self.names(by_token) / self.names.sizes[:, None]
 

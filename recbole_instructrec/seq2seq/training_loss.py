@@ -20,6 +20,8 @@ def training_loss(
     counted: torch.Tensor,
     demanded: torch.Tensor,
     unasked: torch.Tensor,
+    strangers: torch.Tensor | None = None,
+    popularity: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Negative log-likelihood of what is known of each answer, given the items before it.
 
@@ -31,6 +33,10 @@ def training_loss(
     several tokens do without the latter. What cannot be an answer, such as an item chosen again
     against ``repeats``, counts nothing.
 
+    Before the first item of a row nothing is known of the person, unless the instruction says
+    something. There the answer counts as each of those demanded, too, as much as they are chosen by
+    everybody: what the row happens to begin with is one draw from that.
+
     Args:
         scorer: The model.
         instruction: Token ids, int64 [batch, n_instruction].
@@ -40,6 +46,9 @@ def training_loss(
         demanded: Which items each instruction asks for, bool [batch, n_items].
         unasked: The same instructions without what they ask for, int64 [batch, n_unasked]; read
             only of rows that do not demand every item.
+        strangers: Whether each instruction says nothing of the person, bool [batch]; None where
+            all do. Identifiers of several tokens do without.
+        popularity: How often each item is chosen, float32 [n_items].
 
     Returns:
         The loss, a scalar, divided by the number of positions where the item chosen is
@@ -50,16 +59,27 @@ def training_loss(
     if scorer.identifiers.depth > 1:
         counted = followed
     anything = torch.ones_like(demanded)
-    logits, nodes, row = _outlook(scorer, instruction, items, counted, anything)
-    observed = demanded[row, scorer.identifiers.item[nodes]] | (scorer.identifiers.depth > 1)
+    logits, nodes, row, place = _outlook(scorer, instruction, items, counted, anything)
+    one_token = scorer.identifiers.depth == 1
+    if strangers is None or not one_token:
+        strangers = torch.zeros_like(counted[:, 0])
+    first = (place == 0) & strangers[row]
+    observed = (demanded[row, scorer.identifiers.item[nodes]] | (not one_token)) & ~first
     column = scorer.column[nodes]
     possible = logits.detach().gather(1, column[:, None])[:, 0] > CLOSED
     certain, uncertain = (observed & possible).nonzero()[:, 0], (~observed).nonzero()[:, 0]
-    expected = logits.new_zeros(0, logits.shape[1])
-    if len(uncertain):
+    expected = logits.new_zeros(len(uncertain), logits.shape[1])
+    first = first[uncertain]
+    if first.any():
+        asked = demanded[row[uncertain[first]]]
+        expected[first] = _by_popularity(scorer, popularity, asked, logits.shape[1])
+    if not first.all():
         censored = counted & ~followed
+        censored[:, 0] &= ~strangers
         rows = censored.any(1).nonzero()[:, 0]
-        expected = _expected(scorer, unasked[rows], items[rows], censored[rows], demanded[rows])
+        expected[~first] = _expected(
+            scorer, unasked[rows], items[rows], censored[rows], demanded[rows]
+        )
     loss = cross_entropy(logits, certain, column[certain], uncertain, expected)
     return loss / followed.sum().clamp(min=1)
 
@@ -89,6 +109,14 @@ def sentence_loss(
     return -likelihood.masked_fill(~demanded, -torch.inf).logsumexp(1).mean()
 
 
+def _by_popularity(
+    scorer: Scorer, popularity: torch.Tensor, demanded: torch.Tensor, n_columns: int
+) -> torch.Tensor:
+    """How likely each item demanded is the answer for somebody unknown, float32 [n, n_columns];
+    zero throughout where nobody has chosen any of them."""
+    return _columns_of(scorer, F.normalize(popularity * demanded, p=1), n_columns)
+
+
 @torch.no_grad()
 def _expected(
     scorer: Scorer,
@@ -100,7 +128,7 @@ def _expected(
     """How likely each item demanded is the answer at the censored positions, by the model that
     is told nothing of demands, float32 [n, n_columns]; zero throughout where all that is
     demanded has been chosen before."""
-    logits, _, _ = _outlook(scorer, unasked, items, censored, demanded)
+    logits, _, _, _ = _outlook(scorer, unasked, items, censored, demanded)
     text = ~_columns_of(scorer, torch.ones_like(demanded[:1]), logits.shape[1])
     logits.masked_fill_(text, CLOSED)
     return logits.softmax(1) * (logits.amax(1, keepdim=True) > CLOSED)
@@ -112,15 +140,15 @@ def _outlook(
     items: torch.Tensor,
     counted: torch.Tensor,
     allowed: torch.Tensor,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+) -> tuple[torch.Tensor, ...]:
     """What may follow where a token that counts is to follow.
 
     Args:
         allowed: Which items may, bool [batch, n_items], where each is one token.
 
     Returns:
-        Logits, float32 [n, n_columns], the nodes that the tokens lead to, int64 [n], and the
-        numbers of their rows, int64 [n], ascending.
+        Logits, float32 [n, n_columns], the nodes that the tokens lead to, the numbers of their
+        rows, ascending, and their places in them, each int64 [n].
     """
     lengths = instruction.ne(scorer.backbone.pad_id).sum(1)
     groups = by_length(lengths)
@@ -144,13 +172,14 @@ def _outlook(
         closed = _columns_of(scorer, ~allowed, logits.shape[1])
         matched = torch.where(closed, CLOSED, matched)
     logits += matched.index_select(0, row)
-    scorer.close_seen(logits, items[row], torch.cat(place)[order])
-    return logits, nodes, row
+    place = torch.cat(place)[order]
+    scorer.close_seen(logits, items[row], place)
+    return logits, nodes, row, place
 
 
 def _columns_of(scorer: Scorer, items: torch.Tensor, n_columns: int) -> torch.Tensor:
-    """What is so of items, bool [batch, n_items], as columns of logits, bool [batch,
-    n_columns], where every identifier is one token; it is not of other tokens."""
+    """What is so of items, [batch, n_items], as columns of logits, [batch, n_columns], where
+    every identifier is one token; 0 of other tokens."""
     columns = items.new_zeros(len(items), n_columns)
     columns[:, scorer.column[1:]] = items[:, scorer.identifiers.item[1:]]
     return columns

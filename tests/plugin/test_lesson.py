@@ -46,6 +46,23 @@ def test_without_a_preference_nothing_is_left_of_the_history(options):
     assert lesson.counted.tolist() == [False] * 6 + [True]
 
 
+@pytest.mark.parametrize(
+    ("scenario", "changes", "stranger"),
+    [
+        ("implicit-none-matching", {}, True),
+        ("implicit-specific-matching", {"chatter_share": 1.0}, True),
+        ("none-vague-matching", {}, True),
+        ("explicit-none-matching", {}, False),
+        ("implicit-none-reranking", {}, False),
+        ("implicit-none-matching", {"history_in": "instruction"}, False),
+    ],
+)
+def test_a_stranger_is_somebody_of_whom_the_instruction_says_nothing(
+    options, scenario, changes, stranger
+):
+    assert maker(options, scenario, **changes).make(ITEMS, 1, 6).stranger == stranger
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_description_replaces_what_it_describes(options, seed):
     made = maker(options, "explicit-none-matching", seed)

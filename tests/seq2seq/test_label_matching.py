@@ -62,6 +62,15 @@ def test_padding_and_tokens_of_no_name_say_nothing(matching):
     torch.testing.assert_close(added(matching, 2), added(matching, 2, 4, 5, 0, 0))
 
 
+def test_a_token_said_again_spells_out_no_more(matching):
+    torch.testing.assert_close(added(matching, 1), added(matching, 1, 5, 1, 1))
+    most = torch.tensor([[[0.0, 0, 0], [3.0, 0, 0]]])
+    with torch.no_grad():
+        matching.weigh.weight[0, 0] = 1
+    once, again = (added(matching, *said, states=most) for said in [(5, 3), (3, 3)])
+    torch.testing.assert_close(once, again)
+
+
 def test_other_labels_can_be_known_later(matching):
     matching.know([[3], [4]], [[], [0], [1], [0, 1]], n_text=5)
     more = added(matching, 4)

@@ -62,6 +62,26 @@ def test_an_item_not_asked_for_counts_as_what_is_expected_of_those_asked_for(
     close(loss, expected / 2)
 
 
+@each_normalization
+def test_of_a_stranger_the_first_answer_counts_as_what_everybody_chooses(family, normalization):
+    """Both rows are of 3 and then 2; the instruction of the second says something of the person."""
+    scorer = scorer_of(family, "token", normalization)
+    instruction, items = INSTRUCTION[[0, 0]], torch.tensor([[3, 2], [3, 2]])
+    demanded = ANYTHING[:2].clone()
+    demanded[0] = False
+    demanded[0, [2, 3, 5]] = True
+    popularity = torch.zeros(N)
+    popularity[[1, 2, 5]] = torch.tensor([8.0, 1.0, 3.0])
+
+    first, second = (scorer.score(INSTRUCTION[:1], items[:1, :before])[0] for before in range(2))
+    expected = -(first[2] + 3 * first[5]) / 4 - second[2] - first[3] - second[2]
+    loss = training_loss(
+        scorer, instruction, items, items > 0, demanded, UNASKED[:2],
+        torch.tensor([True, False]), popularity,
+    )  # fmt: skip
+    close(loss, expected / 4)
+
+
 def test_what_is_expected_is_not_taught():
     """The other way round would teach the model to expect what is asked for unasked."""
     scorer = scorer_of(tiny_t5, "token")
