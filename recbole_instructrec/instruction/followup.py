@@ -47,7 +47,7 @@ class FollowUpReader:
     """
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
-        self._lexicons = {}
+        self._lexicons, self._further = {}, {}
         for code, language in languages.items():
             apart = bool(language.word_separator)
             words = language.vocabulary.words
@@ -62,12 +62,19 @@ class FollowUpReader:
             )
             either = Lexicon(((word, True) for word in words["or"]), apart)
             self._lexicons[code] = moves, anew, compared, lifted, either
+            self._further[code] = language.vocabulary.further
 
     def read(self, text: str, code: str) -> FollowUp:
         """Takes a tidy sentence apart."""
         lexicon, anew, compared, lifted, either = self._lexicons[code]
-        look_up = folded(lower(text))
         moves: set[str] = set()
+        for pattern in self._further[code]:
+            match = pattern.search(folded(lower(text)))
+            if match:  # "five more" are five others
+                moves.add("others")
+                number = text[slice(*match.span("number"))]
+                text = text[: match.start()] + number + text[match.end() :]
+        look_up = folded(lower(text))
         pieces, done, place = [], 0, 0
         while place < len(text):
             hit = lexicon.longest(look_up, place)

@@ -96,7 +96,7 @@ class Vocabulary:
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
-            "amounts", "numbers", "comparisons",
+            "amounts", "numbers", "comparisons", "further",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -135,6 +135,10 @@ class Vocabulary:
             name: pattern.replace("{numeral}", self.numerals.pattern)
             for name, pattern in content.get("amounts", {}).items()
         }
+        number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
+        self.further = [
+            _further(pattern, number) for pattern in _words("further", content.get("further", []))
+        ]
         self.comparisons = [_comparison(entry) for entry in content.get("comparisons", [])]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
@@ -171,6 +175,23 @@ class Vocabulary:
     def _ending_pairs(self) -> Iterator[tuple[str, str]]:
         for pair in self.endings:
             yield from (pair, pair[::-1])
+
+
+def _further(pattern: str, number: str) -> re.Pattern[str]:
+    """A pattern of the list ``further``, with the look of a number filled in."""
+    try:
+        compiled = re.compile(pattern.replace("{number}", number))
+    except re.error as error:
+        raise ValueError(
+            f"understanding: further has the pattern {pattern!r}, which is no regular expression: "
+            f"{error}"
+        ) from error
+    if "number" not in compiled.groupindex:
+        raise ValueError(
+            f"understanding: further has the pattern {pattern!r} without a number; write "
+            f"{{number}} in it"
+        )
+    return compiled
 
 
 def _comparison(entry: Any) -> Comparison:

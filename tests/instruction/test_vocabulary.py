@@ -34,6 +34,8 @@ def form(**changes) -> dict:
         ({"digits": {"five": "5"}}, "digits holds 'five': '5'; give a word and a whole number"),
         ({"ordinals": {1: 1}}, "ordinals holds 1: 1; give a word and a whole number, or several"),
         ({"things": {"couch": "sofa"}}, "things holds 'sofa'; give a list of words"),
+        ({"further": ["more"]}, "the pattern 'more' without a number; write {number} in it"),
+        ({"further": ["({number}"]}, "is no regular expression"),
         ({"comparisons": [{"role": "year"}]}, "give mappings of role, side and words"),
         (
             {"comparisons": [{"role": "year", "side": "left", "words": []}]},
