@@ -75,12 +75,18 @@ class Conversation:
         kept = (one for one in before.constraints if one.role not in followup.lifted)
         before = replace(before, constraints=tuple(kept))
         understood = refined(before, now, moves, joint, self._relative)
+        gave_way = False
+        if not moves & {"anew", "restart"} and not self._possible(understood):
+            # No mug is a lamp: whoever asks for lamps next has done with mugs.
+            other = refined(before, now, moves | {"instead"}, joint, self._relative)
+            gave_way = self._possible(other)
+            understood = other if gave_way else understood
         seen = self._shown_before | set(self.shown) if "others" in moves else frozenset()
         request = Request(understood, now, self.history, seen, self.k)
         (answer,) = self.recommender.answer([request], self.reasons or "why" in moves)
-        if "restart" in moves:
-            note = self.recommender.writer.language(code).reply("restarted")
-            answer = answer.noted(note)
+        for reply, true in (("restarted", "restart" in moves), ("gave_way", gave_way)):
+            if true:
+                answer = answer.noted(self.recommender.writer.language(code).reply(reply))
         self.understood = understood
         if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
@@ -89,6 +95,10 @@ class Conversation:
             of_token = self.recommender.catalogue.item_of_token
             self.shown = tuple(of_token[item.item_id] for item in answer.items)
         return answer
+
+    def _possible(self, understood: Understood) -> bool:
+        """Whether any item satisfies what is demanded."""
+        return bool(self.recommender.catalogue.mask(understood.constraints).any())
 
     def _language(self, text: str) -> str:
         """The language of a sentence; that of the one before where there is no letter in it."""

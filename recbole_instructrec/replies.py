@@ -25,9 +25,10 @@ def notes(language: Language, said: Understood) -> list[str]:
 def nothing(
     writer: InstructionWriter, language: Language, constraints: Sequence[Constraint]
 ) -> str:
-    """That nothing satisfies some constraints."""
+    """That nothing satisfies some constraints, or nothing but what may not come back."""
     wanted = writer.intention(Intention(tuple(constraints)), language)
-    return language.reply("nothing", intention=wanted)
+    known = writer.catalogue.mask(constraints).any()
+    return language.reply("no_others" if known else "nothing", intention=wanted)
 
 
 def reasons(

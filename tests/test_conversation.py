@@ -51,6 +51,33 @@ def test_others_are_those_not_shown_yet(recommender):
         shown += more
 
 
+def test_where_all_have_been_shown_there_are_no_others(recommender):
+    talk = recommender.conversation(k=10)
+    shown = talk.say("horror films")
+    more = talk.say("five more")
+    assert shown.items
+    assert not more.items
+    assert more.notes[0].startswith("There are no other horror films")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "label", "note"),
+    [
+        ("horror films", "science fiction", "Sci-Fi", "Nothing is both"),
+        ("恐怖片", "科幻片", "Sci-Fi", "没有两样都占的"),
+    ],
+)
+def test_what_cannot_be_both_takes_the_place_of_what_was_asked_for(
+    recommender, first, then, label, note
+):
+    talk = recommender.conversation(k=3)
+    talk.say(first)
+    answer = talk.say(then)
+    assert [one.label for one in answer.understood.constraints] == [label]
+    assert all(label in GENRES[token] for token in ids(answer))
+    assert answer.notes[0].startswith(note)
+
+
 @pytest.mark.parametrize(("asked", "why"), [("comedies", "why?"), ("喜剧", "为什么？")])
 def test_asked_why_it_gives_reasons_for_what_was_shown(recommender, asked, why):
     talk = recommender.conversation(user="ann", k=3)

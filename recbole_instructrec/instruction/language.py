@@ -44,12 +44,14 @@ REPLIES = {
     "unknown": ("said",),
     "rest": ("rest",),
     "nothing": ("intention",),
+    "no_others": ("intention",),
     "dropped": ("demands", "count", "title"),
     "widened": ("demands", "instead", "count", "title"),
     "met": ("demands",),
     "because": ("titles",),
     "misspelt": ("said", "meant"),
     "restarted": (),
+    "gave_way": (),
 }
 
 
