@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.demands import VAGUE
@@ -39,6 +40,43 @@ class FollowUp:
     lifted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words of one language by which a follow-up is known.
+
+    Attributes:
+        moves: With the move that each makes.
+        anew: With which a new request begins.
+        compared: That compare with something.
+        lifted: With the role in which anything will do.
+        either: With which another way to meet a demand begins.
+        further: Patterns that ask for so many others.
+    """
+
+    moves: Lexicon
+    anew: Lexicon
+    compared: Lexicon
+    lifted: Lexicon
+    either: Lexicon
+    further: Sequence[re.Pattern[str]]
+
+    @classmethod
+    def of(cls, language: Language) -> _Words:
+        vocabulary, apart = language.vocabulary, bool(language.word_separator)
+
+        def lexicon(entries: Iterable[tuple[str, Any]]) -> Lexicon:
+            return Lexicon(entries, apart)
+
+        return cls(
+            lexicon((word, move) for move in MOVES for word in vocabulary.words[move]),
+            lexicon((word, True) for word in vocabulary.words["anew"]),
+            lexicon((word, True) for one in vocabulary.comparisons for word in one.words),
+            lexicon((word, role) for role, said in vocabulary.lifted.items() for word in said),
+            lexicon((word, True) for word in vocabulary.words["or"]),
+            vocabulary.further,
+        )
+
+
 class FollowUpReader:
     """Finds in a sentence what it does to the conversation.
 
@@ -47,28 +85,13 @@ class FollowUpReader:
     """
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
-        self._lexicons, self._further = {}, {}
-        for code, language in languages.items():
-            apart = bool(language.word_separator)
-            words = language.vocabulary.words
-            moves = Lexicon(((word, move) for move in MOVES for word in words[move]), apart)
-            anew = Lexicon(((word, True) for word in words["anew"]), apart)
-            compared = Lexicon(
-                ((w, True) for one in language.vocabulary.comparisons for w in one.words), apart
-            )
-            lifted = Lexicon(
-                ((w, role) for role, said in language.vocabulary.lifted.items() for w in said),
-                apart,
-            )
-            either = Lexicon(((word, True) for word in words["or"]), apart)
-            self._lexicons[code] = moves, anew, compared, lifted, either
-            self._further[code] = language.vocabulary.further
+        self._words = {code: _Words.of(language) for code, language in languages.items()}
 
     def read(self, text: str, code: str) -> FollowUp:
         """Takes a tidy sentence apart."""
-        lexicon, anew, compared, lifted, either = self._lexicons[code]
+        words = self._words[code]
         moves: set[str] = set()
-        for pattern in self._further[code]:
+        for pattern in words.further:
             match = pattern.search(folded(lower(text)))
             if match:  # "five more" are five others
                 moves.add("others")
@@ -77,7 +100,7 @@ class FollowUpReader:
         look_up = folded(lower(text))
         pieces, done, place = [], 0, 0
         while place < len(text):
-            hit = lexicon.longest(look_up, place)
+            hit = words.moves.longest(look_up, place)
             if hit is None or not _counts(text, place, *hit):
                 place += 1
                 continue
@@ -86,13 +109,13 @@ class FollowUpReader:
             pieces.append(text[done:place])
             done = place = end
         left = " ".join([*pieces, text[done:]]).strip()
-        relative = any(compared.longest(look_up, at) for at in range(len(text)))
+        relative = any(words.compared.longest(look_up, at) for at in range(len(text)))
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
-        if not moves and any(anew.longest(look_up, at) for at in clauses if at < len(text)):
+        if not moves and any(words.anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
-        if either.longest(look_up, 0):
+        if words.either.longest(look_up, 0):
             moves.add("either")
-        any_will_do = (lifted.longest(look_up, at) for at in range(len(text)))
+        any_will_do = (words.lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
             frozenset(moves),
