@@ -4,7 +4,11 @@ Importing this package attaches the model to RecBole; after that ``run_recbole(m
 dataset=...)`` and everything else of RecBole's works by its own names.
 """
 
-from recbole_instructrec.plugin import compat
+from recbole_instructrec.plugin.threads import wait_briefly
+
+wait_briefly()
+
+from recbole_instructrec.plugin import compat  # noqa: E402
 
 compat.before_import()
 
