@@ -147,14 +147,13 @@ class Scorer(nn.Module):
         self, states: torch.Tensor, mask: torch.Tensor, instruction: torch.Tensor
     ) -> torch.Tensor:
         """What is added to logits, float32 [batch, n_columns] or [batch, 1]."""
-        each_one = self.normalization == "tree" and self.identifiers.depth == 1
-        if self.matching is not None:
-            matched = self.matching(states, mask, instruction)[:, 1:]
+        if self.matching is None:
+            matched = states.new_zeros(len(states), 1, dtype=torch.float32)
         else:
-            n = len(self.identifiers.length) - 1 if each_one else 1
-            matched = states.new_zeros(len(states), n, dtype=torch.float32)
-        if each_one:
-            return F.pad(matched, (0, -matched.shape[1] % COLUMNS), value=CLOSED)
+            matched = self.matching(states, mask, instruction)[:, 1:]
+        if self.normalization == "tree" and self.identifiers.depth == 1:
+            n_tokens = len(self.identifiers.length) - 1
+            return F.pad(matched.expand(-1, n_tokens), (0, -n_tokens % COLUMNS), value=CLOSED)
         if self.matching is None:
             return matched
         own = self.identifiers.tokens
@@ -199,7 +198,7 @@ class Scorer(nn.Module):
     def _score(
         self, instruction: torch.Tensor, items: torch.Tensor, scores: torch.Tensor, n_nodes: int
     ) -> None:
-        """Writes the scores of some requests, float32 [batch, n_items], decoding ``n_nodes`` of
+        """Writes the scores of some requests, float32 [batch, n_tokens], decoding ``n_nodes`` of
         each at once."""
         if self.identifiers.depth == 1:
             self._score_tokens(instruction, items, scores)
