@@ -33,8 +33,16 @@ ROLE_KINDS = {
 POPULARITY = "popularity"
 POPULAR_SHARE = 0.1
 OBSCURE_SHARE = 0.5
+# These mean small numbers; recent and expensive mean large ones.
+LOWER_END = ("classic", "cheap")
+# The share of recurring words from which titles describe. Films have .4 (ml-100k) and .5 (ml-1m), and
+# artists .2 (lastfm-tag); Amazon's games have .8 and the things of a shop .85 (online-retail).
+DESCRIBING = 0.65
 # The share of the known prices that are cheap, or expensive, where the role does not say.
 CHEAP_SHARE = {"price": 0.25}
+# The shares of the known years that are recent, and classic, where the role does not say.
+RECENT_SHARE = {"year": 0.1}
+CLASSIC_SHARE = {"year": 0.25}
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,10 @@ class Role:
         column: The column of the ``.item`` file that plays it.
         kind: ``text``, ``labels`` (any number of labels an item) or ``number``.
         separator: What separates labels inside a cell; None for RecBole's own tokens.
-        recent: For a number: how far below the largest value still counts as recent.
-        classic: For a number: how far below the largest value counts as classic already.
+        recent: For a number: how far below the largest value still counts as recent; by default
+            for a year so far that a tenth of the items is recent, else none.
+        classic: For a number: how far below the largest value counts as classic already; by
+            default for a year so far that a quarter of the items is, else none.
         cheap: For a number: the share of the items with one, from 0 to 1, that count as cheap,
             and at the other end as expensive; by default 0.25 for a price, else none.
     """
@@ -261,6 +271,12 @@ class Catalogue:
         """Finds items by the words of their titles."""
         return WordIndex(self.titles)
 
+    @property
+    def titles_describe(self) -> bool:
+        """Whether titles say what things are, as in a shop, and are no names, as of films: then
+        most of their words stand in other titles as well."""
+        return self.words.recurring >= DESCRIBING
+
     def mask(self, constraints: Iterable[Constraint]) -> np.ndarray:
         """Which items satisfy every constraint, bool, shape [n_items].
 
@@ -305,8 +321,8 @@ class Catalogue:
     def extreme(self, role: str, relation: str) -> Constraint | None:
         """What a word such as ``recent`` or ``cheap`` means for a role.
 
-        ``recent`` and ``classic`` count from the role's largest number, ``cheap`` and
-        ``expensive`` are a share of the known numbers at either end. ``popular`` and ``obscure``
+        ``recent`` and ``classic`` count from the role's largest number where it says how far, and
+        otherwise are, like ``cheap`` and ``expensive``, a share of the known numbers at either end. ``popular`` and ``obscure``
         are said of the popularity only: the top tenth of the items that anybody has chosen, and
         their lower half with those that nobody has, both with any that tie with the last of them.
 
@@ -328,23 +344,19 @@ class Catalogue:
         values = self.numbers.get(role)
         if given is None or values is None or not np.isfinite(values[1:]).any():
             return None
-        if relation in ("cheap", "expensive"):
-            share = CHEAP_SHARE.get(role) if given.cheap is None else given.cheap
-            if share is None:
-                return None
-            known = values[1:][np.isfinite(values[1:])]
-            if relation == "cheap":
-                limit = float(np.quantile(known, share, method="lower"))
-                return Constraint(role, relation, high=limit)
-            limit = float(np.quantile(known, 1 - share, method="higher"))
-            return Constraint(role, relation, low=limit)
-        within = getattr(given, relation, None)
-        if within is None:
+        known = values[1:][np.isfinite(values[1:])]
+        within = {"recent": given.recent, "classic": given.classic}.get(relation)
+        if within is not None:
+            limit = float(known.max()) - within
+        elif (share := _share(given, relation)) is None:
             return None
-        limit = float(np.nanmax(values[1:])) - within
-        if relation == "recent":
-            return Constraint(role, "recent", low=limit)
-        return Constraint(role, "classic", high=limit)
+        elif relation in LOWER_END:
+            limit = float(np.quantile(known, share, method="lower"))
+        else:
+            limit = float(np.quantile(known, 1 - share, method="higher"))
+        if relation in LOWER_END:
+            return Constraint(role, relation, high=limit)
+        return Constraint(role, relation, low=limit)
 
     def typical(self, items: Sequence[int]) -> dict[str, float]:
         """By role, the median of the known numbers of some items; without the roles in which
@@ -441,6 +453,17 @@ class Catalogue:
             roles={name: Role(**role) for name, role in state["roles"].items()},
             popularity=state.get("popularity"),
         )
+
+
+def _share(role: Role, relation: str) -> float | None:
+    """The share of the known numbers at one end that a relation means; None where it means none."""
+    if relation == "recent":
+        return RECENT_SHARE.get(role.name)
+    if relation == "classic":
+        return CLASSIC_SHARE.get(role.name)
+    if relation in ("cheap", "expensive"):
+        return CHEAP_SHARE.get(role.name) if role.cheap is None else role.cheap
+    return None
 
 
 def _labels_of(item: Mapping[str, Any], role: str) -> list[str]:

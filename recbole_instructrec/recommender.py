@@ -100,7 +100,9 @@ class Recommender:
     ) -> None:
         self.catalogue = catalogue
         self.writer = writer
-        self.decoder = InstructionDecoder(catalogue, writer.languages)
+        self.decoder = InstructionDecoder(
+            catalogue, writer.languages, writer.nouns, writer.units_in
+        )
         self.histories = Histories(catalogue, self.decoder.titles, histories)
 
     @classmethod

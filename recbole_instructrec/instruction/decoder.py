@@ -89,9 +89,17 @@ class InstructionDecoder:
     Args:
         catalogue: Its labels, numbers and titles are what can be recognised.
         languages: The languages at hand, by code; the first one is the default.
+        nouns: What this dataset's items are called, by language code.
+        units: By language code and role, how a number is written: ``{number} pounds``.
     """
 
-    def __init__(self, catalogue: Catalogue, languages: Mapping[str, Language]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        languages: Mapping[str, Language],
+        nouns: Mapping[str, str] | None = None,
+        units: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.catalogue = catalogue
         joiners = {
             word
@@ -103,8 +111,10 @@ class InstructionDecoder:
         self.titles = TitleIndex(
             catalogue.titles, catalogue.numbers.get("year"), catalogue.popularity, sorted(joiners)
         )
+        nouns, units = nouns or {}, units or {}
         self._readers = {
-            code: Reader(one, catalogue, self.titles) for code, one in languages.items()
+            code: Reader(one, catalogue, self.titles, nouns.get(code), units.get(code))
+            for code, one in languages.items()
         }
         self._scripts = {code: _scripts_of(one) for code, one in languages.items()}
 

@@ -143,7 +143,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             if token.sides & {"after", "next"} and _next_kind(tokens, place + 1) in MEANT:
                 goes_on = bool(current.members) and current.negation is None
                 following = _List(negation=token, goes_on=goes_on)
-            elif "before" in token.sides and current.members:
+            elif _is_behind(tokens, place) and current.members:
                 current, excluded = current.cut_at_last_comma()
                 excluded.negation, following = token, _List()
                 yield excluded
@@ -159,6 +159,14 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             yield current
             current, joiner = following, ""
     yield current
+
+
+def _is_behind(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a token excludes what stands before it: "horror aside", and 恐怖片不要 but not
+    喜剧，不要白色, where something unknown follows that it may be of as well."""
+    sides = tokens[place].sides
+    unknown = _next_kind(tokens, place + 1) in ("word", "title")
+    return "before" in sides and not ("after" in sides and unknown)
 
 
 def _of_one_word(tokens: Sequence[Token], place: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from recbole_instructrec import property_files
 from recbole_instructrec.instruction.lexicon import key
+from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.situation import Situation
 from recbole_instructrec.instruction.structure import (
     AMOUNTS,
@@ -36,7 +37,7 @@ TEACHER_PROMPTS = ("intention", "situation", "preference")
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "teacher", "labels", "understanding", "replies", "small_talk",
+    "teacher", "labels", "roles", "understanding", "replies", "small_talk",
 )  # fmt: skip
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
@@ -102,10 +103,15 @@ class Language:
         for label, names in self.labels.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
+        self._role_words = {
+            str(role): RoleWords.parse(role, entry)
+            for role, entry in (content.get("roles") or {}).items()
+        }
         self._wording = Wording(
             content.get("wording") or {},
             content.get("amounts") or {},
             self.names,
+            lambda role: self.role_words(role).names[0],
             self.word_separator,
             self.after_separator,
             self.or_separator,
@@ -182,6 +188,10 @@ class Language:
     def names_of_label(self, label: str) -> list[str]:
         """Everything that a label is called in this language besides its own name."""
         return self.labels.get(key(label), [])
+
+    def role_words(self, role: str) -> RoleWords:
+        """What the numbers of a role are called and counted in."""
+        return self._role_words.get(role) or RoleWords.of(role)
 
     def phrase(
         self,

@@ -19,8 +19,14 @@ RAREST_TAG = 0.001
 RAREST_NOUN = 0.01
 
 
-def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
-    """Every phrase with a token as its meaning; of two meanings the earlier one counts."""
+def phrases(
+    language: Language, catalogue: Catalogue, noun: str | None = None
+) -> Iterator[tuple[str, Token]]:
+    """Every phrase with a token as its meaning; of two meanings the earlier one counts.
+
+    Args:
+        noun: What the items are called, where the dataset says so.
+    """
     words = language.vocabulary.words
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
@@ -40,7 +46,8 @@ def phrases(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Tok
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
-    yield from ((phrase, Token(0, 0, "noun")) for phrase in words["noun"])
+    own = () if noun is None else (noun, *language.vocabulary.inflected(noun))
+    yield from ((phrase, Token(0, 0, "noun")) for phrase in (*own, *words["noun"]))
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)

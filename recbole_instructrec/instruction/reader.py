@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,11 +21,12 @@ from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
-from recbole_instructrec.instruction.vocabulary import NumberForm
+from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 MOST_DECIMALS = 9
+SHORTEST_UNIT = 3  # letters of a unit that is also known in the singular or plural
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
 _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
@@ -75,16 +77,25 @@ class Reader:
         language: Gives the words.
         catalogue: Its labels, numbers and titles are what can be recognised.
         titles: Links titles to items.
+        noun: What the items are called, where the dataset says so.
+        units: By role, how a number of it is written, with the placeholder ``{number}``.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue, titles: TitleIndex) -> None:
+    def __init__(
+        self,
+        language: Language,
+        catalogue: Catalogue,
+        titles: TitleIndex,
+        noun: str | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> None:
         self.language = language
         self.catalogue = catalogue
         self.words_apart = bool(language.word_separator)
         letters = re.UNICODE if self.words_apart else re.ASCII
         self._word = re.compile(_WORD, letters)
         self._compound = re.compile(_COMPOUND, letters)
-        known = list(phrases(language, catalogue))
+        known = list(phrases(language, catalogue, noun))
         self._lexicon = Lexicon(known, self.words_apart)
         labels = (phrase for phrase, token in known if token.kind == "label")
         self._misspellings = Misspellings(labels if self.words_apart else ())
@@ -105,9 +116,16 @@ class Reader:
             for role, values in catalogue.numbers.items()
             if np.isfinite(values[1:]).any()
         }
+        units = units or {}
+        self._role_words = {
+            role: language.role_words(role)
+            .with_unit(units.get(role))
+            .inflected(partial(vocabulary.inflected, shortest=SHORTEST_UNIT))
+            for role in self._largest
+        }
         # In the order of the file, whatever the role: there the surest forms stand first.
         self._forms = [
-            (form, role, form.compiled(role, self.words_apart))
+            (form, role, form.compiled(self._role_words[role], self.words_apart))
             for form in vocabulary.forms
             for role in self._largest
             if form in vocabulary.forms_of(role)
@@ -259,7 +277,9 @@ class Reader:
 
     def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
         """What a form says of a role."""
-        values = [self._value(form, role, said) for said in match.groupdict().values() if said]
+        said = match.groupdict()
+        worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
+        values = [worth * self._value(form, role, one) for one in said.values() if one]
         low, high = min(values), max(values)
         if form.spread:
             around = form.spread * low if form.spread < 1 else form.spread

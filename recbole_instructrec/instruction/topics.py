@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, product, takewhile
+from itertools import dropwhile, islice, product, takewhile
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
@@ -18,13 +18,14 @@ from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
-# Roles whose labels say what kinds of things there are. Where there is one, only a phrase of
-# several words that several titles hold is taken for another kind.
+# Roles whose labels say what kinds of things there are. Where there is one, and titles do not say it
+# as well, only a phrase of several words that several titles hold is taken for another kind.
 KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
 _LATIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+_JOINING = ("and", "or", "each")
 _BEFORE = ("range", "label", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
 _BEHIND_TOGETHER = ("range", "space", "and", "each", "or", "negation", *CLAUSE_ENDS)
@@ -43,7 +44,10 @@ class TopicFinder:
         self._vocabulary = vocabulary
         self._titles = catalogue.words
         self._things = Lexicon(vocabulary.things.items(), words_apart)
-        self._labelled = any(role in catalogue.labels for role in KIND_ROLES)
+        labelled = any(role in catalogue.labels for role in KIND_ROLES)
+        self._labels_tell = labelled and not catalogue.titles_describe
+        # A tag describes: where titles tell kinds, "thai curry" is a curry.
+        self._telling_roles = KIND_ROLES if self._labels_tell else KIND_ROLES[:1]
         self._apart = words_apart
         self._asking = {
             key(word) for name in ("asking", "pack") for word in vocabulary.words[name]
@@ -54,7 +58,7 @@ class TopicFinder:
         self._prepositions = {key(word) for word in words["preposition"]}
         self._no_kinds = {key(word) for word in words["no_title"]}
         # Where titles describe things, what a thing is "with" stands in them.
-        self._holding = set() if self._labelled else {key(word) for word in words["holding"]}
+        self._holding = set() if self._labels_tell else {key(word) for word in words["holding"]}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, topics among them as labels of the role ``title``."""
@@ -65,7 +69,7 @@ class TopicFinder:
             topic = None
             if tokens[place].kind == "about" or self._holds(tokens[place], text):
                 topic = self._behind_about(tokens, text, place)
-            elif tokens[place].kind == "noun" and not self._labelled:
+            elif tokens[place].kind == "noun" and not self._labels_tell:
                 topic = self._begun_by_noun(tokens, text, place)
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
                 topic = self._narrowed(tokens, text, place)
@@ -91,7 +95,7 @@ class TopicFinder:
     def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a word stands under a negation in a shop that knows no kinds of things."""
         before = _neighbour(tokens, place, -1, ("small", "space"))
-        return before is not None and before.kind == "negation" and not self._labelled
+        return before is not None and before.kind == "negation" and not self._labels_tell
 
     def _for_whom(self, before: Sequence[Token], text: str) -> bool:
         """Whether what follows some tokens says what a thing is for: "toys for children"."""
@@ -163,8 +167,9 @@ class TopicFinder:
     def _with_heads(self, tokens: Sequence[Token], text: str) -> Iterator[Token]:
         """The tokens; in "blue or green bags" both are bags, where titles hold "blue bags"."""
         for place, token in enumerate(tokens):
-            behind = (one for one in tokens[place + 1 :] if one.kind not in ("and", "or", "each"))
-            other = next(behind, None)
+            behind = list(dropwhile(lambda one: one.kind in _JOINING, tokens[place + 1 :]))
+            joined = len(behind) < len(tokens) - place - 1
+            other = behind[0] if joined and behind else None
             if other and _in_titles(other) and _in_titles(token):
                 name = text[token.start : token.end]
                 head = self._head(text[other.start : other.end])
@@ -204,6 +209,7 @@ class TopicFinder:
         last = place
         while last < len(tokens) and (tokens[last].kind == "word" or self._joins(tokens, last)):
             last += 1
+        words_end, last = last, self._whole(tokens, text, place, last)
         if last - place > 2 * LONGEST_TOPIC or not self._may_be_kind(tokens, text, place, last):
             return None
         candidates = []
@@ -212,7 +218,8 @@ class TopicFinder:
             if not self._apart and characters < 2 and start > place:
                 break
             # In a language without spaces only the words, 红色杯子 of 红色的杯子.
-            words = [text[one.start : one.end] for one in tokens[start:last] if one.kind == "word"]
+            named = [one for one in tokens[start:words_end] if one.kind == "word"]
+            words = [text[one.start : one.end] for one in (*named, *tokens[words_end:last])]
             name = "" if self._apart else "".join(words)
             found = self.topic(text, tokens[start].start, tokens[last - 1].end, name)
             if found and self._counts(found, text):
@@ -234,6 +241,14 @@ class TopicFinder:
         name = key(text[topic.start : topic.end])
         return name[0].isdigit() and topic.constraints[0].labels[0] != name
 
+    def _whole(self, tokens: Sequence[Token], text: str, start: int, end: int) -> int:
+        """Where a name really ends that a small word behind it may belong to: 大模型."""
+        if self._apart or end == len(tokens) or tokens[end].kind != "small":
+            return end
+        small = text[tokens[end].start : tokens[end].end]
+        name = text[tokens[start].start : tokens[end].end]
+        return end + (small not in self._asking and name in self._titles)
+
     def _joins(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a small word joins two others to one name: 红色的杯子."""
         return (
@@ -254,12 +269,12 @@ class TopicFinder:
             before = _neighbour(tokens, place, -1, () if self._apart else ("small",))
             neighbours = [before] if before else []
             neighbours += tokens[place : place + 2]
-            described = not self._labelled and any(one.kind == "word" for one in neighbours)
+            described = not self._labels_tell and any(one.kind == "word" for one in neighbours)
             says = (
                 says
                 or token.kind == "title"
                 or (token.kind == "noun" and not described)
-                or (token.kind == "label" and token.constraints[0].role in KIND_ROLES)
+                or (token.kind == "label" and token.constraints[0].role in self._telling_roles)
                 or (token.kind != "noun" and text[token.start : token.end] in self._stand_ins)
             )
         return settled
@@ -270,21 +285,23 @@ class TopicFinder:
         if before is not None and before.kind not in _BEFORE:
             return False
         may_follow = _BEHIND if self._apart else _BEHIND_TOGETHER
-        if not self._labelled:
+        if not self._labels_tell:
             may_follow = (*may_follow, "noun")
         if behind is not None and behind.kind not in may_follow:
             return False
-        opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
         if not self._apart:
             return True
+        if before is not None and before.kind == "label" and not self._labels_tell:
+            before = _neighbour(tokens, start, -1, ("space", "label", "range"))
+        opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
         asked = before is not None and key(text[before.start : before.end]) in self._asking
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
         ends = ("range", *CLAUSE_ENDS, "and", "each", "or", "negation")
-        ends = ends if self._labelled else (*ends, "noun")
+        ends = ends if self._labels_tell else (*ends, "noun")
         closed = (
             behind is None
             or behind.kind in ends
-            or (not self._labelled and text[behind.start : behind.end] in self._prepositions)
+            or (not self._labels_tell and text[behind.start : behind.end] in self._prepositions)
         )
         joined = before is not None and before.kind in ("and", "each", "or", "negation")
         return asked or joined or (opens and closed)
@@ -307,7 +324,7 @@ class TopicFinder:
 
     def _enough(self, topic: Token, text: str) -> bool:
         """Whether a topic is telling enough beside the labels that there are."""
-        if not self._labelled:
+        if not self._labels_tell:
             return True
         words = text[topic.start : topic.end]
         telling = " " in words or (not self._apart and len(words) > 2)

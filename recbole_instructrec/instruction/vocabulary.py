@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from recbole_instructrec.instruction.numerals import Numerals
+from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
@@ -25,6 +26,7 @@ ANY_NUMBER = "any_number"
 SHORTEST_INFLECTED = 5
 SIDES = ("below", "above")
 SIGNS = "<>=≤≥"
+UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
 _FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
 
@@ -37,7 +39,8 @@ class NumberForm:
         role: The role it is about; ``any_number`` for every role without forms of its own.
         relation: The relation that it means.
         pattern: A regular expression with the groups ``low`` and ``high``, either or both;
-            ``{role}`` in it stands for the role's name.
+            ``{role}`` in it stands for what the role's numbers are called, ``{unit}`` for what
+            they are counted in.
         exclusive: Whether the number itself is left out: "under 50", not "up to 50".
         back: Whether the number counts back from the catalogue's largest.
         spread: How far around the number the range goes: a share of it where below 1, otherwise
@@ -58,13 +61,20 @@ class NumberForm:
     decade: bool = False
     scale: float = 1
 
-    def compiled(self, role: str, words_apart: bool) -> re.Pattern[str]:
+    def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "a-z0-9"
-        pattern = self.pattern.replace("{role}", re.escape(role.lower()))
+        pattern = self.pattern.replace("{role}", _either(words.names))
+        pattern = pattern.replace("{unit}", f"(?P<{UNIT}>{_either(words.units)})")
         # A sign may stand anywhere, "price>5", and belongs to the number behind it.
         begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
+
+
+def _either(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first."""
+    longest_first = sorted((word.lower() for word in words), key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, longest_first))})"
 
 
 @dataclass(frozen=True)
@@ -259,7 +269,7 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
         form = NumberForm(**{**entry, **own, "decade": amount == "decade"})
         try:
-            groups = form.compiled(form.role, True).groupindex
+            groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT}
         except re.error as error:
             raise ValueError(
                 f"understanding: numbers has the pattern {entry['pattern']!r}, which is no "

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from recbole_instructrec.instruction.lexicon import key
 
 _WORDS = re.compile(r"\w+(?:'\w+)*")
 # From here on in Unicode are the scripts of East Asia, which do not separate their words.
 _UNSPACED = "\u2e80"
+
+LEAST_RECURRING = 5
+RECURRING_PART = 1000
 
 
 class WordIndex:
@@ -38,17 +43,32 @@ class WordIndex:
         return sorted(set.intersection(*found)) if found else []
 
     def begins(self, phrase: str) -> bool:
-        """Whether in some title a phrase stands where a word begins, for all that can be seen in
-        a script without spaces: 运动鞋 does in "运动鞋 男", 色运动鞋 does not in 红色运动鞋."""
+        """Whether a phrase stands where a word begins, for all that titles show in a script
+        without spaces: at the beginning of one, behind a space, or behind different characters.
+        运动鞋 does in "运动鞋 男", 色运动鞋 does not in 红色运动鞋."""
         name = key(phrase)
+        before = set()
         for item in self.holding(phrase):
             place = self._keys[item].find(name)
             if place == 0 or (place > 0 and self._keys[item][place - 1] < _UNSPACED):
                 return True
-        return False
+            if place > 0:
+                before.add(self._keys[item][place - 1])
+        return len(before) > 1
 
     def __contains__(self, phrase: str) -> bool:
         return bool(self.holding(phrase))
+
+    @cached_property
+    def recurring(self) -> float:
+        """The share, from 0 to 1, of the words of all titles that stand in several others. In a
+        script without spaces, two characters count as a word; numbers do not count.
+
+        Several are ``LEAST_RECURRING``, or one title of ``RECURRING_PART`` where that is more.
+        """
+        counts = Counter(word for title in self._keys for word in set(_countable(_pieces(title))))
+        least = max(LEAST_RECURRING, len(self._titles) / RECURRING_PART)
+        return sum(n for n in counts.values() if n >= least) / max(1, counts.total())
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -71,6 +91,15 @@ def _pieces(text: str) -> Iterator[str]:
             if end == len(word) or (word[end] >= _UNSPACED) != (word[start] >= _UNSPACED):
                 yield word[start:end]
                 start = end
+
+
+def _countable(words: Iterable[str]) -> Iterator[str]:
+    """Words as they are counted: those of a script without spaces by their pairs of characters."""
+    for word in words:
+        if word >= _UNSPACED:
+            yield from map("".join, pairwise(word))
+        elif not word.isdigit():
+            yield word
 
 
 def _parts(words: Iterable[str]) -> Iterator[str]:

@@ -40,6 +40,7 @@ class Wording:
         constraints: What stands under ``wording:``.
         amounts: What stands under ``amounts:``.
         names: What the labels of a constraint are called.
+        role_name: What the numbers of a role are called.
         word_separator: Between words.
         after_separator: Before an exclusion, and between claims.
         or_separator: Between alternatives.
@@ -53,6 +54,7 @@ class Wording:
         constraints: Mapping[str, Any],
         amounts: Mapping[str, Any],
         names: Callable[[Constraint], list[str]],
+        role_name: Callable[[str], str],
         word_separator: str,
         after_separator: str,
         or_separator: str,
@@ -62,6 +64,7 @@ class Wording:
         self.constraints = constraints
         self.amounts = amounts
         self._names = names
+        self._role_name = role_name
         self._word_separator = word_separator
         self._after_separator = after_separator
         self._or_separator = or_separator
@@ -177,7 +180,7 @@ class Wording:
             own=self._or_separator.join(labels),
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
-            role=constraint.role,
+            role=self._role_name(constraint.role),
             noun=noun,
         )
         return role, side, words

@@ -27,6 +27,9 @@ class InstructionWriter:
         languages: The languages at hand, by code; the first one is the default.
         nouns: What this dataset's items are called, by language code.
         units: By role and language code, how a number is written: ``{number} pounds``.
+
+    Attributes:
+        units_in: The same, by language code and role.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class InstructionWriter:
         self.nouns = dict(nouns or {})
         self.units = {role: dict(patterns) for role, patterns in (units or {}).items()}
         self._senses = {code: LabelSenses(one, catalogue) for code, one in languages.items()}
-        self._units_in = {
+        self.units_in = {
             code: {role: own[code] for role, own in self.units.items() if code in own}
             for code in self.languages
         }
@@ -126,7 +129,7 @@ class InstructionWriter:
         self, intention: Intention, language: Language, choice: random.Random | None = None
     ) -> str:
         """An intention as a noun phrase."""
-        units, senses = self._units_in[language.code], self._senses[language.code]
+        units, senses = self.units_in[language.code], self._senses[language.code]
         return language.phrase(intention, self.noun(language), choice, units, senses.doubtful)
 
     def read(self, intention: Intention, code: str) -> Intention:
@@ -138,14 +141,14 @@ class InstructionWriter:
 
     def demand(self, constraint: Constraint, language: Language) -> str:
         """A constraint alone, e.g. ``from the 1990s``."""
-        units, senses = self._units_in[language.code], self._senses[language.code]
+        units, senses = self.units_in[language.code], self._senses[language.code]
         return language.demand(constraint, self.noun(language), units, senses.doubtful)
 
     def preference(
         self, preference: Preference, language: Language, choice: random.Random | None = None
     ) -> str:
         """A preference as a description; empty where it has only a history."""
-        units, senses = self._units_in[language.code], self._senses[language.code]
+        units, senses = self.units_in[language.code], self._senses[language.code]
         return language.description(preference, self.noun(language), choice, units, senses.doubtful)
 
     def _titles(self, items: tuple[int, ...], separator: str) -> str:

@@ -50,7 +50,9 @@ class Check:
         self.catalogue = catalogue
         self.language = language
         self.noun = noun
-        self._decoder = InstructionDecoder(catalogue, {language.code: language})
+        self._decoder = InstructionDecoder(
+            catalogue, {language.code: language}, {language.code: noun}
+        )
         words_apart = bool(language.word_separator)
         entries = [
             (name, key(label))

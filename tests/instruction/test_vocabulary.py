@@ -5,6 +5,7 @@ import re
 import pytest
 
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 AMOUNTS = {"year": r"\d{4}"}
@@ -67,7 +68,7 @@ def test_a_role_without_forms_of_its_own_gets_the_general_ones():
 )
 def test_a_form_matches_whole_words_and_numbers(text, matches):
     (since,) = Vocabulary(form()).forms
-    assert bool(since.compiled("year", words_apart=True).search(text)) == matches
+    assert bool(since.compiled(RoleWords.of("year"), words_apart=True).search(text)) == matches
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_plural_is_known_by_its_ending(name, plural):
 
 def test_a_role_name_is_no_pattern():
     (one,) = Vocabulary(form(pattern="{role} {low}")).forms
-    pattern = one.compiled("A+ (grade)", words_apart=True)
+    pattern = one.compiled(RoleWords.of("A+ (grade)"), words_apart=True)
     assert pattern.search("a+ (grade) 1990")
     assert not pattern.search("aa grade 1990")
 

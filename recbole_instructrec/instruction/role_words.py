@@ -1,0 +1,67 @@
+"""What the numbers of a role are called, and what they are counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+_KEYS = {"names", "units"}
+_NUMBER = "{number}"
+
+
+@dataclass(frozen=True)
+class RoleWords:
+    """The words about one role in one language.
+
+    Attributes:
+        names: What the numbers are called, at least one; the first is used in instructions.
+        units: What may stand behind a number, each with what it is worth in numbers of the role:
+            an hour is 60 where they are minutes.
+    """
+
+    names: tuple[str, ...]
+    units: Mapping[str, float]
+
+    @classmethod
+    def of(cls, role: str) -> RoleWords:
+        """Where a language says nothing of a role, its own name is both."""
+        name = role.replace("_", " ").lower()
+        return cls((name,), {name: 1})
+
+    @classmethod
+    def parse(cls, role: str, entry: Any) -> RoleWords:
+        """Reads one entry of ``roles:`` of a language; the role's own name is always one of them.
+
+        Raises:
+            ValueError: If it has another form.
+        """
+        where = f"roles: {role}"
+        if not isinstance(entry, Mapping) or not set(entry) <= _KEYS:
+            raise ValueError(f"{where} is {entry!r}; give a mapping with `names`, `units` or both")
+        own = cls.of(role)
+        names, units = entry.get("names", list(own.names)), entry.get("units", own.units)
+        if not isinstance(names, list) or not names or not all(map(_is_text, names)):
+            raise ValueError(f"{where} has the names {names!r}; give a list of words")
+        if not isinstance(units, Mapping) or not all(
+            _is_text(unit) and isinstance(worth, (int, float)) and worth > 0
+            for unit, worth in units.items()
+        ):
+            raise ValueError(
+                f"{where} has the units {units!r}; give words, each with what it is worth"
+            )
+        return cls(tuple(dict.fromkeys([*names, *own.names])), dict(units))
+
+    def with_unit(self, pattern: str | None) -> RoleWords:
+        """With the unit in which a dataset writes its numbers, e.g. ``{number} pages``."""
+        unit = (pattern or _NUMBER).replace(_NUMBER, "").strip().lower()
+        return replace(self, units={unit: 1, **self.units}) if unit else self
+
+    def inflected(self, forms: Callable[[str], Iterable[str]]) -> RoleWords:
+        """With other forms of its units as well: "page" where there is "pages"."""
+        others = {form: worth for unit, worth in self.units.items() for form in forms(unit)}
+        return replace(self, units={**others, **self.units})
+
+
+def _is_text(word: Any) -> bool:
+    return isinstance(word, str) and bool(word.strip())
