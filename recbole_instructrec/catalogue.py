@@ -35,8 +35,8 @@ POPULAR_SHARE = 0.1
 OBSCURE_SHARE = 0.5
 # These mean small numbers; recent and expensive mean large ones.
 LOWER_END = ("classic", "cheap")
-# The share of recurring words from which titles describe. Films have .4 (ml-100k) and .5 (ml-1m), and
-# artists .2 (lastfm-tag); Amazon's games have .8 and the things of a shop .85 (online-retail).
+# The share of recurring words from which titles describe. Films have .4 (ml-100k) and .5 (ml-1m),
+# and artists .2 (lastfm-tag); Amazon's games have .8 and the things of online-retail .85.
 DESCRIBING = 0.65
 # The share of the known prices that are cheap, or expensive, where the role does not say.
 CHEAP_SHARE = {"price": 0.25}
@@ -322,9 +322,10 @@ class Catalogue:
         """What a word such as ``recent`` or ``cheap`` means for a role.
 
         ``recent`` and ``classic`` count from the role's largest number where it says how far, and
-        otherwise are, like ``cheap`` and ``expensive``, a share of the known numbers at either end. ``popular`` and ``obscure``
-        are said of the popularity only: the top tenth of the items that anybody has chosen, and
-        their lower half with those that nobody has, both with any that tie with the last of them.
+        otherwise are, like ``cheap`` and ``expensive``, a share of the known numbers at either end.
+        ``popular`` and ``obscure`` are said of the popularity only: the top tenth of the items that
+        anybody has chosen, and their lower half with those that nobody has, both with any that tie
+        with the last of them.
 
         Returns:
             None where the role says nothing about it, or has no number at all.

@@ -99,6 +99,15 @@ def test_recent_and_classic_count_from_the_largest_number_of_an_item(catalogue):
     assert catalogue.extreme("category", "recent") is None
 
 
+def test_a_year_says_by_itself_what_is_recent_and_classic():
+    years = [np.nan, *range(2001, 2021)]
+    names = list(map(str, years))
+    role = Role.parse("year", "y")
+    bare = Catalogue(names, names, None, {"year": years}, {"year": role})
+    assert bare.extreme("year", "recent") == C("year", "recent", low=2019)
+    assert bare.extreme("year", "classic") == C("year", "classic", high=2005)
+
+
 def test_recent_means_nothing_where_no_number_is_known():
     roles = {"year": Role("year", "y", "number", recent=2)}
     nothing = Catalogue(["", "a"], ["", "A"], numbers={"year": [1999, NAN]}, roles=roles)

@@ -43,6 +43,7 @@ class Token:
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".
+        holds: Whether what stands behind is what each item has: "with a gym and a spa".
     """
 
     start: int
@@ -52,6 +53,7 @@ class Token:
     sides: frozenset[str] = frozenset()
     things: bool = False
     turns: bool = False
+    holds: bool = False
 
 
 @dataclass
@@ -62,6 +64,7 @@ class _List:
     members: list[Token] = field(default_factory=list)
     joiners: list[str] = field(default_factory=list)
     goes_on: bool = False  # behind what is demanded in the same clause
+    held: bool = False  # all of one item: "with a gym and a spa"
 
     @property
     def narrow(self) -> bool:
@@ -126,7 +129,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
-            either = token.things and joiner == "and"
+            current.held |= token.holds and not current.members
+            either = token.things and joiner == "and" and not current.held
             joiner = "each" if either else _stronger(joiner, "small")
         elif token.kind == "space":
             joiner = _stronger(joiner, "comma" if current.members else "")
@@ -240,7 +244,7 @@ def _demands(one: _List) -> Iterator[Found]:
         groups = _split(one.members[:last], joiners[:last], ("and", "each", "or"))
         yield from _excluded(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
-    joiners = _of_things(members, joiners)
+    joiners = joiners if one.held else _of_things(members, joiners)
     start = 0
     for part in _split(members, joiners, ("and",)):
         yield from _demanded(_split(part, joiners[start : start + len(part)], ("or",)))

@@ -37,6 +37,7 @@ def phrases(
         yield from _extremes(language, catalogue, relation)
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     # An article shows that a label names a thing: "a comedy and a western".
+    yield from ((phrase, Token(0, 0, "small", holds=True)) for phrase in words["with"])
     articles = words["article"] + words["pack"]
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
@@ -55,7 +56,8 @@ def phrases(
         yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # A sentence may be put as the training instructions are.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in map(key, language.frames()))
-    # What is said of labels and titles says nothing on its own.
+    # What is said of labels and titles says nothing on its own, nor does a role: "expert level".
+    yield from ((key(role.replace("_", " ")), Token(0, 0, "small")) for role in catalogue.labels)
     for said in language.vocabulary.named.values():
         yield from ((phrase, Token(0, 0, "small")) for phrase in said)
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])

@@ -9,11 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token, demands
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
@@ -97,13 +97,25 @@ class Reader:
         self._compound = re.compile(_COMPOUND, letters)
         known = list(phrases(language, catalogue, noun))
         self._lexicon = Lexicon(known, self.words_apart)
-        labels = (phrase for phrase, token in known if token.kind == "label")
-        self._misspellings = Misspellings(labels if self.words_apart else ())
+        called = {
+            key(name)
+            for labels in catalogue.labels.values()
+            for label in labels.names
+            for name in (label, *language.names_of_label(label))
+        }
+        names = (name for name, one in known if one.kind == "label" and name in called)
+        self._misspellings = Misspellings(names if self.words_apart else ())
         self._naming = Naming(language, catalogue, self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
         self._comparisons = Lexicon(
-            ((word, one) for one in vocabulary.comparisons for word in one.words), self.words_apart
+            (
+                (word, one)
+                for one in vocabulary.comparisons
+                if one.role in (POPULARITY, *catalogue.numbers)
+                for word in one.words
+            ),
+            self.words_apart,
         )
         self._mentions = MentionFinder(vocabulary, titles, self.words_apart)
         self._topics = TopicFinder(vocabulary, catalogue, self.words_apart)

@@ -18,8 +18,8 @@ from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
-# Roles whose labels say what kinds of things there are. Where there is one, and titles do not say it
-# as well, only a phrase of several words that several titles hold is taken for another kind.
+# Roles whose labels say what kinds of things there are. Where there is one, and titles do not, only
+# a phrase of several words that several titles hold is taken for another kind.
 KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
@@ -49,9 +49,7 @@ class TopicFinder:
         # A tag describes: where titles tell kinds, "thai curry" is a curry.
         self._telling_roles = KIND_ROLES if self._labels_tell else KIND_ROLES[:1]
         self._apart = words_apart
-        self._asking = {
-            key(word) for name in ("asking", "pack") for word in vocabulary.words[name]
-        }
+        self._asking = {key(word) for name in ("asking", "pack") for word in vocabulary.words[name]}
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
@@ -292,7 +290,7 @@ class TopicFinder:
         if not self._apart:
             return True
         if before is not None and before.kind == "label" and not self._labels_tell:
-            before = _neighbour(tokens, start, -1, ("space", "label", "range"))
+            before = _neighbour(tokens, start, -1, ("space", "label", "range"))  # "some thai curry"
         opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
         asked = before is not None and key(text[before.start : before.end]) in self._asking
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.

@@ -15,7 +15,7 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
     "cheap", "expensive", "popular", "obscure", "and", "each", "or", "about", "asking", "stand_in",
-    "article", "pack", "holding", "excess", "small", "filler", "common", "noun", "counter",
+    "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun", "counter",
     "literal", "liked", "liked_after", "disliked", "disliked_after", "seen", "seen_after",
     "measure", "measure_after", "title_end", "no_title", "preposition", "restart", "others",
     "instead", "why", "anew", "turn",
@@ -149,7 +149,9 @@ class Vocabulary:
         self.further = [
             _further(pattern, number) for pattern in _words("further", content.get("further", []))
         ]
-        self.comparisons = [_comparison(entry) for entry in content.get("comparisons", [])]
+        self.comparisons = [
+            one for entry in content.get("comparisons", []) for one in _comparisons(entry)
+        ]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
             form for group in content.get("numbers", []) for form in _forms(group, amounts)
@@ -204,7 +206,8 @@ def _further(pattern: str, number: str) -> re.Pattern[str]:
     return compiled
 
 
-def _comparison(entry: Any) -> Comparison:
+def _comparisons(entry: Any) -> list[Comparison]:
+    """What an entry says, of its role or of each of several."""
     if not isinstance(entry, Mapping) or set(entry) != {"role", "side", "words"}:
         raise ValueError(
             f"understanding: comparisons holds {entry!r}; give mappings of role, side and words"
@@ -214,7 +217,9 @@ def _comparison(entry: Any) -> Comparison:
             f"understanding: comparisons has the side {entry['side']!r}; choose one of "
             f"{', '.join(SIDES)}"
         )
-    return Comparison(entry["role"], entry["side"], tuple(_words("comparisons", entry["words"])))
+    roles = entry["role"] if isinstance(entry["role"], list) else [entry["role"]]
+    words = tuple(_words("comparisons", entry["words"]))
+    return [Comparison(role, entry["side"], words) for role in roles]
 
 
 def _places(word: Any, said: Any) -> tuple[int, ...]:

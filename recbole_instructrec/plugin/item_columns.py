@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +49,10 @@ def read_catalogue(dataset: InstructRecDataset) -> Catalogue:
 def _roles(dataset: InstructRecDataset) -> dict[str, Role]:
     given = dataset.config["item_roles"]
     columns = [] if dataset.item_feat is None else list(dataset.item_feat.columns)
-    there = f"{dataset.dataset_name}.item has: {', '.join(columns) or 'no loaded columns'}"
+    there = (
+        f"{dataset.dataset_name}.item has the columns {', '.join(_header(dataset)) or 'none'}, of "
+        f"which are loaded: {', '.join(columns) or 'none'}"
+    )
     if not isinstance(given, dict) or not given.get("title"):
         raise ValueError(
             f"item_roles is {given!r} and gives no column the role 'title'; {there}; set "
@@ -69,6 +73,15 @@ def _roles(dataset: InstructRecDataset) -> dict[str, Role]:
                 f"{', '.join(kind.value for kind in _READABLE)}"
             )
     return roles
+
+
+def _header(dataset: InstructRecDataset) -> list[str]:
+    """The columns that the file of the items has, loaded or not, each with its type."""
+    file = Path(dataset.dataset_path, f"{dataset.dataset_name}.item")
+    if not file.is_file():
+        return []
+    with file.open(encoding=dataset.config["encoding"]) as lines:
+        return lines.readline().rstrip("\r\n").split(dataset.config["field_separator"])
 
 
 def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:

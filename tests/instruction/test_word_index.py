@@ -27,3 +27,23 @@ def test_every_word_has_to_stand_in_the_title(phrase, items):
     index = WordIndex(TITLES)
     assert index.holding(phrase) == items
     assert (phrase in index) == bool(items)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "begins"),
+    [("红色运动", True), ("运动", True), ("色运动鞋", False), ("动鞋", False), ("动", True)],
+)
+def test_a_word_begins_behind_a_space_or_behind_different_characters(phrase, begins):
+    assert WordIndex(["", "红色运动鞋", "新款 运动T恤", "活动"]).begins(phrase) == begins
+
+
+def test_what_recurs_are_words_of_five_titles():
+    five = ["red mug 1", "red cup 1", "red hat 1", "red bag 1", "red pen 1"]
+    assert WordIndex(five).recurring == 5 / 10  # numbers do not count
+    assert WordIndex(five[:4]).recurring == 0
+    assert WordIndex([]).recurring == 0
+
+
+def test_in_a_script_without_spaces_two_characters_are_a_word():
+    index = WordIndex(["红鞋子", "蓝鞋子", "绿鞋子", "黑鞋子", "白鞋子"])
+    assert index.recurring == 5 / 10

@@ -1,0 +1,296 @@
+"""Sentences about places, food, courses and news, which no property file is about."""
+
+import numpy as np
+import pytest
+
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.instruction.reader import Shown
+from recbole_instructrec.instruction.structure import Constraint as C
+from recbole_instructrec.instruction.structure import Intention
+from recbole_instructrec.instruction.writer import InstructionWriter
+
+NOUNS = {
+    "hotels": {"en": "hotels", "zh": "酒店"},
+    "recipes": {"en": "recipes", "zh": "菜谱"},
+    "courses": {"en": "courses", "zh": "课程"},
+    "news": {"en": "articles", "zh": "文章"},
+    "books": {"en": "books", "zh": "书"},
+}
+UNITS = {"zh": {"floor": "{number}楼"}, "en": {"floor": "{number} storeys"}}
+
+
+def catalogue(titles, labels=None, numbers=None, **roles) -> Catalogue:
+    """Some items, the padding item before them."""
+    return Catalogue(
+        ["", *(f"i{item}" for item in range(len(titles)))],
+        ["", *titles],
+        {role: Labels.of([[], *cells]) for role, cells in (labels or {}).items()},
+        {role: np.array([np.nan, *cells]) for role, cells in (numbers or {}).items()},
+        roles,
+    )
+
+
+def number(name: str) -> Role:
+    return Role.parse(name, {"column": name, "kind": "number"})
+
+
+def every(*parts: list[str]) -> list[str]:
+    """Every way to put one of each part together."""
+    return [
+        " ".join(filter(None, words))
+        for words in np.array(np.meshgrid(*parts)).T.reshape(-1, len(parts))
+    ]
+
+
+HOTELS = every(
+    ["Grand Hotel", "Park Inn", "Royal Suites"], ["Paris", "Rome"], ["", "Central", "Old Town"]
+)
+DISHES = every(
+    ["Quick", "Thai", "Grandma's"],
+    ["Chicken", "Tofu", "Beef", "Potato"],
+    ["Soup", "Curry", "Salad"],
+)
+COURSES = every(
+    ["Practical", "Advanced", "Complete"],
+    ["Python", "Photography", "Deep Learning"],
+    ["", "Bootcamp"],
+)
+NEWS = [
+    pattern.format(topic)
+    for topic in ("人工智能", "大模型", "房价", "世界杯", "养生")
+    for pattern in (
+        "专家解读{}最新动向",
+        "一文看懂{}",
+        "{}影响了谁的生活",
+        "为什么{}如此受关注",
+        "关于{}的真相",
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def domains() -> dict[str, Catalogue]:
+    places = [["Paris"] if "Paris" in title else ["Rome"] for title in HOTELS]
+    facilities = [[["gym", "spa"], ["pool"], ["gym"], ["beach"]][n % 4] for n in range(len(HOTELS))]
+    kinds = [
+        ["Soups"] if "Soup" in title else ["vegetarian"] if "Tofu" in title else ["Thai"]
+        for title in DISHES
+    ]
+    topics = [["科技"] if "智能" in title or "模型" in title else ["体育"] for title in NEWS]
+    spread = np.linspace
+    return {
+        "hotels": catalogue(
+            HOTELS,
+            {"city": places, "amenities": facilities},
+            {
+                "stars": spread(1, 5, len(HOTELS)),
+                "price": spread(40, 300, len(HOTELS)),
+                "rating": spread(5, 10, len(HOTELS)),
+                "floor": spread(1, 9, len(HOTELS)),
+            },
+            stars=number("stars"),
+            rating=number("rating"),
+            floor=number("floor"),
+            price=Role.parse("price", "price"),
+        ),
+        "recipes": catalogue(
+            DISHES,
+            {"tags": kinds},
+            {"minutes": spread(10, 120, len(DISHES)), "calories": spread(90, 900, len(DISHES))},
+            minutes=number("minutes"),
+            calories=number("calories"),
+        ),
+        "courses": catalogue(
+            COURSES,
+            {"level": [[["beginner"], ["expert"]][n % 2] for n in range(len(COURSES))]},
+            {"hours": spread(1, 40, len(COURSES))},
+            hours=number("hours"),
+        ),
+        "news": catalogue(
+            NEWS,
+            {"category": topics},
+            {"year": spread(2015, 2024, len(NEWS)).round()},
+            year=Role.parse("year", "year"),
+        ),
+        "books": catalogue(
+            ["Foundation", "Solaris", "It", "Carrie"],
+            {
+                "category": [["Science Fiction"], ["Science Fiction"], ["Horror"], ["Horror"]],
+                "author": [["Isaac Asimov"], ["Stanislaw Lem"], ["Stephen King"], ["Stephen King"]],
+            },
+            {"pages": [250, 200, 1100, 300]},
+            pages=number("pages"),
+        ),
+    }
+
+
+def is_(role: str, label: str) -> C:
+    return C(role, "is", label=label)
+
+
+def about(*forms: str) -> C:
+    return C("title", "about", label=forms)
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence", "constraints", "rest"),
+    [
+        # Numbers with what they are counted in
+        (
+            "hotels",
+            "at least 4 stars in Rome",
+            [C("stars", "at_least", low=4), is_("city", "Rome")],
+            "",
+        ),
+        ("hotels", "a 4 star hotel", [C("stars", "between", low=3.6, high=4.4)], ""),
+        ("hotels", "rated above 8", [C.beyond("rating", "above", 8)], ""),
+        ("hotels", "under 100 euros a night", [C.beyond("price", "below", 100)], ""),
+        ("hotels", "hotels of up to 5 storeys", [C("floor", "at_most", high=5)], ""),
+        ("hotels", "五楼以下的酒店", [C("floor", "at_most", high=5)], ""),
+        ("hotels", "四星以上的酒店", [C("stars", "at_least", low=4)], ""),
+        ("hotels", "评分8以上的酒店", [C("rating", "at_least", low=8)], ""),
+        ("recipes", "dinner in under 30 minutes", [C.beyond("minutes", "below", 30)], "dinner"),
+        (
+            "recipes",
+            "something that takes less than an hour",
+            [C.beyond("minutes", "below", 60)],
+            "",
+        ),
+        ("recipes", "ready in 1.5 hours", [C("minutes", "at_most", high=90)], ""),
+        (
+            "recipes",
+            "between 200 and 300 calories",
+            [C("calories", "between", low=200, high=300)],
+            "",
+        ),
+        ("recipes", "半小时以内的菜谱", [C("minutes", "at_most", high=30)], ""),
+        ("recipes", "不超过300大卡", [C("calories", "at_most", high=300)], ""),
+        ("courses", "10小时以内的课程", [C("hours", "at_most", high=10)], ""),
+        ("books", "novels shorter than 300 pages", [C.beyond("pages", "below", 300)], ""),
+        ("books", "a page count of at least 300", [C("pages", "at_least", low=300)], ""),
+        (
+            "books",
+            "300页以内的科幻小说",
+            [C("pages", "at_most", high=300), is_("category", "Science Fiction")],
+            "",
+        ),
+        # Kinds of things where titles describe, though there are labels
+        (
+            "recipes",
+            "a soup without beef",
+            [is_("tags", "Soups"), C("title", "not_about", label=("beef",))],
+            "",
+        ),
+        (
+            "recipes",
+            "thai curry with tofu",
+            [is_("tags", "Thai"), about("curry"), about("tofu")],
+            "",
+        ),
+        ("recipes", "I have potatoes", [about("potato")], ""),
+        ("recipes", "素食汤", [is_("tags", "vegetarian"), is_("tags", "Soups")], ""),
+        ("courses", "a beginner course on Python", [is_("level", "beginner"), about("python")], ""),
+        (
+            "courses",
+            "photography but not for experts",
+            [about("photography"), C("level", "is_not", label="expert")],
+            "",
+        ),
+        ("news", "房价", [about("房价")], ""),
+        ("news", "我想看看养生的", [about("养生")], ""),
+        ("news", "推荐几篇世界杯或者大模型的文章", [about("世界杯", "大模型")], ""),
+        ("news", "最近的科技新闻", [C("year", "recent", low=2023), is_("category", "科技")], ""),
+        (
+            "news",
+            "去年的体育文章",
+            [C("year", "between", low=2023, high=2023), is_("category", "体育")],
+            "",
+        ),
+        # What the items are called is no kind of thing
+        ("hotels", "hotels with a pool", [is_("amenities", "pool")], ""),
+        # What an item has
+        (
+            "hotels",
+            "something with a gym and a spa",
+            [is_("amenities", "gym"), is_("amenities", "spa")],
+            "",
+        ),
+        ("hotels", "with a gym or a pool", [C("amenities", "is_any", label=("gym", "pool"))], ""),
+        # Exclusions
+        ("hotels", "hotels not in Paris", [C("city", "is_not", label="Paris")], ""),
+        (
+            "books",
+            "horror by anyone but Stephen King",
+            [is_("category", "Horror"), C("author", "is_not", label="Stephen King")],
+            "",
+        ),
+        (
+            "books",
+            "something not by Isaac Asimov",
+            [C("author", "is_not", label="Isaac Asimov")],
+            "",
+        ),
+        ("news", "体育类的文章，不要足球", [is_("category", "体育")], "不要足球"),
+    ],
+)
+def test_what_is_understood(languages, domains, domain, sentence, constraints, rest):
+    decoder = InstructionDecoder(domains[domain], languages, NOUNS[domain], UNITS)
+    understood = decoder.decode(sentence)
+    assert (list(understood.constraints), understood.rest) == (constraints, rest)
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        C("minutes", "at_most", high=30),
+        C.beyond("minutes", "above", 30),
+        C("calories", "between", low=200, high=300),
+    ],
+)
+def test_what_is_said_of_numbers_is_read_back(languages, domains, code, constraint):
+    recipes = domains["recipes"]
+    writer = InstructionWriter(recipes, languages, NOUNS["recipes"])
+    decoder = InstructionDecoder(recipes, languages, NOUNS["recipes"])
+    said = writer.intention(Intention((constraint,)), languages[code])
+    assert decoder.decode(said, code).constraints == (constraint,)
+
+
+def test_a_role_goes_by_its_name_in_the_language(languages, domains):
+    writer = InstructionWriter(domains["recipes"], languages, NOUNS["recipes"])
+    least = Intention((C("minutes", "at_least", low=30),))
+    assert writer.intention(least, languages["en"]) == "recipes with running time of at least 30"
+    assert writer.intention(least, languages["zh"]) == "时长不低于30的菜谱"
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence", "shown", "constraint"),
+    [
+        ("recipes", "quicker ones", {"minutes": 120}, C("minutes", "at_most", high=120 - 110 / 35)),
+        ("recipes", "something lighter", {"calories": 100}, C("calories", "at_most", high=90)),
+        ("books", "shorter ones", {"pages": 300}, C("pages", "at_most", high=250)),
+        ("books", "长一点的", {"pages": 300}, C("pages", "at_least", low=1100)),
+        ("hotels", "better rated", {"rating": 9.9}, C("rating", "at_least", low=10)),
+    ],
+)
+def test_a_comparison_is_of_the_number_that_the_catalogue_has(
+    languages, domains, domain, sentence, shown, constraint
+):
+    decoder = InstructionDecoder(domains[domain], languages, NOUNS[domain])
+    assert decoder.decode(sentence, shown=Shown(typical=shown)).constraints == (constraint,)
+
+
+def test_what_was_meant_is_a_name_and_no_other_form_of_it(languages):
+    bands = catalogue(["One", "Two"], {"tags": [["spicy"], ["spicy"]]})
+    decoder = InstructionDecoder(bands, languages)
+    assert [one.name for one in decoder.decode("something spycy").misspelt] == ["spicy"]
+    assert not decoder.decode("something spicier").misspelt  # for "spicies"
+
+
+@pytest.mark.parametrize(
+    ("domain", "describe"),
+    [("hotels", True), ("recipes", True), ("courses", True), ("news", True), ("books", False)],
+)
+def test_titles_describe_where_their_words_recur(domains, domain, describe):
+    assert domains[domain].titles_describe == describe

@@ -1,0 +1,49 @@
+"""What the numbers of a role are called and counted in."""
+
+import pytest
+
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.role_words import RoleWords
+
+
+def test_a_role_that_is_not_listed_is_called_and_counted_by_its_own_name():
+    assert RoleWords.of("floor_Area") == RoleWords(("floor area",), {"floor area": 1})
+
+
+def test_what_is_listed_comes_first_and_the_own_name_is_understood_as_well():
+    words = RoleWords.parse("pages", {"names": ["length"]})
+    assert words == RoleWords(("length", "pages"), {"pages": 1})
+
+
+def test_a_unit_says_what_it_is_worth():
+    words = RoleWords.parse("minutes", {"units": {"minutes": 1, "hours": 60}})
+    assert words == RoleWords(("minutes",), {"minutes": 1, "hours": 60})
+
+
+def test_the_unit_in_which_a_dataset_writes_its_numbers_is_understood():
+    assert RoleWords.of("size").with_unit("{number} MB").units == {"mb": 1, "size": 1}
+    assert RoleWords.of("size").with_unit("{number}").units == {"size": 1}
+    assert RoleWords.of("size").with_unit(None).units == {"size": 1}
+
+
+def test_units_are_known_in_other_forms():
+    words = RoleWords(("length",), {"pages": 1, "hours": 60})
+    inflected = words.inflected(lambda unit: [unit.removesuffix("s")])
+    assert inflected.units == {"page": 1, "pages": 1, "hour": 60, "hours": 60}
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        (["pages"], "roles: pages is .* give a mapping with `names`, `units` or both"),
+        ({"name": ["pages"]}, "give a mapping with `names`, `units` or both"),
+        ({"names": []}, "has the names .*; give a list of words"),
+        ({"names": "length"}, "has the names 'length'; give a list of words"),
+        ({"units": ["page"]}, "has the units .*; give words, each with what it is worth"),
+        ({"units": {"page": 0}}, "has the units"),
+        ({"units": {" ": 1}}, "has the units"),
+    ],
+)
+def test_a_broken_entry_is_quoted(entry, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Language("fr", {"templates": [{"text": "Go."}], "roles": {"pages": entry}})
