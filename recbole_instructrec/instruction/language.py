@@ -111,7 +111,7 @@ class Language:
             content.get("wording") or {},
             content.get("amounts") or {},
             self.names,
-            lambda role: self.role_words(role).names[0],
+            self.role_words,
             self.word_separator,
             self.after_separator,
             self.or_separator,

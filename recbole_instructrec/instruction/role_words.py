@@ -18,10 +18,13 @@ class RoleWords:
         names: What the numbers are called, at least one; the first is used in instructions.
         units: What may stand behind a number, each with what it is worth in numbers of the role:
             an hour is 60 where they are minutes.
+        unit: What stands behind a number in instructions; nothing where the language does not say,
+            or it is the name as well, "with stars of at least 4".
     """
 
     names: tuple[str, ...]
     units: Mapping[str, float]
+    unit: str | None = None
 
     @classmethod
     def of(cls, role: str) -> RoleWords:
@@ -50,7 +53,13 @@ class RoleWords:
             raise ValueError(
                 f"{where} has the units {units!r}; give words, each with what it is worth"
             )
-        return cls(tuple(dict.fromkeys([*names, *own.names])), dict(units))
+        called = tuple(dict.fromkeys([*names, *own.names]))
+        written = next(iter(units)) if "units" in entry else None
+        return cls(called, dict(units), None if written == called[0] else written)
+
+    def written(self, separator: str) -> str:
+        """How a number is written, with the placeholder ``{number}``."""
+        return _NUMBER if self.unit is None else f"{_NUMBER}{separator}{self.unit}"
 
     def with_unit(self, pattern: str | None) -> RoleWords:
         """With the unit in which a dataset writes its numbers, e.g. ``{number} pages``."""

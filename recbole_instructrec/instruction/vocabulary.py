@@ -65,7 +65,10 @@ class NumberForm:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "a-z0-9"
         pattern = self.pattern.replace("{role}", _either(words.names))
-        pattern = pattern.replace("{unit}", f"(?P<{UNIT}>{_either(words.units)})")
+        unit = _either(words.units)
+        repeated, last, behind = pattern.rpartition("{unit}")
+        if last:  # of a unit said twice, "from 20 minutes to 30 minutes", the last one counts
+            pattern = f"{repeated.replace(last, unit)}(?P<{UNIT}>{unit}){behind}"
         # A sign may stand anywhere, "price>5", and belongs to the number behind it.
         begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")

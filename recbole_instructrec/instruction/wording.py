@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import (
     AMOUNTS,
     LABEL_RELATIONS,
@@ -40,7 +41,7 @@ class Wording:
         constraints: What stands under ``wording:``.
         amounts: What stands under ``amounts:``.
         names: What the labels of a constraint are called.
-        role_name: What the numbers of a role are called.
+        role_words: What the numbers of a role are called and counted in.
         word_separator: Between words.
         after_separator: Before an exclusion, and between claims.
         or_separator: Between alternatives.
@@ -54,7 +55,7 @@ class Wording:
         constraints: Mapping[str, Any],
         amounts: Mapping[str, Any],
         names: Callable[[Constraint], list[str]],
-        role_name: Callable[[str], str],
+        role_words: Callable[[str], RoleWords],
         word_separator: str,
         after_separator: str,
         or_separator: str,
@@ -64,7 +65,7 @@ class Wording:
         self.constraints = constraints
         self.amounts = amounts
         self._names = names
-        self._role_name = role_name
+        self._role_words = role_words
         self._word_separator = word_separator
         self._after_separator = after_separator
         self._or_separator = or_separator
@@ -174,13 +175,14 @@ class Wording:
             sure = [one for one in alternatives if any(_OWN in words for words in one.values())]
             alternatives = sure or alternatives
         ((side, pattern),) = (choice.choice(alternatives) if choice else alternatives[0]).items()
-        unit = units.get(constraint.role, "{number}")
+        about = self._role_words(constraint.role)
+        unit = units.get(constraint.role) or about.written(self._word_separator)
         words = pattern.format(
             label=self._or_separator.join(self._names(constraint)),
             own=self._or_separator.join(labels),
             low=_number(constraint.low, unit),
             high=_number(constraint.high, unit),
-            role=self._role_name(constraint.role),
+            role=about.names[0],
             noun=noun,
         )
         return role, side, words

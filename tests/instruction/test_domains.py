@@ -260,8 +260,8 @@ def test_what_is_said_of_numbers_is_read_back(languages, domains, code, constrai
 def test_a_role_goes_by_its_name_in_the_language(languages, domains):
     writer = InstructionWriter(domains["recipes"], languages, NOUNS["recipes"])
     least = Intention((C("minutes", "at_least", low=30),))
-    assert writer.intention(least, languages["en"]) == "recipes with running time of at least 30"
-    assert writer.intention(least, languages["zh"]) == "时长不低于30的菜谱"
+    assert writer.intention(least, languages["en"]) == "recipes with running time of at least 30 minutes"
+    assert writer.intention(least, languages["zh"]) == "时长不低于30分钟的菜谱"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,17 @@ def test_what_is_listed_comes_first_and_the_own_name_is_understood_as_well():
 
 def test_a_unit_says_what_it_is_worth():
     words = RoleWords.parse("minutes", {"units": {"minutes": 1, "hours": 60}})
-    assert words == RoleWords(("minutes",), {"minutes": 1, "hours": 60})
+    assert words == RoleWords(("minutes",), {"minutes": 1, "hours": 60})  # not "minutes of 30 minutes"
+    assert words.written(" ") == "{number}"
+
+
+def test_a_number_is_written_with_the_first_unit():
+    words = RoleWords.parse("minutes", {"names": ["time"], "units": {"min": 1, "hours": 60}})
+    assert (words.written(" "), words.written("")) == ("{number} min", "{number}min")
+
+
+def test_a_role_without_units_writes_bare_numbers():
+    assert RoleWords.of("size").written(" ") == "{number}"
 
 
 def test_the_unit_in_which_a_dataset_writes_its_numbers_is_understood():
