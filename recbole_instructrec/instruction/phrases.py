@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
@@ -17,6 +19,7 @@ from recbole_instructrec.instruction.structure import Constraint
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
+FREE = Constraint("price", "at_most", high=0.0)
 
 
 def phrases(
@@ -44,6 +47,8 @@ def phrases(
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from label_phrases(language, _surely_meant(language, catalogue))
+    if np.any(catalogue.numbers.get("price", ()) == 0):
+        yield from ((phrase, Token(0, 0, "range", (FREE,))) for phrase in words["free"])
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)

@@ -104,8 +104,9 @@ def domains() -> dict[str, Catalogue]:
         "courses": catalogue(
             COURSES,
             {"level": [[["beginner"], ["expert"]][n % 2] for n in range(len(COURSES))]},
-            {"hours": spread(1, 40, len(COURSES))},
+            {"hours": spread(1, 40, len(COURSES)), "price": [0, 9, 0, 19, 29, 0] * 3},
             hours=number("hours"),
+            price=Role.parse("price", "price"),
         ),
         "news": catalogue(
             NEWS,
@@ -197,6 +198,9 @@ def about(*forms: str) -> C:
             [about("photography"), C("level", "is_not", label="expert")],
             "",
         ),
+        ("courses", "free courses", [C("price", "at_most", high=0)], ""),
+        ("courses", "免费的课程", [C("price", "at_most", high=0)], ""),
+        ("recipes", "free recipes", [], "free"),  # where nothing has a price
         ("news", "房价", [about("房价")], ""),
         ("news", "我想看看养生的", [about("养生")], ""),
         ("news", "推荐几篇世界杯或者大模型的文章", [about("世界杯", "大模型")], ""),
@@ -260,7 +264,8 @@ def test_what_is_said_of_numbers_is_read_back(languages, domains, code, constrai
 def test_a_role_goes_by_its_name_in_the_language(languages, domains):
     writer = InstructionWriter(domains["recipes"], languages, NOUNS["recipes"])
     least = Intention((C("minutes", "at_least", low=30),))
-    assert writer.intention(least, languages["en"]) == "recipes with running time of at least 30 minutes"
+    english = "recipes with running time of at least 30 minutes"
+    assert writer.intention(least, languages["en"]) == english
     assert writer.intention(least, languages["zh"]) == "时长不低于30分钟的菜谱"
 
 

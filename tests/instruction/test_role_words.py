@@ -17,8 +17,8 @@ def test_what_is_listed_comes_first_and_the_own_name_is_understood_as_well():
 
 def test_a_unit_says_what_it_is_worth():
     words = RoleWords.parse("minutes", {"units": {"minutes": 1, "hours": 60}})
-    assert words == RoleWords(("minutes",), {"minutes": 1, "hours": 60})  # not "minutes of 30 minutes"
-    assert words.written(" ") == "{number}"
+    assert words == RoleWords(("minutes",), {"minutes": 1, "hours": 60})
+    assert words.written(" ") == "{number}"  # not "minutes of 30 minutes"
 
 
 def test_a_number_is_written_with_the_first_unit():
