@@ -70,6 +70,11 @@ class Role:
     classic: float | None = None
     cheap: float | None = None
 
+    @property
+    def in_years(self) -> bool:
+        """Whether its numbers are years."""
+        return self.name == "year" or (self.recent or self.classic) is not None
+
     @classmethod
     def parse(cls, name: str, value: Any) -> Role:
         """Reads one entry of ``item_roles``: a column name, or a mapping with more.
@@ -369,8 +374,7 @@ class Catalogue:
 
     def in_years(self, role: str) -> bool:
         """Whether a role's numbers are years, so that a decade can be named."""
-        how = self.roles.get(role)
-        return role == "year" or (how is not None and (how.recent or how.classic) is not None)
+        return role == "year" or (role in self.roles and self.roles[role].in_years)
 
     def attributes(self, item: int) -> dict[str, Any]:
         """What is known about an item, by role: a list of labels, a number, or None."""

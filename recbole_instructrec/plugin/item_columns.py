@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from recbole_instructrec.catalogue import Catalogue, Labels, Role
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
+_YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
+_AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$£€¥] ?)?(-?\d[\d,]*(?:\.\d+)?)(?: ?[^\W\d]+)?")
 _READABLE = (FeatureType.TOKEN, FeatureType.TOKEN_SEQ, FeatureType.FLOAT)
 
 
@@ -38,7 +42,7 @@ def read_catalogue(dataset: InstructRecDataset) -> Catalogue:
             name: Labels.of(cells[name]) for name, role in roles.items() if role.kind == "labels"
         },
         numbers={
-            name: np.array([float(cell[0]) if cell else np.nan for cell in cells[name]])
+            name: _numbers(dataset, role, cells[name])
             for name, role in roles.items()
             if role.kind == "number"
         },
@@ -85,7 +89,7 @@ def _header(dataset: InstructRecDataset) -> list[str]:
 
 
 def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
-    """A column's content, for each item a list of words, of labels, or of one number."""
+    """A column's content, for each item a list of words or labels."""
     values = dataset.item_feat[role.column]
     kind = dataset.field2type[role.column]
     if kind == FeatureType.FLOAT:
@@ -93,14 +97,48 @@ def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
     else:
         names = dataset.field2id_token[role.column]
         cells = [[str(names[token]) for token in _tokens(value)] for value in values]
-    if role.kind == "number":
-        return [cell[:1] if cell and _is_number(cell[0]) else [] for cell in cells]
-    if role.separator is None:
+    if role.kind == "number" or role.separator is None:
         return cells
     separator = role.separator.strip()
     return [
         [part.strip() for part in " ".join(cell).split(separator) if part.strip()] for cell in cells
     ]
+
+
+def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) -> np.ndarray:
+    """The numbers in a column, float64 [n_items], NaN where there is none."""
+    numbers = np.full(len(cells), np.nan)
+    unread = []
+    for item, cell in enumerate(map(" ".join, cells)):
+        number = _number(cell, role.in_years)
+        if number is not None:
+            numbers[item] = number
+        elif item and cell.strip() and cell != "nan":
+            unread.append(cell)
+    if unread:
+        where = f"item_roles['{role.name}'] names the column {role.column!r}"
+        if np.isnan(numbers[1:]).all():
+            raise ValueError(
+                f"{where}, in which no value is a number: the first is {unread[0]!r}; name a "
+                f"column of numbers, or give the role the kind labels"
+            )
+        getLogger().warning(
+            f"{where}, in which {len(unread)} values are no numbers and count as missing, the "
+            f"first of them {unread[0]!r}"
+        )
+    return numbers
+
+
+def _number(cell: str, in_years: bool) -> float | None:
+    """The number that a cell is: as it is, the year of a date, or an amount such as ``$1,299.00``
+    or ``300 pages``."""
+    if _is_number(cell):
+        return float(cell)
+    if in_years:
+        year = _YEAR.search(cell)
+        return float(year[0]) if year else None
+    amount = _AMOUNT.fullmatch(cell.strip())
+    return float(amount[1].replace(",", "")) if amount else None
 
 
 def _tokens(value: object) -> list[int]:

@@ -156,6 +156,47 @@ def test_labels_can_have_a_separator_of_their_own(options):
     assert read.catalogue.attributes(1) == {"tags": ["hip hop", "rock"]}
 
 
+def goods_with(options, column: str, values: list[str], role: str) -> dict:
+    """Options of a shop whose items have one more column."""
+    item = [f"item_id:token\tname:token_seq\t{column}"]
+    item += [f"i{n}\tThing {n}\t{values[n % len(values)]}" for n in range(1, 13)]
+    write_shop(Path("goods"), item=item)
+    name = column.partition(":")[0]
+    return options(
+        data_path="goods",
+        load_col={"inter": ["user_id", "item_id", "timestamp"], "item": ["item_id", "name", name]},
+        item_roles={"title": "name", role: name},
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "role", "numbers"),
+    [
+        ("cost:token", ["$12.99", "1,299", "€5", "7.50 USD"], "price", {12.99, 1299, 5, 7.5}),
+        ("made:token", ["2019-05-04", "1984", "04/2001"], "year", {2019, 1984, 2001}),
+        ("made:token_seq", ["Nov 1, 2000", "May 17, 2016"], "year", {2000, 2016}),
+        ("cost:float", ["3.5", "", "4"], "price", {3.5, 4}),
+    ],
+)
+def test_amounts_and_dates_are_read(options, caplog, column, values, role, numbers):
+    read = dataset(goods_with(options, column, values, role)).catalogue.numbers[role]
+    assert set(read[np.isfinite(read)]) == numbers
+    assert "no numbers" not in caplog.text
+
+
+def test_what_is_no_number_is_told_and_missing(options, caplog):
+    given = goods_with(options, "cost:token", ["3", "on request"], "price")
+    assert set(dataset(given).catalogue.numbers["price"][1:]) >= {3}
+    assert "in which 6 values are no numbers" in caplog.text
+    assert "'on request'" in caplog.text
+
+
+def test_a_column_without_any_number_is_refused(options):
+    given = goods_with(options, "cost:token", ["cheap", "dear"], "price")
+    with pytest.raises(ValueError, match="no value is a number: the first is '(dear|cheap)'"):
+        dataset(given)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
