@@ -70,10 +70,14 @@ class MentionFinder:
         vocabulary: Gives the words by which a title is known.
         index: The catalogue's titles.
         words_apart: Whether the language separates its words.
+        describe: Whether titles describe things and do not name them.
     """
 
-    def __init__(self, vocabulary: Vocabulary, index: TitleIndex, words_apart: bool) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, index: TitleIndex, words_apart: bool, describe: bool = False
+    ) -> None:
         self.index = index
+        self.describe = describe
         words = vocabulary.words
         self._cues = cue_lexicon(vocabulary, words_apart)
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
@@ -151,8 +155,10 @@ class _Search:
         said = next(group for group in match.groups() if group)
         link = self._linked(said)
         cue = self.cues.governing(match.start())
-        if link is None and match[0][0] != _ONLY_FOR_TITLES and cue is None:
-            return
+        if cue is None and match[0][0] != _ONLY_FOR_TITLES:
+            # Words of a title that describes something are no title: "hot water bottle".
+            if link is None or (self.finder.describe and link.doubtful):
+                return
         self._add(match.start(), match.end(), said, link)
 
     def _add(self, start: int, end: int, said: str, link: Link | None) -> None:

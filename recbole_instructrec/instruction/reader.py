@@ -117,7 +117,9 @@ class Reader:
             ),
             self.words_apart,
         )
-        self._mentions = MentionFinder(vocabulary, titles, self.words_apart)
+        self._mentions = MentionFinder(
+            vocabulary, titles, self.words_apart, catalogue.titles_describe
+        )
         self._topics = TopicFinder(vocabulary, catalogue, self.words_apart)
         self._counts = CountFinder(vocabulary, self.words_apart)
         self._stand_ins, self._prepositions = (
@@ -351,10 +353,15 @@ class Reader:
         wish = Intention(text=words(wishes), whole=named and len(wishes) == 1)
         return words(filter(None, stripped)), wish
 
+    def _only_asks(self, token: Token) -> bool:
+        """Whether a word belongs to the asking; what counts things does in Chinese, 一部."""
+        counts = token.kind == "small" and token.things and not self.words_apart
+        return token.kind in ASKING or counts
+
     def _asked(self, fragment: Sequence[Token], text: str) -> Sequence[Token]:
         """A telling fragment without the words at its ends that belong to the asking."""
         prepositions = [text[one.start : one.end] in self._prepositions for one in fragment]
-        asked = [place for place, token in enumerate(fragment) if token.kind not in ASKING]
+        asked = [place for place, token in enumerate(fragment) if not self._only_asks(token)]
         start, end = asked[0], asked[-1] + 1
         while start and prepositions[start - 1]:
             start -= 1

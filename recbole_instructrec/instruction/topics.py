@@ -54,7 +54,7 @@ class TopicFinder:
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
         self._prepositions = {key(word) for word in words["preposition"]}
-        self._no_kinds = {key(word) for word in words["no_title"]}
+        self._no_kinds = {key(word) for name in ("no_title", "recent") for word in words[name]}
         # Where titles describe things, what a thing is "with" stands in them.
         self._holding = set() if self._labels_tell else {key(word) for word in words["holding"]}
 

@@ -198,6 +198,8 @@ def about(*forms: str) -> C:
             [about("photography"), C("level", "is_not", label="expert")],
             "",
         ),
+        ("recipes", '"chicken curry"', [about("chicken curry")], ""),  # and no title
+        ("recipes", "what's new?", [], "what's new"),
         ("courses", "free courses", [C("price", "at_most", high=0)], ""),
         ("courses", "免费的课程", [C("price", "at_most", high=0)], ""),
         ("recipes", "free recipes", [], "free"),  # where nothing has a price
