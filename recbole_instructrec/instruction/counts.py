@@ -28,6 +28,7 @@ class CountFinder:
         # "A 120 minute film" is one.
         asking = set(vocabulary.words["asking"]) - set(vocabulary.words["article"])
         self._asking = set(map(key, asking))
+        self._prepositions = set(map(key, vocabulary.words["preposition"]))
         self._packs = set(map(key, vocabulary.words["pack"]))
         self._apart = words_apart
 
@@ -63,13 +64,14 @@ class CountFinder:
                 done = behind + 1
                 yield number, place, done
                 continue
-            asked = place > 0 and self._word(tokens[place - 1], text) in self._asking
+            before = self._word(tokens[place - 1], text) if place else ""
+            asked = before in self._asking and before not in self._prepositions  # "dinner for two"
             opens = place == 0 or tokens[place - 1].kind in CLAUSE_ENDS
             following = next((one for one in tokens[end:] if one.kind != "filler"), None)
             closed = following is None or text[following.start] in _CLOSING
             between = (*_BETWEEN, "word") if asked else _BETWEEN
             names_items = self._names_items(tokens, end, between, number == 1)
-            packed = place > 0 and self._word(tokens[place - 1], text) in self._packs
+            packed = before in self._packs
             if packed or (place > 0 and tokens[place - 1].kind == "negation"):
                 continue
             if self._apart and (names_items or ((asked or opens) and closed)):

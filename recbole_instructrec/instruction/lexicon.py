@@ -10,7 +10,13 @@ from recbole_instructrec.instruction.simplified import simplified
 
 # One character for another, so that places in a text stay the same.
 _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
-_JOINTS = str.maketrans("-_", "  ")
+# Latin letters without their accents; the blocks Latin-1 to Latin Extended-B, and Additional.
+_ACCENTED = [chr(code) for block in (range(0xC0, 0x250), range(0x1E00, 0x1F00)) for code in block]
+_BARE = {c: unicodedata.normalize("NFD", c)[0] for c in _ACCENTED}
+_BARE |= {"ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_LOOKED_UP = str.maketrans(
+    {"-": " ", "_": " ", **{c: bare for c, bare in _BARE.items() if bare.isascii()}}
+)
 
 
 def tidy(text: str) -> str:
@@ -34,8 +40,9 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """A plain text as it is looked up: ``sci-fi`` and ``sci fi`` are the same."""
-    return text.translate(_JOINTS)
+    """A plain text as it is looked up: ``sci-fi`` and ``sci fi`` are the same, and so are ``björk``
+    and ``bjork``. Every character stays where it is."""
+    return text.translate(_LOOKED_UP)
 
 
 def key(phrase: str) -> str:

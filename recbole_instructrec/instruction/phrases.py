@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from recbole_instructrec.instruction.structure import Constraint
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
+_SEVERAL = re.compile(r" & |/|, ")
 FREE = Constraint("price", "at_most", high=0.0)
 
 
@@ -80,7 +82,8 @@ def _extremes(
 def label_phrases(
     language: Language, labels: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, Token]]:
-    """What some labels are called: by their own names, then by others, then inflected.
+    """What some labels are called: by their own names, then by others, then inflected. A category
+    of several things goes by each of them: "Coffee & Tea".
 
     Args:
         labels: Roles and labels.
@@ -91,7 +94,7 @@ def label_phrases(
     for role, label in labels:
         constraint = Constraint(role, "is", label=label)
         own.setdefault(key(label), []).append(constraint)
-        for other in language.names_of_label(label):
+        for other in (*language.names_of_label(label), *_parts(role, label)):
             others.setdefault(key(other), []).append(constraint)
     named = []
     for name, meant in [*own.items(), *others.items()]:
@@ -101,6 +104,12 @@ def label_phrases(
     for name, token in named:
         for form in vocabulary.inflected(name):
             yield form, replace(token, things=vocabulary.is_plural(form))
+
+
+def _parts(role: str, label: str) -> list[str]:
+    """What a label of several things is put together of; tags such as "rock & roll" are one."""
+    parts = _SEVERAL.split(label) if role != "tags" else []
+    return parts if len(parts) > 1 and all(len(part) > 1 for part in parts) else []
 
 
 def _surely_meant(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

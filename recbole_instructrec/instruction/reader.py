@@ -18,6 +18,7 @@ from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFind
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.phrases import phrases
+from recbole_instructrec.instruction.role_words import told_apart
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
@@ -117,6 +118,7 @@ class Reader:
             ),
             self.words_apart,
         )
+        self._suffix = _suffixed(vocabulary.suffixes, self.words_apart)
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
@@ -131,12 +133,13 @@ class Reader:
             if np.isfinite(values[1:]).any()
         }
         units = units or {}
-        self._role_words = {
-            role: language.role_words(role)
-            .with_unit(units.get(role))
-            .inflected(partial(vocabulary.inflected, shortest=SHORTEST_UNIT))
-            for role in self._largest
-        }
+        inflected = partial(vocabulary.inflected, shortest=SHORTEST_UNIT)
+        self._role_words = told_apart(
+            {
+                role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
+                for role in self._largest
+            }
+        )
         # In the order of the file, whatever the role: there the surest forms stand first.
         self._forms = [
             (form, role, form.compiled(self._role_words[role], self.words_apart))
@@ -313,6 +316,8 @@ class Reader:
         digits = _DIGITS.search(said)
         numerals = self.language.vocabulary.numerals
         value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
+        if digits and (suffix := self._suffix.match(said, digits.end())):
+            value *= self.language.vocabulary.suffixes[suffix[1]]
         if form.back:
             return self._largest[role] - value
         if value < 100 and self.catalogue.in_years(role):
@@ -368,6 +373,12 @@ class Reader:
         while end < len(fragment) and prepositions[end]:
             end += 1
         return fragment[start:end]
+
+
+def _suffixed(suffixes: Iterable[str], words_apart: bool) -> re.Pattern[str]:
+    """What may stand behind digits to say that they are thousands: "100k", 3万."""
+    ends = r"(?!\w)" if words_apart else ""
+    return re.compile(rf" ?({'|'.join(map(re.escape, suffixes)) or '(?!)'}){ends}")
 
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:

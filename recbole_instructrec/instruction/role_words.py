@@ -72,5 +72,20 @@ class RoleWords:
         return replace(self, units={**others, **self.units})
 
 
+def told_apart(words: Mapping[str, RoleWords]) -> dict[str, RoleWords]:
+    """The words of several roles; a name of more than one stays with the role of that name, or
+    else with the one that has it earliest."""
+    ranks: dict[str, list[tuple[int, str]]] = {}
+    for role, one in words.items():
+        (own,) = RoleWords.of(role).names
+        for place, name in enumerate(one.names):
+            ranks.setdefault(name, []).append((-1 if name == own else place, role))
+    owners = {name: min(claims)[1] for name, claims in ranks.items()}
+    return {
+        role: replace(one, names=tuple(name for name in one.names if owners[name] == role))
+        for role, one in words.items()
+    }
+
+
 def _is_text(word: Any) -> bool:
     return isinstance(word, str) and bool(word.strip())

@@ -21,7 +21,7 @@ WORD_LISTS = (
     "measure", "measure_after", "title_end", "no_title", "preposition", "restart", "others",
     "instead", "why", "anew", "turn",
 )  # fmt: skip
-NUMBERED = ("digits", "numerals", "multipliers")
+NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
@@ -132,6 +132,7 @@ class Vocabulary:
             for name in ("lifted", "named")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
+        self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
         self.ordinals: dict[str, tuple[int, ...]] = {
             word: _places(word, said) for word, said in content.get("ordinals", {}).items()
         }
@@ -146,7 +147,9 @@ class Vocabulary:
             content.get("numerals", {}), content.get("multipliers", {}), words_apart
         )
         amounts = {
-            name: pattern.replace("{numeral}", self.numerals.pattern)
+            name: pattern.replace("{numeral}", self.numerals.pattern).replace(
+                "{suffix}", f"(?:{'|'.join(map(re.escape, self.suffixes)) or '(?!)'})"
+            )
             for name, pattern in content.get("amounts", {}).items()
         }
         number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"

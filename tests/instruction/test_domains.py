@@ -16,6 +16,8 @@ NOUNS = {
     "courses": {"en": "courses", "zh": "课程"},
     "news": {"en": "articles", "zh": "文章"},
     "books": {"en": "books", "zh": "书"},
+    "restaurants": {"en": "restaurants", "zh": "餐厅"},
+    "jobs": {"en": "jobs", "zh": "职位"},
 }
 UNITS = {"zh": {"floor": "{number}楼"}, "en": {"floor": "{number} storeys"}}
 
@@ -80,6 +82,22 @@ def domains() -> dict[str, Catalogue]:
     topics = [["科技"] if "智能" in title or "模型" in title else ["体育"] for title in NEWS]
     spread = np.linspace
     return {
+        "restaurants": catalogue(
+            ["Golden Whale", "Café Méliès", "Mama Lucia", "Old Mill"],
+            {
+                "category": [["Coffee & Tea"], ["Coffee & Tea"], ["Italian", "Pizza"], ["Bars"]],
+                "city": [["Montréal"], ["Montréal"], ["Phoenix"], ["Phoenix"]],
+            },
+            {"stars": [3.5, 4, 4.5, 5], "review_count": [10, 200, 30, 4]},
+            stars=number("stars"),
+            review_count=number("review_count"),
+        ),
+        "jobs": catalogue(
+            every(["Senior", "Junior"], ["Nurse", "Driver", "Analyst"]),
+            {"location": [["Remote"], ["London"]] * 3},
+            {"salary": [30_000, 50_000, 70_000, 90_000, 110_000, 130_000]},
+            salary=number("salary"),
+        ),
         "hotels": catalogue(
             HOTELS,
             {"city": places, "amenities": facilities},
@@ -174,6 +192,19 @@ def about(*forms: str) -> C:
             "books",
             "300页以内的科幻小说",
             [C("pages", "at_most", high=300), is_("category", "Science Fiction")],
+            "",
+        ),
+        ("restaurants", "rated 4.5 or higher", [C("stars", "at_least", low=4.5)], ""),
+        ("restaurants", "评论超过100条的", [C.beyond("review_count", "above", 100)], ""),
+        ("jobs", "a job that pays more than 100k", [C.beyond("salary", "above", 100_000)], ""),
+        ("jobs", "年薪5万以上的职位", [C("salary", "at_least", low=50_000)], ""),
+        # What is counted otherwise
+        ("restaurants", "dinner for two", [], "dinner for two"),
+        # Labels of several things, and with accents
+        (
+            "restaurants",
+            "tea in Montreal",
+            [is_("category", "Coffee & Tea"), is_("city", "Montréal")],
             "",
         ),
         # Kinds of things where titles describe, though there are labels
@@ -286,6 +317,12 @@ def test_a_comparison_is_of_the_number_that_the_catalogue_has(
 ):
     decoder = InstructionDecoder(domains[domain], languages, NOUNS[domain])
     assert decoder.decode(sentence, shown=Shown(typical=shown)).constraints == (constraint,)
+
+
+def test_titles_are_found_without_their_accents(languages, domains):
+    decoder = InstructionDecoder(domains["restaurants"], languages, NOUNS["restaurants"])
+    (liked,) = decoder.decode("somewhere like cafe melies").liked
+    assert liked.title == "Café Méliès"
 
 
 def test_what_was_meant_is_a_name_and_no_other_form_of_it(languages):

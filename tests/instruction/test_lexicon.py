@@ -66,3 +66,8 @@ def test_without_spaces_only_ascii_words_are_whole():
 def test_the_first_meaning_counts():
     lexicon = Lexicon([("Sci-Fi", 1), ("sci fi", 2), ("", 3), ("  ", 4)])
     assert lexicon.longest("sci fi", 0) == (6, 1)
+
+
+def test_a_text_is_looked_up_without_accents_and_stays_as_long():
+    assert folded("björk, sigur rós & motörhead-ø") == "bjork, sigur ros & motorhead o"
+    assert folded("ガール 한국 ñandú") == "ガール 한국 nandu"  # other scripts stay

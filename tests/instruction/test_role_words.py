@@ -3,7 +3,7 @@
 import pytest
 
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.role_words import RoleWords
+from recbole_instructrec.instruction.role_words import RoleWords, told_apart
 
 
 def test_a_role_that_is_not_listed_is_called_and_counted_by_its_own_name():
@@ -40,6 +40,13 @@ def test_units_are_known_in_other_forms():
     words = RoleWords(("length",), {"pages": 1, "hours": 60})
     inflected = words.inflected(lambda unit: [unit.removesuffix("s")])
     assert inflected.units == {"page": 1, "pages": 1, "hour": 60, "hours": 60}
+
+
+def test_a_name_of_two_roles_is_of_the_one_that_is_called_so():
+    stars = RoleWords(("grade", "rating", "stars"), {})
+    words = told_apart({"stars": stars, "rating": RoleWords(("rated", "grade", "rating"), {})})
+    assert words["stars"].names == ("grade", "stars")  # there it comes first
+    assert words["rating"].names == ("rated", "rating")
 
 
 @pytest.mark.parametrize(
