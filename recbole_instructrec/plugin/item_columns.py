@@ -122,9 +122,9 @@ def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) ->
                 f"{where}, in which no value is a number: the first is {unread[0]!r}; name a "
                 f"column of numbers, or give the role the kind labels"
             )
-        getLogger().warning(
-            f"{where}, in which {len(unread)} values are no numbers and count as missing, the "
-            f"first of them {unread[0]!r}"
+        getLogger().info(
+            f"{where}, in which {len(unread)} of {len(cells) - 1} values are no numbers and count "
+            f"as missing; the first of them is {unread[0]!r}"
         )
     return numbers
 
