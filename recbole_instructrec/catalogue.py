@@ -29,6 +29,8 @@ ROLE_KINDS = {
     "year": "number",
     "price": "number",
 }
+# Roles whose labels say what kinds of things there are.
+KIND_ROLES = ("category", "tags")
 # Not a role of a column: what the catalogue counts itself.
 POPULARITY = "popularity"
 POPULAR_SHARE = 0.1

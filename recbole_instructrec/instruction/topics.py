@@ -12,15 +12,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, islice, product, takewhile
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
-# Roles whose labels say what kinds of things there are. Where there is one, and titles do not, only
-# a phrase of several words that several titles hold is taken for another kind.
-KIND_ROLES = ("category", "tags")
 LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
@@ -44,6 +41,8 @@ class TopicFinder:
         self._vocabulary = vocabulary
         self._titles = catalogue.words
         self._things = Lexicon(vocabulary.things.items(), words_apart)
+        # Where labels tell the kinds of things and titles do not, only a phrase of several words
+        # that several titles hold is taken for another kind.
         labelled = any(role in catalogue.labels for role in KIND_ROLES)
         self._labels_tell = labelled and not catalogue.titles_describe
         # A tag describes: where titles tell kinds, "thai curry" is a curry.
