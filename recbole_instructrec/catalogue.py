@@ -325,7 +325,7 @@ class Catalogue:
             f"{', '.join(roles) or 'none'}"
         )
 
-    def extreme(self, role: str, relation: str) -> Constraint | None:
+    def extreme(self, role: str, relation: str, share: float | None = None) -> Constraint | None:
         """What a word such as ``recent`` or ``cheap`` means for a role.
 
         ``recent`` and ``classic`` count from the role's largest number where it says how far, and
@@ -334,8 +334,11 @@ class Catalogue:
         anybody has chosen, and their lower half with those that nobody has, both with any that tie
         with the last of them.
 
+        Args:
+            share: What share of the known numbers is meant where the role says nothing about it.
+
         Returns:
-            None where the role says nothing about it, or has no number at all.
+            None where neither says anything about it, or the role has no number at all.
         """
         if role == POPULARITY:
             chosen = np.sort(self.popularity[self.popularity > 0])
@@ -356,7 +359,7 @@ class Catalogue:
         within = {"recent": given.recent, "classic": given.classic}.get(relation)
         if within is not None:
             limit = float(known.max()) - within
-        elif (share := _share(given, relation)) is None:
+        elif (share := _share(given, relation) or share) is None:
             return None
         elif relation in LOWER_END:
             limit = float(np.quantile(known, share, method="lower"))

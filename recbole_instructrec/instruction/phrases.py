@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.vocabulary import QUALITIES
 
 # Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
 # share has to carry one for it to be demanded; a rarer one stays a word.
@@ -21,6 +22,8 @@ RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
 _SEVERAL = re.compile(r" & |/|, ")
+# The share of the items whose number is small, or large, where the role does not say.
+QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
 
 
@@ -40,6 +43,7 @@ def phrases(
     yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
+    yield from _qualities(language, catalogue)
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     # An article shows that a label names a thing: "a comedy and a western".
     yield from ((phrase, Token(0, 0, "small", holds=True)) for phrase in words["with"])
@@ -77,6 +81,20 @@ def _extremes(
         extreme = catalogue.extreme(role, relation)
         for phrase in language.vocabulary.words[relation] if extreme else ():
             yield phrase, Token(0, 0, "range", (extreme,))
+
+
+def _qualities(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """What says that a number is small or large: "short", and as it is written, "low rating"."""
+    for quality in language.vocabulary.qualities:
+        if quality.role in catalogue.numbers:
+            end = catalogue.extreme(quality.role, quality.relation, QUALITY_SHARE)
+            for phrase in quality.words if end else ():
+                yield phrase, Token(0, 0, "range", (end,))
+    for role in catalogue.numbers:
+        for relation in QUALITIES:
+            end = catalogue.extreme(role, relation, QUALITY_SHARE)
+            if end and language.can_word(end):
+                yield language.demand(end, ""), Token(0, 0, "range", (end,))
 
 
 def label_phrases(

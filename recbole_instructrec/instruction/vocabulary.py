@@ -26,6 +26,7 @@ ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
 SIDES = ("below", "above")
+QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"
 UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
@@ -96,6 +97,22 @@ class Comparison:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Quality:
+    """A way to say that a number is small or large, e.g. ``short``.
+
+    Attributes:
+        role: The number that it is about.
+        relation: ``cheap`` for the lower end of the catalogue's numbers, ``expensive`` for the
+            upper.
+        words: How it is said.
+    """
+
+    role: str
+    relation: str
+    words: tuple[str, ...]
+
+
 class Vocabulary:
     """Words, phrases and number forms of one language.
 
@@ -110,7 +127,7 @@ class Vocabulary:
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
-            "amounts", "numbers", "comparisons", "further",
+            "amounts", "numbers", "comparisons", "qualities", "further",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -157,7 +174,14 @@ class Vocabulary:
             _further(pattern, number) for pattern in _words("further", content.get("further", []))
         ]
         self.comparisons = [
-            one for entry in content.get("comparisons", []) for one in _comparisons(entry)
+            Comparison(*one)
+            for entry in content.get("comparisons", [])
+            for one in _of_roles("comparisons", entry, "side", SIDES)
+        ]
+        self.qualities = [
+            Quality(*one)
+            for entry in content.get("qualities", [])
+            for one in _of_roles("qualities", entry, "relation", QUALITIES)
         ]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
@@ -213,20 +237,20 @@ def _further(pattern: str, number: str) -> re.Pattern[str]:
     return compiled
 
 
-def _comparisons(entry: Any) -> list[Comparison]:
-    """What an entry says, of its role or of each of several."""
-    if not isinstance(entry, Mapping) or set(entry) != {"role", "side", "words"}:
+def _of_roles(name: str, entry: Any, how: str, choices: Iterable[str]) -> list[tuple]:
+    """Role, ``how`` and words of an entry, for each of its roles."""
+    if not isinstance(entry, Mapping) or set(entry) != {"role", how, "words"}:
         raise ValueError(
-            f"understanding: comparisons holds {entry!r}; give mappings of role, side and words"
+            f"understanding: {name} holds {entry!r}; give mappings of role, {how} and words"
         )
-    if entry["side"] not in SIDES:
+    if entry[how] not in choices:
         raise ValueError(
-            f"understanding: comparisons has the side {entry['side']!r}; choose one of "
-            f"{', '.join(SIDES)}"
+            f"understanding: {name} has the {how} {entry[how]!r}; choose one of "
+            f"{', '.join(choices)}"
         )
     roles = entry["role"] if isinstance(entry["role"], list) else [entry["role"]]
-    words = tuple(_words("comparisons", entry["words"]))
-    return [Comparison(role, entry["side"], words) for role in roles]
+    words = tuple(_words(name, entry["words"]))
+    return [(role, entry[how], words) for role in roles]
 
 
 def _places(word: Any, said: Any) -> tuple[int, ...]:
