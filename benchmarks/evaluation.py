@@ -19,8 +19,8 @@ from recbole.config import Config
 from recbole.data import create_dataset, data_preparation
 from recbole.utils import get_model, get_trainer, init_seed
 
-SASREC = {"train_neg_sample_args": None, "hidden_size": 64, "inner_size": 256, "n_layers": 2,
-          "n_heads": 2}  # fmt: skip
+WIDTH = {"hidden_size": 64, "inner_size": 256, "n_heads": 2}
+SASREC = {"train_neg_sample_args": None, "n_layers": 2, **WIDTH}
 LOADED = {
     "ml-1m": {"inter": ["user_id", "item_id", "timestamp"]},
     "ml-100k": {"inter": ["user_id", "item_id", "rating", "timestamp"]},
@@ -32,7 +32,7 @@ def main() -> None:
     dataset = "ml-100k" if options.quick else options.dataset
     given = {"show_progress": False, "load_col": LOADED[dataset]}
     evaluations = {"SASRec": evaluation("SASRec", dataset, options, {**SASREC, **given})}
-    given = {"show_progress": False}
+    given = {"show_progress": False, **WIDTH}
     evaluations["InstructRec"] = evaluation("InstructRec", dataset, options, given)
     spent = seconds(evaluations, options.repetitions)
     row = {
