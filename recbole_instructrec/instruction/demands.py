@@ -129,7 +129,11 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
-            current.held |= token.holds and not current.members
+            if token.holds and current.negation is None:
+                if current.members:
+                    yield current
+                    current, joiner = _List(), ""
+                current.held = True
             either = token.things and joiner == "and" and not current.held
             joiner = "each" if either else _stronger(joiner, "small")
         elif token.kind == "space":

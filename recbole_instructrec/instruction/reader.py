@@ -22,7 +22,7 @@ from recbole_instructrec.instruction.role_words import told_apart
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
-from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm
+from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm, either
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
@@ -378,7 +378,7 @@ class Reader:
 def _suffixed(suffixes: Iterable[str], words_apart: bool) -> re.Pattern[str]:
     """What may stand behind digits to say that they are thousands: "100k", 3万."""
     ends = r"(?!\w)" if words_apart else ""
-    return re.compile(rf" ?({'|'.join(map(re.escape, suffixes)) or '(?!)'}){ends}")
+    return re.compile(rf" ?({either(suffixes)}){ends}")
 
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:

@@ -15,11 +15,10 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
     "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "asking",
-    "stand_in",
-    "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun", "counter",
-    "literal", "liked", "liked_after", "disliked", "disliked_after", "seen", "seen_after",
-    "measure", "measure_after", "title_end", "no_title", "preposition", "restart", "others",
-    "instead", "why", "anew", "turn",
+    "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun",
+    "counter", "literal", "liked", "liked_after", "disliked", "disliked_after", "seen",
+    "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition", "restart",
+    "others", "instead", "why", "anew", "turn",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -66,8 +65,8 @@ class NumberForm:
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "a-z0-9"
-        pattern = self.pattern.replace("{role}", _either(words.names))
-        unit = _either(words.units)
+        pattern = self.pattern.replace("{role}", either(words.names))
+        unit = either(words.units)
         repeated, last, behind = pattern.rpartition("{unit}")
         if last:  # of a unit said twice, "from 20 minutes to 30 minutes", the last one counts
             pattern = f"{repeated.replace(last, unit)}(?P<{UNIT}>{unit}){behind}"
@@ -76,10 +75,10 @@ class NumberForm:
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
 
 
-def _either(words: Iterable[str]) -> str:
-    """A regular expression for any of some words, the longest first."""
+def either(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first; without any it never fits."""
     longest_first = sorted((word.lower() for word in words), key=len, reverse=True)
-    return f"(?:{'|'.join(map(re.escape, longest_first))})"
+    return f"(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})"
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ class Vocabulary:
         )
         amounts = {
             name: pattern.replace("{numeral}", self.numerals.pattern).replace(
-                "{suffix}", f"(?:{'|'.join(map(re.escape, self.suffixes)) or '(?!)'})"
+                "{suffix}", either(self.suffixes)
             )
             for name, pattern in content.get("amounts", {}).items()
         }

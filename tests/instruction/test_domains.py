@@ -279,6 +279,12 @@ def about(*forms: str) -> C:
         # What an item has
         (
             "hotels",
+            "hotels in Rome with a gym and a spa",
+            [is_("city", "Rome"), is_("amenities", "gym"), is_("amenities", "spa")],
+            "",
+        ),
+        (
+            "hotels",
             "something with a gym and a spa",
             [is_("amenities", "gym"), is_("amenities", "spa")],
             "",
