@@ -40,11 +40,13 @@ LOWER_END = ("classic", "cheap")
 # The share of recurring words from which titles describe. Films have .4 (ml-100k) and .5 (ml-1m),
 # and artists .2 (lastfm-tag); Amazon's games have .8 and the things of online-retail .85.
 DESCRIBING = 0.65
-# The share of the known prices that are cheap, or expensive, where the role does not say.
-CHEAP_SHARE = {"price": 0.25}
-# The shares of the known years that are recent, and classic, where the role does not say.
-RECENT_SHARE = {"year": 0.1}
-CLASSIC_SHARE = {"year": 0.25}
+# The share of a role's known numbers that a word means where the role does not say.
+SHARES = {
+    ("price", "cheap"): 0.25,
+    ("price", "expensive"): 0.25,
+    ("year", "recent"): 0.1,
+    ("year", "classic"): 0.25,
+}
 
 
 @dataclass(frozen=True)
@@ -357,9 +359,10 @@ class Catalogue:
             return None
         known = values[1:][np.isfinite(values[1:])]
         within = {"recent": given.recent, "classic": given.classic}.get(relation)
+        own = given.cheap if relation in ("cheap", "expensive") else None
         if within is not None:
             limit = float(known.max()) - within
-        elif (share := _share(given, relation) or share) is None:
+        elif (share := own or SHARES.get((role, relation), share)) is None:
             return None
         elif relation in LOWER_END:
             limit = float(np.quantile(known, share, method="lower"))
@@ -463,17 +466,6 @@ class Catalogue:
             roles={name: Role(**role) for name, role in state["roles"].items()},
             popularity=state.get("popularity"),
         )
-
-
-def _share(role: Role, relation: str) -> float | None:
-    """The share of the known numbers at one end that a relation means; None where it means none."""
-    if relation == "recent":
-        return RECENT_SHARE.get(role.name)
-    if relation == "classic":
-        return CLASSIC_SHARE.get(role.name)
-    if relation in ("cheap", "expensive"):
-        return CHEAP_SHARE.get(role.name) if role.cheap is None else role.cheap
-    return None
 
 
 def _labels_of(item: Mapping[str, Any], role: str) -> list[str]:

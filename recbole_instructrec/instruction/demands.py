@@ -22,6 +22,7 @@ SMALL = ("small", "noun")
 NEXT = frozenset({"next"})
 VAGUE = ("recent", "classic", "popular", "obscure", "cheap", "expensive")
 CLAUSE_ENDS = ("border", "comma")
+CONJUNCTIONS = ("and", "each", "or")
 _JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
 
 
@@ -245,7 +246,7 @@ def _demands(one: _List) -> Iterator[Found]:
         ):
             last -= 1
         yield from (Found(m.start, m.end, m.constraints) for m in one.members[last:end])
-        groups = _split(one.members[:last], joiners[:last], ("and", "each", "or"))
+        groups = _split(one.members[:last], joiners[:last], CONJUNCTIONS)
         yield from _excluded(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
     joiners = joiners if one.held else _of_things(members, joiners)

@@ -9,13 +9,11 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
-from recbole_instructrec.instruction.demands import Token
+from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.phrases import label_phrases
 from recbole_instructrec.instruction.structure import Constraint
-
-_JOINING = ("and", "each", "or")
 
 
 class Naming:
@@ -62,11 +60,11 @@ class Naming:
                 found.append(token)
                 place += 1
                 said = self._roles.get(text[token.start : token.end])
-                roles = said or (roles if token.kind in (*_JOINING, "space") else ())
+                roles = said or (roles if token.kind in (*CONJUNCTIONS, "space") else ())
                 continue
             found.append(label)
             place = behind
-            if place < len(tokens) and tokens[place].kind not in _JOINING:
+            if place < len(tokens) and tokens[place].kind not in CONJUNCTIONS:
                 roles = ()
         return found
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 # More words than this are no number that somebody asks for.
 LONGEST = 8
+
+
+def either(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first; without any it never fits."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})"
 
 
 class Numerals:
@@ -28,11 +34,10 @@ class Numerals:
         self._words = dict(words)
         self._multipliers = dict(multipliers)
         self._apart = words_apart
-        longest_first = sorted({*words, *multipliers}, key=len, reverse=True)
-        word = "|".join(map(re.escape, longest_first)) or "(?!)"
+        word = either({*words, *multipliers})
         between = "[ -]" if words_apart else ""
-        self.pattern = f"(?:{word})(?:{between}(?:{word})){{0,{LONGEST}}}"
-        self._word = re.compile(rf"\b(?:{word})\b" if words_apart else word)
+        self.pattern = f"{word}(?:{between}{word}){{0,{LONGEST}}}"
+        self._word = re.compile(rf"\b{word}\b" if words_apart else word)
 
     def value(self, said: str) -> int:
         """The number that a text which holds the pattern says."""

@@ -45,8 +45,8 @@ def phrases(
         yield from _extremes(language, catalogue, relation)
     yield from _qualities(language, catalogue)
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
-    # An article shows that a label names a thing: "a comedy and a western".
     yield from ((phrase, Token(0, 0, "small", holds=True)) for phrase in words["with"])
+    # An article shows that a label names a thing: "a comedy and a western".
     articles = words["article"] + words["pack"]
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
@@ -68,7 +68,7 @@ def phrases(
     # A sentence may be put as the training instructions are.
     yield from ((phrase, Token(0, 0, "filler")) for phrase in map(key, language.frames()))
     # What is said of labels and titles says nothing on its own, nor does a role: "expert level".
-    yield from ((key(role.replace("_", " ")), Token(0, 0, "small")) for role in catalogue.labels)
+    yield from ((key(role), Token(0, 0, "small")) for role in catalogue.labels)
     for said in language.vocabulary.named.values():
         yield from ((phrase, Token(0, 0, "small")) for phrase in said)
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])

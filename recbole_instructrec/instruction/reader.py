@@ -17,12 +17,13 @@ from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
+from recbole_instructrec.instruction.numerals import either
 from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.role_words import told_apart
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
-from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm, either
+from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
@@ -98,14 +99,9 @@ class Reader:
         self._compound = re.compile(_COMPOUND, letters)
         known = list(phrases(language, catalogue, noun))
         self._lexicon = Lexicon(known, self.words_apart)
-        called = {
-            key(name)
-            for labels in catalogue.labels.values()
-            for label in labels.names
-            for name in (label, *language.names_of_label(label))
-        }
-        names = (name for name, one in known if one.kind == "label" and name in called)
-        self._misspellings = Misspellings(names if self.words_apart else ())
+        self._misspellings = Misspellings(
+            _label_names(language, catalogue, known) if self.words_apart else ()
+        )
         self._naming = Naming(language, catalogue, self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
@@ -373,6 +369,19 @@ class Reader:
         while end < len(fragment) and prepositions[end]:
             end += 1
         return fragment[start:end]
+
+
+def _label_names(
+    language: Language, catalogue: Catalogue, known: Iterable[tuple[str, Token]]
+) -> list[str]:
+    """Of what is known the names of labels, without their other forms."""
+    called = {
+        key(name)
+        for labels in catalogue.labels.values()
+        for label in labels.names
+        for name in (label, *language.names_of_label(label))
+    }
+    return [phrase for phrase, one in known if one.kind == "label" and phrase in called]
 
 
 def _suffixed(suffixes: Iterable[str], words_apart: bool) -> re.Pattern[str]:

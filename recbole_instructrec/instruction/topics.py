@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, islice, product, takewhile
 
 from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, CONJUNCTIONS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import Vocabulary
@@ -22,10 +22,9 @@ LONGEST_TOPIC = 6  # in words, or in characters of a language that does not sepa
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
 _LATIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
-_JOINING = ("and", "or", "each")
-_BEFORE = ("range", "label", "negation", "filler", "and", "each", "or", *SMALL, *CLAUSE_ENDS)
-_BEHIND = ("range", "filler", "and", "each", "or", "negation", *SMALL, *CLAUSE_ENDS)
-_BEHIND_TOGETHER = ("range", "space", "and", "each", "or", "negation", *CLAUSE_ENDS)
+_BEFORE = ("range", "label", "negation", "filler", *CONJUNCTIONS, *SMALL, *CLAUSE_ENDS)
+_BEHIND = ("range", "filler", *CONJUNCTIONS, "negation", *SMALL, *CLAUSE_ENDS)
+_BEHIND_TOGETHER = ("range", "space", *CONJUNCTIONS, "negation", *CLAUSE_ENDS)
 
 
 class TopicFinder:
@@ -164,7 +163,7 @@ class TopicFinder:
     def _with_heads(self, tokens: Sequence[Token], text: str) -> Iterator[Token]:
         """The tokens; in "blue or green bags" both are bags, where titles hold "blue bags"."""
         for place, token in enumerate(tokens):
-            behind = list(dropwhile(lambda one: one.kind in _JOINING, tokens[place + 1 :]))
+            behind = list(dropwhile(lambda one: one.kind in CONJUNCTIONS, tokens[place + 1 :]))
             joined = len(behind) < len(tokens) - place - 1
             other = behind[0] if joined and behind else None
             if other and _in_titles(other) and _in_titles(token):
@@ -293,14 +292,14 @@ class TopicFinder:
         opens = before is None or before.kind in ("range", *CLAUSE_ENDS)
         asked = before is not None and key(text[before.start : before.end]) in self._asking
         # At the beginning of a clause a kind is followed by nothing that makes it a sentence.
-        ends = ("range", *CLAUSE_ENDS, "and", "each", "or", "negation")
+        ends = ("range", *CLAUSE_ENDS, *CONJUNCTIONS, "negation")
         ends = ends if self._labels_tell else (*ends, "noun")
         closed = (
             behind is None
             or behind.kind in ends
             or (not self._labels_tell and text[behind.start : behind.end] in self._prepositions)
         )
-        joined = before is not None and before.kind in ("and", "each", "or", "negation")
+        joined = before is not None and before.kind in (*CONJUNCTIONS, "negation")
         return asked or joined or (opens and closed)
 
     def _behind(self, tokens: Sequence[Token], end: int) -> Token | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recbole_instructrec.instruction.numerals import Numerals
+from recbole_instructrec.instruction.numerals import Numerals, either
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
@@ -65,20 +65,14 @@ class NumberForm:
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
         inside = r"\w" if words_apart else "a-z0-9"
-        pattern = self.pattern.replace("{role}", either(words.names))
-        unit = either(words.units)
+        pattern = self.pattern.replace("{role}", either(map(str.lower, words.names)))
+        unit = either(map(str.lower, words.units))
         repeated, last, behind = pattern.rpartition("{unit}")
         if last:  # of a unit said twice, "from 20 minutes to 30 minutes", the last one counts
             pattern = f"{repeated.replace(last, unit)}(?P<{UNIT}>{unit}){behind}"
         # A sign may stand anywhere, "price>5", and belongs to the number behind it.
         begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
-
-
-def either(words: Iterable[str]) -> str:
-    """A regular expression for any of some words, the longest first; without any it never fits."""
-    longest_first = sorted((word.lower() for word in words), key=len, reverse=True)
-    return f"(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})"
 
 
 @dataclass(frozen=True)
