@@ -67,9 +67,11 @@ class RoleWords:
         return replace(self, units={unit: 1, **self.units}) if unit else self
 
     def inflected(self, forms: Callable[[str], Iterable[str]]) -> RoleWords:
-        """With other forms of its units as well: "page" where there is "pages"."""
-        others = {form: worth for unit, worth in self.units.items() for form in forms(unit)}
-        return replace(self, units={**others, **self.units})
+        """With its units as they are looked up, in lower case, and other forms of them as well:
+        "page" where there is "pages"."""
+        units = {unit.lower(): worth for unit, worth in self.units.items()}
+        others = {form: worth for unit, worth in units.items() for form in forms(unit)}
+        return replace(self, units={**others, **units})
 
 
 def told_apart(words: Mapping[str, RoleWords]) -> dict[str, RoleWords]:

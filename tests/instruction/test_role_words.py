@@ -1,9 +1,13 @@
 """What the numbers of a role are called and counted in."""
 
+import numpy as np
 import pytest
 
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.role_words import RoleWords, told_apart
+from recbole_instructrec.instruction.structure import Constraint
 
 
 def test_a_role_that_is_not_listed_is_called_and_counted_by_its_own_name():
@@ -40,6 +44,15 @@ def test_units_are_known_in_other_forms():
     words = RoleWords(("length",), {"pages": 1, "hours": 60})
     inflected = words.inflected(lambda unit: [unit.removesuffix("s")])
     assert inflected.units == {"page": 1, "pages": 1, "hour": 60, "hours": 60}
+
+
+def test_a_unit_is_worth_as_much_in_capitals():
+    entry = {"names": ["Size"], "units": {"MB": 1, "GB": 1024}}
+    content = Language.load("en").content
+    language = Language("en", {**content, "roles": {"size": entry}})
+    files = Catalogue(["", "a", "b"], ["", "A", "B"], numbers={"size": [np.nan, 5, 3000]})
+    (limit,) = InstructionDecoder(files, {"en": language}).decode("up to 2 GB").constraints
+    assert limit == Constraint("size", "at_most", high=2048)
 
 
 def test_a_name_of_two_roles_is_of_the_one_that_is_called_so():
