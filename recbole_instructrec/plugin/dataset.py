@@ -29,8 +29,10 @@ from recbole_instructrec.seq2seq.codes import collaborative_codes
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
-# Made once after the split, for all parts.
-SHARED = ("_tokenizer", "composer", "mixtures", "facts", "codes", "repeats")
+# Made once after the split, for all parts: what follows from the data alone, and what from files
+# of wording and from the options besides.
+FROM_DATA = ("repeats", "training_choices")
+SHARED = ("_tokenizer", "composer", "mixtures", "facts", "codes", *FROM_DATA)
 
 
 class InstructRecDataset(SequentialDataset):
@@ -50,11 +52,14 @@ class InstructRecDataset(SequentialDataset):
         part: ``train``, ``valid`` or ``test`` after the split, None before.
         repeats: Whether anybody chooses an item again.
         codes: Each item's code out of the training part, with ``item_identifier: code``.
+        training_choices: Who chose what in training, person by person: user and item ids, int64
+            [n_choices] each; None before the split.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
 
     part: str | None = None
     codes: list[tuple[int, ...]] | None = None
+    training_choices: tuple[np.ndarray, np.ndarray] | None = None
     repeats: bool = True
 
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
@@ -196,7 +201,7 @@ class InstructRecDataset(SequentialDataset):
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
-        users, items = self._chosen_in_training(*parts)
+        users, items = self.training_choices = self._chosen_in_training(*parts)
         # The parts share the catalogue.
         self.catalogue.popularity = np.bincount(items, minlength=len(self.catalogue))
         self.codes = self._codes(users, items)
@@ -291,7 +296,7 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = {"writer", "yes_and_no", "chosen", "chatter", "sentences", *SHARED} - {"repeats"}
+        own = {"writer", "yes_and_no", "chosen", "chatter", "sentences", *SHARED} - {*FROM_DATA}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

@@ -23,6 +23,7 @@ from recbole_instructrec.plugin.transform import (
 )
 from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone, backbone_size
+from recbole_instructrec.seq2seq.neighbours import neighbour_places
 from recbole_instructrec.seq2seq.precision import has_bfloat16
 from recbole_instructrec.seq2seq.scoring import left_out
 from recbole_instructrec.seq2seq.training_loss import sentence_loss, training_loss
@@ -59,9 +60,15 @@ class InstructRec(SequentialRecommender):
 
         def backbone(vocab_size: int) -> Backbone:
             if config["backbone"]:
-                return Backbone.pretrained(config["backbone"], vocab_size)
-            pad_id, end_id = dataset.tokenizer.pad_id, dataset.tokenizer.end_id
-            return Backbone.new(vocab_size, pad_id, end_id, **backbone_size(config))
+                made = Backbone.pretrained(config["backbone"], vocab_size)
+            else:
+                pad_id, end_id = dataset.tokenizer.pad_id, dataset.tokenizer.end_id
+                made = Backbone.new(vocab_size, pad_id, end_id, **backbone_size(config))
+            choices = dataset.training_choices
+            if config["item_places"] and config["item_identifier"] == "token" and choices:
+                places = neighbour_places(*choices, dataset.item_num, made.size.d_model)
+                made.begin_items(dataset.text_vocab_size, torch.from_numpy(places))
+            return made
 
         self.scorer = self._scorer_maker(codes=dataset.codes).scorer(backbone)
         self._sentence_batch_size = config["sentence_batch_size"]

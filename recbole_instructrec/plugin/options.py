@@ -23,6 +23,7 @@ CHOICES = {
     "score_normalization": scoring.NORMALIZATIONS,
     "bfloat16": (True, False, "auto"),
     "item_words": (True, False),
+    "item_places": (True, False),
     "repeats": (True, False, "auto"),
 }
 SHARES = (

@@ -186,6 +186,20 @@ class Backbone(nn.Module):
         self.model.config.tie_word_embeddings = self._tied
         self.model.resize_token_embeddings(vocab_size)
 
+    @torch.no_grad()
+    def begin_items(self, first: int, places: torch.Tensor) -> None:
+        """Lets the embedding of items begin at some places, as far from zero as it is on average.
+
+        Args:
+            first: The padding item's own token; those of the items follow.
+            places: Float [n_items, d_model], rows of length 1, or 0 for an item that stays where
+                it is.
+        """
+        for weight in {module.weight for module in self._decoder_embeddings}:
+            rows = weight[first : first + len(places)]
+            far = places * rows.norm(dim=1).mean()
+            rows.copy_(torch.where(places.any(1, keepdim=True), far, rows))
+
     def describe_items(self, items: ItemEmbedding) -> None:
         """Lets the decoder's tokens of items mean what their words say, too."""
         describe(self._decoder_embeddings, items)

@@ -102,6 +102,15 @@ def test_popularity_leaves_out_each_users_validation_and_test_item(options, hist
     assert popularity.sum() == len(whole.sequence) - 2 * 30
 
 
+def test_choices_of_training_are_those_of_each_person_in_order(options):
+    whole = dataset(options())
+    users, items = whole.build()[0].training_choices
+    for name, known in {"u0": ["i1", "i2", "i3"], "u1": ["i2", "i3", "i4", "i5"]}.items():
+        own = items[users == whole.token2id("user_id", name)]
+        assert whole.id2token("item_id", own).tolist() == known
+    assert (users[1:] != users[:-1]).sum() == 29  # of 30 persons each stands in one place
+
+
 def test_popularity_follows_another_split(options):
     args = {"split": {"RS": [3, 1, 1]}, "order": "TO", "group_by": "user", "mode": "full"}
     parts = dataset(options(history_in="instruction", eval_args=args)).build()

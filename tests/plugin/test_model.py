@@ -18,6 +18,7 @@ from transformers import PreTrainedTokenizerFast
 from recbole_instructrec import Recommender
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import KINDS
+from recbole_instructrec.seq2seq.neighbours import neighbour_places
 from recbole_instructrec.seq2seq.tokenizer import END, PAD, TextTokenizer
 from recbole_instructrec.seq2seq.tree import PrefixTree
 
@@ -66,6 +67,17 @@ def test_a_row_that_skipped_the_transform_gets_the_same_scores(options):
     assert "instruction" not in bare
     expected = model.full_sort_predict(transformed)
     assert torch.allclose(model.full_sort_predict(bare), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("item_places", [True, False])
+def test_items_begin_where_their_neighbours_put_them(options, item_places):
+    model, (train, _, _) = built(options(item_places=item_places, item_words=False))
+    rows = model.scorer.backbone.model.get_output_embeddings().weight[-13:]
+    places = neighbour_places(*train._dataset.training_choices, 13, rows.shape[1])
+    rows = torch.nn.functional.normalize(rows[1:].detach(), dim=1)
+
+    same = torch.allclose(rows, torch.from_numpy(places[1:]), atol=1e-4)
+    assert same == item_places
 
 
 def test_it_learns_the_circle(options):

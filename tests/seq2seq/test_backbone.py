@@ -203,6 +203,25 @@ def test_an_output_embedding_of_its_own_is_kept(tmp_path):
     assert backbone.model.shared.weight[:VOCAB].equal(saved.shared.weight)
 
 
+@pytest.mark.parametrize("output", ["tied", "own"])
+def test_items_may_begin_at_given_places(output, tmp_path):
+    """The last three tokens are items, of the third of which nothing is known."""
+    backbone = tiny_t5(VOCAB)
+    if output == "own":
+        flan_t5().save_pretrained(tmp_path)
+        backbone = Backbone.pretrained(str(tmp_path), VOCAB)
+    embeddings = backbone.model.get_input_embeddings(), backbone.model.get_output_embeddings()
+    before = [module.weight.detach().clone() for module in embeddings]
+    backbone.begin_items(VOCAB - 3, torch.eye(16)[:3] * torch.tensor([[1.0], [1.0], [0.0]]))
+
+    for module, old in zip(embeddings, before, strict=True):
+        usual = float(old[-3:].norm(dim=1).mean())
+        expected = usual * torch.eye(16)[:2]
+        torch.testing.assert_close(module.weight[VOCAB - 3 : VOCAB - 1], expected)
+        assert torch.equal(module.weight[: VOCAB - 3], old[: VOCAB - 3])
+        assert torch.equal(module.weight[-1], old[-1])
+
+
 def test_weights_stored_in_half_precision_are_trained_in_full(tmp_path):
     tiny_t5(VOCAB).model.to(torch.bfloat16).save_pretrained(tmp_path)
 
