@@ -268,11 +268,12 @@ def _words(key: str, words: Any) -> list[str]:
 
 
 def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
-    """The forms of one group, with its role and the look of its numbers filled in."""
-    if not isinstance(group, Mapping) or set(group) - {"scale"} != _GROUP_KEYS:
+    """The forms of one group, with its role, the look of its numbers and what its patterns open
+    with filled in."""
+    if not isinstance(group, Mapping) or set(group) - {"scale", "opening"} != _GROUP_KEYS:
         raise ValueError(
             f"understanding: numbers holds {group!r}; give mappings of role, amount and forms, "
-            f"and optionally scale"
+            f"and optionally scale and opening"
         )
     amount = group["amount"]
     if amount not in amounts:
@@ -293,6 +294,13 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
                 f"{', '.join(NUMBER_RELATIONS)}"
             )
         pattern = entry["pattern"]
+        if "{opening}" in pattern:
+            if "opening" not in group:
+                raise ValueError(
+                    f"understanding: numbers has the pattern {pattern!r} in a group without "
+                    f"`opening`; add it beside `forms`"
+                )
+            pattern = pattern.replace("{opening}", group["opening"])
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}

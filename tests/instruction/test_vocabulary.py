@@ -31,6 +31,7 @@ def form(**changes) -> dict:
         ({"amounts": AMOUNTS, "numbers": [group(amount="age")]}, "'age'; there are: year"),
         (form(relation="after"), "relation 'after'; choose one of at_least, at_most"),
         (form(pattern="since {low"), "pattern 'since {low' without a number"),
+        (form(pattern="{opening}{low}"), "'{opening}{low}' in a group without `opening`; add it"),
         (form(pattern="(since {low}"), r"'\(since {low}', which is no regular expression"),
         ({"digits": {"five": "5"}}, "digits holds 'five': '5'; give a word and a whole number"),
         ({"ordinals": {1: 1}}, "ordinals holds 1: 1; give a word and a whole number, or several"),
@@ -54,6 +55,14 @@ def test_the_language_file_is_named_as_well():
     content = {"templates": [{"text": "Go."}], "understanding": {"negation": [False]}}
     with pytest.raises(ValueError, match="instructions/fr.yaml: understanding: negation"):
         Language("fr", content)
+
+
+def test_patterns_share_what_they_open_with():
+    forms = [{**SINCE, "pattern": "{opening}since {low}"}, {**SINCE, "pattern": "{low} on"}]
+    numbers = [group(opening="(?:made |born )?", forms=forms)]
+    opened, plain = Vocabulary({"amounts": AMOUNTS, "numbers": numbers}).forms
+    assert opened.pattern == r"(?:made |born )?since (?P<low>\d{4})"
+    assert plain.pattern == r"(?P<low>\d{4}) on"
 
 
 def test_a_role_without_forms_of_its_own_gets_the_general_ones():
