@@ -292,7 +292,8 @@ class Catalogue:
         An item whose attribute is missing satisfies no limit and carries no label, so it
         never satisfies ``is``, ``is_any`` or a range. It satisfies ``is_not`` only if it has any
         label of that role: of an item about which nothing is known, nothing is claimed. An item
-        without a title satisfies neither ``about`` nor ``not_about``.
+        without a title satisfies neither ``about`` nor ``not_about``. It satisfies
+        ``not_together`` if of one of its parts it is known that it does not hold.
 
         Raises:
             ValueError: If there is no such role, or no such label in it.
@@ -304,24 +305,31 @@ class Catalogue:
         return result
 
     def _mask(self, constraint: Constraint) -> np.ndarray:
-        role = constraint.role
+        if constraint.parts:
+            holds_and_known = [self._holds(one) for one in constraint.parts]
+            return np.any([known & ~holds for holds, known in holds_and_known], axis=0)
+        holds, known = self._holds(constraint)
+        return holds & known
+
+    def _holds(self, constraint: Constraint) -> tuple[np.ndarray, np.ndarray]:
+        """Of which items a constraint on one attribute holds, and of which the attribute is known,
+        each bool [n_items]."""
+        role, labels = constraint.role, constraint.labels
         if constraint.relation in TEXT_RELATIONS:
             holds = np.zeros(len(self), dtype=bool)
-            for phrase in constraint.labels:
+            for phrase in labels:
                 holds[self.words.holding(phrase)] = True
-            return holds if constraint.relation == "about" else ~holds & self._titled
-        if role in self.labels and constraint.labels:
-            labels = self.labels[role]
-            carries = labels.mask(*constraint.labels)
-            return ~carries & labels.any if constraint.relation == "is_not" else carries
+            return holds ^ (constraint.relation == "not_about"), self._titled
+        if role in self.labels and labels:
+            carries = self.labels[role].mask(*labels)
+            return carries ^ (constraint.relation == "is_not"), self.labels[role].any
         values = self.popularity if role == POPULARITY else self.numbers.get(role)
-        if values is not None and not constraint.labels:
+        if values is not None and not labels:
             low = -np.inf if constraint.low is None else constraint.low
             high = np.inf if constraint.high is None else constraint.high
-            if constraint.relation == "outside":
-                return (values < low) | (values > high)
-            return (values >= low) & (values <= high)  # NaN compares false
-        kind, roles = ("labels", self.labels) if constraint.labels else ("numbers", self.numbers)
+            inside = (values >= low) & (values <= high)
+            return inside ^ (constraint.relation == "outside"), np.isfinite(values)
+        kind, roles = ("labels", self.labels) if labels else ("numbers", self.numbers)
         raise ValueError(
             f"the catalogue has no {kind} in the role {role!r}; the roles with {kind} are: "
             f"{', '.join(roles) or 'none'}"

@@ -72,7 +72,7 @@ class Conversation:
                 moves -= {"anew"}
         joint = self.recommender.writer.language(code).after_separator
         before = self.understood or Understood(code, ())
-        kept = (one for one in before.constraints if one.role not in followup.lifted)
+        kept = (one for one in before.constraints if not one.roles & followup.lifted)
         before = replace(before, constraints=tuple(kept))
         understood = refined(before, now, moves, joint, self._relative)
         gave_way = False

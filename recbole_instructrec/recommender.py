@@ -161,7 +161,8 @@ class Recommender:
             user: A user of the dataset, whose history is then used; for several sentences also
                 a list with one for each.
             history: Item ids or titles, oldest first, of somebody else; for several sentences
-                also a list with one history for each. Titles that the sentence likes follow.
+                also a list with one history for each. Titles follow that the sentence likes, or
+                says are known.
             k: Number of items; where not given what the sentence says, and else 10.
             reasons: Whether to measure why each item is recommended; a second batch of scores,
                 one for each item of the history.
@@ -304,11 +305,13 @@ class Recommender:
     # One request ------------------------------------------------------------------------------
 
     def _past(self, request: Request) -> list[int]:
-        """The history with the titles that the person likes behind it."""
-        unwanted = self._named(request.understood.disliked)
-        liked = [self.catalogue.item_of_token[one.item_id] for one in request.understood.liked]
-        liked = [item for item in dict.fromkeys(liked) if item not in unwanted]
-        return [item for item in request.history if item not in liked] + liked
+        """The history with the titles behind it that the person knows, and then those liked."""
+        understood = request.understood
+        unwanted = self._named(understood.disliked)
+        told = (self.catalogue.item_of_token[one.item_id]
+                for one in (*understood.seen, *understood.liked))  # fmt: skip
+        told = [item for item in dict.fromkeys(told) if item not in unwanted]
+        return [item for item in request.history if item not in told] + told
 
     def _named(self, titles: Sequence[LinkedTitle]) -> set[int]:
         return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}

@@ -65,7 +65,7 @@ def _widened(
 ) -> Iterator[Relaxed]:
     """A range widened to the nearest number among the items that satisfy the rest."""
     one = left_out[0]
-    if len(left_out) > 1 or one.labels or one.relation == "outside":
+    if len(left_out) > 1 or not one.is_range:
         return
     values = catalogue.popularity if one.role == POPULARITY else catalogue.numbers[one.role]
     known = values[rest & np.isfinite(values)]

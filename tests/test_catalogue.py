@@ -12,6 +12,9 @@ from recbole_instructrec.instruction.structure import Constraint as C
 NAN = float("nan")
 
 
+HORROR, COMEDY = C("category", "is", label="horror"), C("category", "is", label="comedy")
+
+
 @pytest.fixture
 def catalogue() -> Catalogue:
     """Items 1 to 4; of item 4 nothing is known. The padding item has what nothing should see."""
@@ -55,6 +58,12 @@ def items(mask: np.ndarray) -> list[int]:
         ([C("popularity", "popular", low=7)], [3]),
         ([C("popularity", "between", low=0, high=5)], [1, 2, 4]),
         ([C("popularity", "popular", low=5), C("year", "at_least", low=1990)], [3]),
+        ([C.not_together([COMEDY, HORROR])], [1, 2]),
+        ([C.not_together([COMEDY, C("year", "at_most", high=1990)])], [1, 3]),
+        # Of item 2 the price is not known, but that it is no horror; of item 4 nothing is.
+        ([C.not_together([HORROR, C("price", "at_most", high=5)])], [2, 3]),
+        ([C.not_together([C("title", "about", label=("movie",)), COMEDY])], [1, 2, 4]),
+        ([C.not_together([C("year", "outside", low=1980, high=1999), HORROR])], [2]),
     ],
 )
 def test_mask(catalogue, constraints, satisfied_by):

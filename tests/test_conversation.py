@@ -149,6 +149,15 @@ def test_what_was_demanded_can_be_given_up(recommender, sentence, roles):
     assert [one.role for one in answer.understood.constraints] == roles
 
 
+def test_what_was_excluded_together_can_be_given_up_and_asked_for(recommender):
+    talk = recommender.conversation(k=20)
+    talk.say("no comedies from the 90s")
+    assert not [token for token in ids(talk.say("comedies")) if 1990 <= YEARS[token] < 2000]
+    assert all(1990 <= YEARS[token] < 2000 for token in ids(talk.say("comedies from the 90s")))
+    talk.say("start over, no comedies from the 90s")
+    assert not talk.say("any year").understood.constraints
+
+
 def test_a_mistake_leaves_the_conversation_as_it_was(recommender):
     talk = recommender.conversation(k=3)
     talk.say("comedies")

@@ -103,6 +103,13 @@ def test_a_title_in_the_sentence_is_history(recommender):
     assert named.understood.liked[0].item_id == "i7"
 
 
+def test_a_title_that_is_only_known_is_history_too(recommender):
+    known = recommender.recommend("I've seen Robot Dog", history=["Robot Kit"], k=3)
+    given = recommender.recommend("something", history=["Robot Kit", "Robot Dog"], k=3)
+    assert known.items == given.items
+    assert known.understood.seen[0].item_id == "i7"
+
+
 def test_a_disliked_title_is_neither_history_nor_recommended(recommender):
     answer = recommender.recommend('I hated "Ghost Lamp"', history=["Robot Dog"], k=100)
     plain = recommender.recommend("anything", history=["Robot Dog"], k=100)

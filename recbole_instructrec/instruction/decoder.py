@@ -53,7 +53,8 @@ class Understood:
         wish: The same as the encoder reads them, with the small words around them.
         liked: Titles that count as history.
         disliked: Titles that the person does not want.
-        seen: Titles that the person knows, without a word on whether they are liked.
+        seen: Titles that the person knows, without a word on whether they are liked. They count
+            as history, too: of what was chosen it does not say what was liked, either.
         doubtful: Those of all these that were only similar to what was said, or one of several
             items of the same name.
         unknown: Titles that the catalogue does not have.

@@ -339,16 +339,29 @@ def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
 
 
 def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Found]:
-    """Each group's opposite; of a group with several meanings nothing can be said."""
-    opposites: list[Constraint] = []
+    """Each group's opposite; of what describes one thing, "no romantic comedies", that not all of
+    it holds."""
+    opposites: list[Constraint | None] = []
     for group in groups:
-        if len({member.constraints for member in group}) > 1:
+        if len({member.constraints for member in group}) == 1:
+            opposites += _opposite(group[0])
+            continue
+        parts = [_any([member]) for member in group]
+        if None in parts or _lists_things(group):
             return
-        opposites += _opposite(group[0])
+        opposites.append(Constraint.not_together(tuple(dict.fromkeys(parts))))
     if None not in opposites:
         members = [member for group in groups for member in group]
         start = min(negation.start, members[0].start)
         yield Found(start, max(negation.end, members[-1].end), tuple(opposites))
+
+
+def _lists_things(group: Sequence[Token]) -> bool:
+    """Whether one thing stands behind another, 爱情片喜剧片, of which nobody can say whether each
+    is meant or both in one."""
+    return any(
+        one.things and other.kind == "label" for one, other in zip(group, group[1:], strict=False)
+    )
 
 
 def _opposite(member: Token) -> list[Constraint | None]:
@@ -376,7 +389,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     ranges: dict[str, list[Constraint]] = {}
     for one in found:
         for constraint in one.constraints:
-            if constraint.label is None and constraint.relation != "outside":
+            if constraint.is_range:
                 ranges.setdefault(constraint.role, []).append(constraint)
     hulls: dict[str, Constraint | None] = {}
     vague: set[Constraint] = set()
@@ -389,9 +402,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
     merged = []
     for one in found:
         constraints = [
-            constraint
-            if constraint.label or constraint.relation == "outside"
-            else hulls.get(constraint.role, constraint)
+            hulls.get(constraint.role, constraint) if constraint.is_range else constraint
             for constraint in one.constraints
             if constraint not in vague
         ]

@@ -161,7 +161,7 @@ def refined(
     """
     if "restart" in moves:
         return now
-    constraints = () if "anew" in moves else before.constraints
+    constraints = () if "anew" in moves else _uncontradicted(before.constraints, now.constraints)
     added = []
     for one in now.constraints:
         other = _alternative(constraints, one) if "either" in moves else None
@@ -213,9 +213,20 @@ def _alternative(constraints: Sequence[Constraint], new: Constraint) -> Constrai
     return next(alike, None)
 
 
+def _uncontradicted(
+    before: Sequence[Constraint], now: Sequence[Constraint]
+) -> tuple[Constraint, ...]:
+    """What was demanded before without what is excluded together now, and without that of which
+    now all is demanded that it excluded together."""
+    denied = {part for one in now if one.parts and {*one.parts} <= {*before} for part in one.parts}
+    return tuple(
+        one for one in before if one not in denied and not (one.parts and {*one.parts} <= {*now})
+    )
+
+
 def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> Constraint | None:
     """What is left of an earlier constraint beside a new one."""
-    if old.role != new.role:
+    if old.role != new.role or old.parts:
         return old
     if "outside" in (old.relation, new.relation):
         # Kept beside a range that has other numbers as well.

@@ -16,6 +16,7 @@ NUMBER_RELATIONS = (
     "popular", "obscure", "cheap", "expensive",
 )  # fmt: skip
 TEXT_RELATIONS = ("about", "not_about")
+NOT_TOGETHER = "not_together"
 # How often somebody has chosen something, most often first; preference.py says when each holds.
 AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")
 PREFERENCES = ("none", "implicit", "explicit")
@@ -30,15 +31,16 @@ TASKS = (
 
 @dataclass(frozen=True)
 class Constraint:
-    """One claim about an item's attribute.
+    """One claim about an item's attribute, or that others do not all hold.
 
     Attributes:
-        role: The attribute's role in the catalogue, e.g. ``category`` or ``price``.
+        role: The attribute's role in the catalogue, e.g. ``category`` or ``price``; empty for
+            ``not_together``.
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
-            title, :data:`NUMBER_RELATIONS` for numbers. Among the number relations it only
-            decides the wording; what holds is ``low <= value <= high``, and a limit that is
-            itself left out, ``above`` or ``below``, is the number just beyond it. Only
-            ``outside`` holds where that does not.
+            title, :data:`NUMBER_RELATIONS` for numbers, or ``not_together``. Among the number
+            relations it only decides the wording; what holds is ``low <= value <= high``, and a
+            limit that is itself left out, ``above`` or ``below``, is the number just beyond it.
+            Only ``outside`` holds where that does not.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
             labels of which it must carry at least one (``is_any``), or phrases: of one of them
             all words stand in the title (``about``), or of none (``not_about``).
@@ -46,6 +48,8 @@ class Constraint:
             that is not allowed.
         high: Largest value allowed, inclusive; None for no limit. With ``outside``, the largest
             that is not allowed.
+        parts: With ``not_together``, claims of which one at least must be known not to hold: of
+            "no romantic comedies" that it is romantic, and that it is a comedy.
 
     Raises:
         ValueError: If the relation is unknown, or lacks its label or its limits.
@@ -56,6 +60,7 @@ class Constraint:
     label: str | tuple[str, ...] | None = None
     low: float | None = None
     high: float | None = None
+    parts: tuple[Constraint, ...] = ()
 
     def __post_init__(self) -> None:
         if self.relation in LABEL_RELATIONS + TEXT_RELATIONS:
@@ -66,9 +71,12 @@ class Constraint:
             given = [limit is not None for limit in (self.low, self.high)]
             complete = all(given) if self.relation == "outside" else any(given)
             needed = "`low` or `high`, both of them for outside"
+        elif self.relation == NOT_TOGETHER:
+            complete = len(self.parts) > 1 and not self.role
+            needed = "two `parts` or more, and no role"
         else:
             complete = False
-            relations = LABEL_RELATIONS + TEXT_RELATIONS + NUMBER_RELATIONS
+            relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, NOT_TOGETHER)
             needed = f"a relation among {', '.join(relations)}"
         if not complete:
             raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")
@@ -80,11 +88,26 @@ class Constraint:
             return cls(role, relation, low=math.nextafter(limit, math.inf))
         return cls(role, relation, high=math.nextafter(limit, -math.inf))
 
+    @classmethod
+    def not_together(cls, parts: Sequence[Constraint]) -> Constraint:
+        """That some claims do not all hold."""
+        return cls("", NOT_TOGETHER, parts=tuple(parts))
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the attributes that it is about."""
+        return frozenset(one.role for one in self.parts or (self,))
+
+    @property
+    def is_range(self) -> bool:
+        """Whether numbers satisfy it that have no other number between them."""
+        return self.relation in NUMBER_RELATIONS and self.relation != "outside"
+
     @property
     def opposite(self) -> Constraint | None:
         """What exactly the items satisfy whose number does not satisfy this one: of "under 50"
-        "at least 50". None for labels."""
-        if self.labels:
+        "at least 50". None for what is not about a number."""
+        if self.relation not in NUMBER_RELATIONS:
             return None
         if self.low is not None and self.high is not None:
             relation = "between" if self.relation == "outside" else "outside"

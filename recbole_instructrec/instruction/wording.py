@@ -10,6 +10,7 @@ from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import (
     AMOUNTS,
     LABEL_RELATIONS,
+    NOT_TOGETHER,
     NUMBER_RELATIONS,
     TEXT_RELATIONS,
     Claim,
@@ -18,12 +19,12 @@ from recbole_instructrec.instruction.structure import (
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
-EXCLUSIONS = ("is_not", "not_about", "outside")
+EXCLUSIONS = ("is_not", "not_about", "outside", NOT_TOGETHER)
 # How a range of a single number is worded where there are words for it.
 EXACTLY = "exactly"
-ANY_LABEL, ANY_NUMBER = "any_label", "any_number"
+ANY_LABEL, ANY_NUMBER, SEVERAL = "any_label", "any_number", "several"
 # In place of {label}, a pattern with {own} has labels' own names and says that they are labels.
-_WORDS = ("label", "own", "low", "high", "role", "noun")
+_WORDS = ("label", "own", "low", "high", "role", "noun", "items")
 _OWN = "{own}"
 
 Doubt = Callable[[Constraint], bool]
@@ -154,7 +155,7 @@ class Wording:
         that go by one name; each with the labels of all of these."""
         said: dict[Any, tuple[Constraint, tuple[str, ...]]] = {}
         for one in constraints:
-            words = (one.role, one.relation, tuple(self._names(one)), one.low, one.high)
+            words = (one.role, one.relation, tuple(self._names(one)), one.low, one.high, one.parts)
             first, labels = said.get(words, (one, ()))
             said[words] = first, (*labels, *one.labels)
         return list(said.values())
@@ -184,13 +185,14 @@ class Wording:
             high=_number(constraint.high, unit),
             role=about.names[0],
             noun=noun,
+            items=self.phrase(constraint.parts, "", noun, units, choice, doubtful),
         )
         return role, side, words
 
     def _entry(self, constraint: Constraint) -> tuple[str, str]:
         """The keys under which a constraint is worded: its role or a general one, its relation
         or, for alternatives, that of a single label."""
-        general = ANY_LABEL if constraint.labels else ANY_NUMBER
+        general = ANY_LABEL if constraint.labels else SEVERAL if constraint.parts else ANY_NUMBER
         relations = [constraint.relation]
         if constraint.relation == "is_any":
             relations.append("is")
@@ -207,7 +209,7 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, NOT_TOGETHER)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"

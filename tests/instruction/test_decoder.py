@@ -28,6 +28,10 @@ def no(label: str) -> C:
     return C("category", "is_not", label=label)
 
 
+def not_all(*parts: C) -> C:
+    return C.not_together(parts)
+
+
 def tag(label: str) -> C:
     return C("tags", "is", label=label)
 
@@ -120,14 +124,20 @@ ENGLISH = [
     ("not from the 80s", [year("outside", 1980, 1989)], ""),
     ("westerns, nothing from 1960 to 1965", [genre("Western"), year("outside", 1960, 1965)], ""),
     ("comedies without romance from the 80s", [genre("Comedy"), no("Romance"), EIGHTIES], ""),
-    ("no horror from the 80s", [], "no horror from the 80s"),
+    # What describes one thing is excluded together
+    ("no romantic comedies", [not_all(genre("Romance"), genre("Comedy"))], ""),
+    ("no horror from the 80s", [not_all(genre("Horror"), EIGHTIES)], ""),
+    ("no 90s horror", [not_all(NINETIES, genre("Horror"))], ""),
+    ("a drama but no popular drama", [genre("Drama"), not_all(POPULAR, genre("Drama"))], ""),
+    ("no war dramas or horror",
+     [not_all(genre("War"), genre("Drama")), no("Horror")], ""),
+    ("no war dramas, recent", [not_all(genre("War"), genre("Drama")), RECENT], ""),
+    ("anything but romantic comedies", [not_all(genre("Romance"), genre("Comedy"))], ""),
     ("no more than five comedies", [genre("Comedy")], "", 5),
     ("1985 comedies", [year("between", 1985, 1985), genre("Comedy")], ""),
     ("nothing before 1980", [year("at_least", low=1980)], ""),
     ("not recent", [below("year", 1998)], ""),
     # What no constraint can say stays in words
-    ("no romantic comedies", [], "no romantic comedies"),
-    ("no 90s horror", [], "no 90s horror"),
     ("not set in a war, a comedy", [genre("Comedy")], "not set in a war"),
     ("comedy, not too violent", [genre("Comedy")], "not too violent"),
     # Years
@@ -311,7 +321,10 @@ CHINESE = [
     ("新鲜的", [], "新鲜"),
     ("不是喜剧的爱情片", [no("Comedy"), genre("Romance")], ""),
     ("没有恐怖情节的惊悚片", [no("Horror"), genre("Thriller")], ""),
-    ("不要恐怖的爱情片", [], "不要恐怖的爱情片"),
+    ("不要恐怖的爱情片", [not_all(genre("Horror"), genre("Romance"))], ""),
+    ("喜剧，不要浪漫喜剧", [genre("Comedy"), not_all(genre("Romance"), genre("Comedy"))], ""),
+    ("不要90年代的喜剧", [not_all(NINETIES, genre("Comedy"))], ""),
+    ("不要爱情片喜剧片", [], "不要爱情片喜剧片"),
     ("除喜剧外的电影", [no("Comedy")], ""),
     ("太吓人了", [no("Horror")], ""),
     ("一部喜剧和一部恐怖片", [genre("Comedy", "Horror")], ""),

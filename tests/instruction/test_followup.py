@@ -19,6 +19,7 @@ MUGS, RED, BLUE = (C("title", "about", label=(one,)) for one in ("mug", "red", "
 RECENT = C("year", "recent", low=1998)
 NOT_NINETIES = C("year", "outside", low=1990, high=1999)
 NINETIES = C("year", "decade", low=1990, high=1999)
+NO_BOTH = C.not_together([COMEDY, NINETIES])
 
 
 def until(high: float) -> C:
@@ -98,6 +99,11 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([NOT_NINETIES], [until(1995)], "", [NOT_NINETIES, until(1995)]),
         ([NOT_NINETIES], [NINETIES], "", [NINETIES]),
         ([NINETIES], [NOT_NINETIES], "", [NOT_NINETIES]),
+        # What was excluded together gives way where all of it is asked for, and the other way round
+        ([NO_BOTH], [COMEDY], "", [NO_BOTH, COMEDY]),
+        ([NO_BOTH], [COMEDY, NINETIES], "", [COMEDY, NINETIES]),
+        ([COMEDY, NINETIES, NO_WAR], [NO_BOTH], "", [NO_WAR, NO_BOTH]),
+        ([COMEDY, RECENT], [NO_BOTH], "", [COMEDY, RECENT, NO_BOTH]),
         # All anew
         ([COMEDY, RECENT], [DRAMA], "anew", [DRAMA]),
         ([COMEDY, RECENT], [], "restart", []),

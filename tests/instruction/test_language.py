@@ -10,6 +10,10 @@ from recbole_instructrec.instruction.structure import Instruction, Intention, Pr
 
 TEMPLATES = [{"text": "Recommend {intention}."}]
 
+NO_SUCH = C.not_together(
+    [C("category", "is", label="Sci-Fi"), C("year", "decade", low=2000, high=2009)]
+)
+
 # For each constraint every wording, in the order of the file.
 WORDED = {
     "en": [
@@ -73,6 +77,7 @@ WORDED = {
         (C("fee", "expensive", low=9), ["high fee films"]),
         (C("fee", "popular", low=9), ["popular films"]),
         (C("title", "about", label=("dogs", "dog")), ["films with dogs in the title"]),
+        (NO_SUCH, ["films, no science fiction films from the 2000s"]),
         (C("title", "not_about", label=("dog", "dogs", "cats")),
          ["films, without dog or cats in the title"]),
     ],
@@ -130,6 +135,7 @@ WORDED = {
         (C("门票", "popular", low=9), ["热门的电影"]),
         (C("title", "about", label=("鞋",)), ["标题含“鞋”的电影"]),
         (C("title", "not_about", label=("鞋",)), ["电影，标题不含“鞋”"]),
+        (NO_SUCH, ["电影，不要2000年代的科幻电影"]),
     ],
 }  # fmt: skip
 NOUNS = {"en": "films", "zh": "电影"}
