@@ -19,7 +19,7 @@ class CountFinder:
     A number counts if it stands directly before a counter (部), or before a noun with nothing but
     labels, ranges and small words between: "five recent science fiction films", not "12 angry
     men"; other words may stand between as well behind a word that asks, "recommend five quiet
-    films". So does one that is all of a clause, or all behind a word that asks: "give me five".
+    films", and a label alone will do there, "top 3 horror". So does one that is all of a clause, or all behind a word that asks: "give me five".
     """
 
     def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:
@@ -70,7 +70,9 @@ class CountFinder:
             following = next((one for one in tokens[end:] if one.kind != "filler"), None)
             closed = following is None or text[following.start] in _CLOSING
             between = (*_BETWEEN, "word") if asked else _BETWEEN
-            names_items = self._names_items(tokens, end, between, number == 1)
+            labelled = following is not None and following.kind == "label"
+            any_label = number == 1 or (asked and labelled)
+            names_items = self._names_items(tokens, end, between, any_label)
             packed = before in self._packs
             if packed or (place > 0 and tokens[place - 1].kind == "negation"):
                 continue
@@ -91,11 +93,11 @@ class CountFinder:
         return end, number
 
     def _names_items(
-        self, tokens: Sequence[Token], place: int, between: Collection[str], single: bool
+        self, tokens: Sequence[Token], place: int, between: Collection[str], any_label: bool
     ) -> bool:
         """Whether what is counted stands behind a place, with nothing else between."""
         for token in tokens[place:]:
-            if token.kind == "noun" or (token.kind == "label" and (token.things or single)):
+            if token.kind == "noun" or (token.kind == "label" and (token.things or any_label)):
                 return True
             if token.kind not in between:
                 return False

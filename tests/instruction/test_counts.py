@@ -19,6 +19,8 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("give me five", 5, ""),
         ("five will do", 5, ""),
         ("top 10", 10, ""),
+        ("your top 3 horror", 3, ""),
+        ("give me 3 scary", 3, ""),
         ("five of them", 5, ""),
         ("3 suggestions, please", 3, ""),
         ("just one horror film", 1, ""),

@@ -232,7 +232,7 @@ def about(*forms: str) -> C:
             "",
         ),
         ("recipes", '"chicken curry"', [about("chicken curry")], ""),  # and no title
-        ("recipes", "what's new?", [], "what's new"),
+        ("recipes", "what's new?", [], "new"),
         ("courses", "free courses", [C("price", "at_most", high=0)], ""),
         ("courses", "免费的课程", [C("price", "at_most", high=0)], ""),
         ("recipes", "free recipes", [], "free"),  # where nothing has a price
