@@ -130,6 +130,10 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
+            if token.things and current.negation and current.members and joiner in ("", "small"):
+                # "Scared of horror so a comedy, please": no one thing that is both.
+                yield current
+                current, joiner = _List(), ""
             if token.holds and current.negation is None:
                 if current.members:
                     yield current
