@@ -19,7 +19,8 @@ class CountFinder:
     A number counts if it stands directly before a counter (部), or before a noun with nothing but
     labels, ranges and small words between: "five recent science fiction films", not "12 angry
     men"; other words may stand between as well behind a word that asks, "recommend five quiet
-    films", and a label alone will do there, "top 3 horror". So does one that is all of a clause, or all behind a word that asks: "give me five".
+    films", and a label alone will do there, "top 3 horror". So does one that is all of a clause, or
+    all behind a word that asks: "give me five".
     """
 
     def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:

@@ -1,7 +1,8 @@
 """Finds the titles that a person mentions, and what is said of them.
 
 A title is never read out of an ordinary sentence. It has to be quoted, capitalised, given with its
-year, or stand behind a word such as "like"; what follows then decides how sure that is.
+year, or stand behind a word such as "like"; what follows then decides how sure that is. Or nothing
+else is said.
 """
 
 from __future__ import annotations
@@ -101,6 +102,14 @@ class MentionFinder:
         """
         return _Search(self, Sentence(cased, text, tokens), shown).mentions()
 
+    def alone(self, cased: str, text: str, tokens: Sequence[Token]) -> list[Mention]:
+        """The titles of a text that is nothing but titles, however they are written: "toy story
+        and fargo". Each is doubtful; none where anything else is said, or where titles describe.
+        """
+        if self.describe:
+            return []
+        return _Search(self, Sentence(cased, text, tokens), ()).alone()
+
 
 class _Search:
     """One sentence."""
@@ -114,6 +123,18 @@ class _Search:
         self.cues = Cues(sentence, finder._cues)
         self.found: list[Mention] = []
         self.likened = 0
+
+    def alone(self) -> list[Mention]:
+        """The titles where nothing else is said, each of them doubtful; none otherwise."""
+        place = self._behind_joining(0)
+        while place < len(self.text):
+            hit = self.index.lexicon.longest(self.folded, place)
+            link = hit and self.index.exact(hit[1])
+            if link is None or not self._has_own_word(place, hit[0]):
+                return []
+            self._add(place, hit[0], self.cased[place : hit[0]], replace(link, doubtful=True))
+            place = self._behind_joining(hit[0])
+        return self.found
 
     def mentions(self) -> list[Mention]:
         for match in _QUOTED.finditer(self.cased):
@@ -316,9 +337,9 @@ class _Search:
         token = self.sentence.token(start)
         if token and token.kind in MEANT and token.end >= end:
             return False
-        inside = [one for one in self.sentence.between(start, end) if one.kind not in SMALL]
-        if not any(one.kind == "word" and self._uncommon(one) for one in inside):
+        if not self._has_own_word(start, end):
             return False
+        inside = [one for one in self.sentence.between(start, end) if one.kind not in SMALL]
         following = self.sentence.token(self.sentence.skip(end))
         alone = len(inside) < 2 and not self._goes_on_list(start)
         before = self.sentence.token(start - 2) if start > 1 and alone else None
@@ -379,6 +400,20 @@ class _Search:
         """Whether the items are named after it: "another Star Wars film"."""
         following = self.sentence.token(self.sentence.skip(end))
         return following is not None and following.kind == "noun" and not self._quoted(start)
+
+    def _behind_joining(self, place: int) -> int:
+        """The next place behind words and signs that join titles."""
+        while place < len(self.text):
+            token = self.sentence.token(place)
+            if token is not None and token.kind not in (*JOINING, "space"):
+                break
+            place = token.end if token else place + 1
+        return place
+
+    def _has_own_word(self, start: int, end: int) -> bool:
+        """Whether a word stands in a stretch that has no meaning by itself."""
+        inside = self.sentence.between(start, end)
+        return any(one.kind == "word" and self._uncommon(one) for one in inside)
 
     def _uncommon(self, token: Token) -> bool:
         return self.text[token.start : token.end] not in self.finder._common

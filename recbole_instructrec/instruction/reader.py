@@ -176,6 +176,10 @@ class Reader:
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
         rest, wish = self._left(text, tokens, taken)
+        if rest and not (constraints or mentions or said):
+            alone = self._mentions.alone(cased, text, tokens)
+            if alone:
+                return Reading((), tuple(alone), None, "", Intention(), ())
         misspelt = tuple(self._misspellings.find(rest))
         return Reading(constraints, mentions, count, rest, wish, misspelt)
 

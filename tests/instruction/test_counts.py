@@ -35,7 +35,7 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("2 comedies and a horror film from 1990", 2, ""),
         # Numbers of something else
         ("12 angry men", None, "12 angry men"),
-        ("two weddings", None, "two weddings"),
+        ("two quiet weddings", None, "two quiet weddings"),
         ("films from 1990", None, ""),
         ("under 5 pounds", None, ""),
         ("a film with 2 endings", None, "2 endings"),

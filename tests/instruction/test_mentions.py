@@ -58,6 +58,19 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("something like dumb and dumbr please", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
         ("I liked Casablanca", {"unknown": ["Casablanca"]}, "casablanca"),
         ("喜欢《玩具总动员》", {"unknown": ["玩具总动员"]}, "玩具总动员"),
+        # Nothing but titles
+        ("toy story", {"liked": ["f1"], "doubtful": ["f1"]}, ""),
+        ("toy story, heat and fargo?",
+         {"liked": ["f1", "f5", "f3"], "doubtful": ["f1", "f5", "f3"]}, ""),
+        ("大话西游", {"liked": ["f20"], "doubtful": ["f20"]}, ""),
+        ("toy story lamps", {}, "toy story lamps"),
+        ("star wars", {}, ""),  # a series, and so a demand on the title
+        # More ways to like or dislike
+        ("Fargo is my all time favourite", {"liked": ["f3"]}, ""),
+        ("Heat meets Toy Story", {"liked": ["f5", "f1"]}, ""),
+        ("with the feel of Fargo", {"liked": ["f3"]}, ""),
+        ("big fan of Heat", {"liked": ["f5"]}, ""),
+        ("walked out of Titanic (1997)", {"disliked": ["f8"]}, ""),
         # Disliked or only seen
         ("I hated Titanic (1997) but loved Fargo", {"liked": ["f3"], "disliked": ["f8"]}, ""),
         ("I didn't like Speed or Heat", {"disliked": ["f6", "f5"]}, ""),
