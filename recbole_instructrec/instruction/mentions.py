@@ -130,7 +130,11 @@ class _Search:
         while place < len(self.text):
             hit = self.index.lexicon.longest(self.folded, place)
             link = hit and self.index.exact(hit[1])
-            if link is None or not self._has_own_word(place, hit[0]):
+            inside = self.sentence.between(place, hit[0] if hit else place)
+            words = [self.text[one.start : one.end] for one in inside if one.kind == "word"]
+            if link is None or all(
+                word in self.finder._common and " " not in word for word in words
+            ):
                 return []
             self._add(place, hit[0], self.cased[place : hit[0]], replace(link, doubtful=True))
             place = self._behind_joining(hit[0])
@@ -337,9 +341,9 @@ class _Search:
         token = self.sentence.token(start)
         if token and token.kind in MEANT and token.end >= end:
             return False
-        if not self._has_own_word(start, end):
-            return False
         inside = [one for one in self.sentence.between(start, end) if one.kind not in SMALL]
+        if not any(one.kind == "word" and self._uncommon(one) for one in inside):
+            return False
         following = self.sentence.token(self.sentence.skip(end))
         alone = len(inside) < 2 and not self._goes_on_list(start)
         before = self.sentence.token(start - 2) if start > 1 and alone else None
@@ -409,11 +413,6 @@ class _Search:
                 break
             place = token.end if token else place + 1
         return place
-
-    def _has_own_word(self, start: int, end: int) -> bool:
-        """Whether a word stands in a stretch that has no meaning by itself."""
-        inside = self.sentence.between(start, end)
-        return any(one.kind == "word" and self._uncommon(one) for one in inside)
 
     def _uncommon(self, token: Token) -> bool:
         return self.text[token.start : token.end] not in self.finder._common
