@@ -132,9 +132,8 @@ class _Search:
             link = hit and self.index.exact(hit[1])
             inside = self.sentence.between(place, hit[0] if hit else place)
             words = [self.text[one.start : one.end] for one in inside if one.kind == "word"]
-            if link is None or all(
-                word in self.finder._common and " " not in word for word in words
-            ):
+            telling = any(" " in word or word not in self.finder._common for word in words)
+            if link is None or not telling:
                 return []
             self._add(place, hit[0], self.cased[place : hit[0]], replace(link, doubtful=True))
             place = self._behind_joining(hit[0])
