@@ -22,6 +22,8 @@ RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
 _SEVERAL = re.compile(r" & |/|, ")
+# Letters of what the items are called in the singular or plural: a wine, an app.
+SHORTEST_NOUN = 3
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
@@ -58,7 +60,7 @@ def phrases(
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
-    own = () if noun is None else (noun, *language.vocabulary.inflected(noun))
+    own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_NOUN))
     yield from ((phrase, Token(0, 0, "noun")) for phrase in (*own, *words["noun"]))
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.

@@ -128,6 +128,11 @@ class Reader:
             for role, values in catalogue.numbers.items()
             if np.isfinite(values[1:]).any()
         }
+        self._whole = {
+            role
+            for role, values in catalogue.numbers.items()
+            if (np.mod(values[np.isfinite(values)], 1) == 0).all()
+        }
         units = units or {}
         inflected = partial(vocabulary.inflected, shortest=SHORTEST_UNIT)
         self._role_words = told_apart(
@@ -300,6 +305,8 @@ class Reader:
         low, high = min(values), max(values)
         if form.spread:
             around = form.spread * low if form.spread < 1 else form.spread
+            if around < 1 and role in self._whole:
+                around = 0  # no other whole number is as near
             low, high = low - around, high + around
         if form.decade:
             low, high = low + form.part[0], high + form.part[1]

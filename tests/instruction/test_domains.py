@@ -18,6 +18,8 @@ NOUNS = {
     "books": {"en": "books", "zh": "书"},
     "restaurants": {"en": "restaurants", "zh": "餐厅"},
     "jobs": {"en": "jobs", "zh": "职位"},
+    "wines": {"en": "wines", "zh": "葡萄酒"},
+    "board games": {"en": "board games", "zh": "桌游"},
 }
 UNITS = {"zh": {"floor": "{number}楼"}, "en": {"floor": "{number} storeys"}}
 
@@ -125,6 +127,28 @@ def domains() -> dict[str, Catalogue]:
             {"hours": spread(1, 40, len(COURSES)), "price": [0, 9, 0, 19, 29, 0] * 3},
             hours=number("hours"),
             price=Role.parse("price", "price"),
+        ),
+        "wines": catalogue(
+            ["Cloudy Bay", "Bin 389", "Chianti Classico", "Casillero", "Rioja Alta", "Loosen"],
+            {
+                "country": [
+                    [c] for c in ("New Zealand", "Australia", "Italy", "Chile", "Spain", "US")
+                ],
+                "category": [
+                    [c] for c in ("Sauvignon", "Shiraz", "Chianti", "Merlot", "Rioja", "Zinfandel")
+                ],
+            },
+            {"abv": [12.5, 14.5, 13, 13.5, 14, 15], "points": [90, 93, 89, 85, 92, 88]},
+            country=Role.parse("country", {"column": "country", "kind": "labels"}),
+            abv=number("abv"),
+            points=number("points"),
+        ),
+        "board games": catalogue(
+            ["Catan", "Pandemic", "Codenames", "Duel"],
+            {"category": [["family"], ["strategy"], ["party"], ["strategy"]]},
+            {"players": [4, 4, 8, 2], "episodes": [1, 2, 12, 24]},
+            players=number("players"),
+            episodes=number("episodes"),
         ),
         "news": catalogue(
             NEWS,
@@ -290,6 +314,31 @@ def about(*forms: str) -> C:
             "",
         ),
         ("hotels", "with a gym or a pool", [C("amenities", "is_any", label=("gym", "pool"))], ""),
+        # Countries by their people, whole numbers, and more than so much
+        ("wines", "an Italian wine", [is_("country", "Italy")], ""),
+        (
+            "wines",
+            "Spanish or Chilean wines",
+            [C("country", "is_any", label=("Spain", "Chile"))],
+            "",
+        ),
+        (
+            "wines",
+            "American wines, no Zinfandel",
+            [is_("country", "US"), C("category", "is_not", label="Zinfandel")],
+            "",
+        ),
+        ("wines", "意大利的葡萄酒", [is_("country", "Italy")], ""),
+        ("wines", "90+ points", [C("points", "at_least", low=90)], ""),
+        ("wines", "under 13.5% abv", [C.beyond("abv", "below", 13.5)], ""),
+        (
+            "wines",
+            "a strong Shiraz",
+            [C("abv", "expensive", low=14.5), is_("category", "Shiraz")],
+            "",
+        ),
+        ("board games", "for two players", [C("players", "between", low=2, high=2)], ""),
+        ("board games", "20集以内的", [C("episodes", "at_most", high=20)], ""),
         # Exclusions
         ("hotels", "hotels not in Paris", [C("city", "is_not", label="Paris")], ""),
         (
@@ -322,6 +371,7 @@ def test_what_is_understood(languages, domains, domain, sentence, constraints, r
         C("minutes", "at_most", high=30),
         C.beyond("minutes", "above", 30),
         C("calories", "between", low=200, high=300),
+        C("minutes", "between", low=30, high=30),
     ],
 )
 def test_what_is_said_of_numbers_is_read_back(languages, domains, code, constraint):
