@@ -294,17 +294,19 @@ def _split(
 def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
     """Alternatives, each of one or more members that stand together.
 
-    What stands before the first alternative and the ranges behind the last hold for all: "recent
-    comedy or drama from the 90s".
+    What stands before the first alternative holds for all, and so do ranges and labels of another
+    kind behind the last: "recent comedy or drama from the 90s", "hybrid or electric sedans".
     """
     first, last = alternatives[0], alternatives[-1]
     if len(alternatives) == 1:
         members = [[member] for member in first]
     else:
         middle = [member for one in alternatives[1:-1] for member in one]
-        if len(middle) != len(alternatives) - 2 or any(m.kind != "range" for m in last[1:]):
-            return
         chosen = [first[-1], *middle, last[0]]
+        roles = {role for member in chosen for role in _roles(member)}
+        alike = (m for m in last[1:] if m.kind != "range" and _roles(m) & roles)
+        if len(middle) != len(alternatives) - 2 or any(alike):
+            return
         members = [*([m] for m in first[:-1]), chosen, *([m] for m in last[1:])]
     demands = [_any(one) for one in members]
     if None not in demands:

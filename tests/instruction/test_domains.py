@@ -20,6 +20,7 @@ NOUNS = {
     "jobs": {"en": "jobs", "zh": "职位"},
     "wines": {"en": "wines", "zh": "葡萄酒"},
     "board games": {"en": "board games", "zh": "桌游"},
+    "cars": {"en": "cars", "zh": "汽车"},
 }
 UNITS = {"zh": {"floor": "{number}楼"}, "en": {"floor": "{number} storeys"}}
 
@@ -142,6 +143,20 @@ def domains() -> dict[str, Catalogue]:
             country=Role.parse("country", {"column": "country", "kind": "labels"}),
             abv=number("abv"),
             points=number("points"),
+        ),
+        "cars": catalogue(
+            ["Golf", "Model 3", "Corolla", "X5", "Fiat 500", "Zoe"],
+            {
+                "fuel": [
+                    [f] for f in ("Diesel", "Electric", "Hybrid", "Diesel", "Petrol", "Electric")
+                ],
+                "category": [
+                    [b] for b in ("Hatchback", "Sedan", "Sedan", "SUV", "SUV", "Hatchback")
+                ],
+            },
+            {"mileage": [120_000, 30_000, 45_000, 80_000, 95_000, 40_000]},
+            fuel=Role.parse("fuel", {"column": "fuel", "kind": "labels"}),
+            mileage=number("mileage"),
         ),
         "board games": catalogue(
             ["Catan", "Pandemic", "Codenames", "Duel"],
@@ -339,6 +354,21 @@ def about(*forms: str) -> C:
         ),
         ("board games", "for two players", [C("players", "between", low=2, high=2)], ""),
         ("board games", "20集以内的", [C("episodes", "at_most", high=20)], ""),
+        # What stands behind alternatives of another kind holds for all
+        (
+            "cars",
+            "a hybrid or electric sedan",
+            [C("fuel", "is_any", label=("Hybrid", "Electric")), is_("category", "Sedan")],
+            "",
+        ),
+        ("cars", "less than 50,000 miles", [C.beyond("mileage", "below", 50_000)], ""),
+        ("cars", "混合动力轿车", [is_("fuel", "Hybrid"), is_("category", "Sedan")], ""),
+        (
+            "cars",
+            "no diesel hatchbacks",
+            [C.not_together([is_("fuel", "Diesel"), is_("category", "Hatchback")])],
+            "",
+        ),
         # Exclusions
         ("hotels", "hotels not in Paris", [C("city", "is_not", label="Paris")], ""),
         (
