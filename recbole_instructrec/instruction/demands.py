@@ -1,8 +1,8 @@
 """What the tokens of a sentence demand of an item.
 
 Labels and ranges with nothing but joining words between them form a list, which is demanded or
-excluded as a whole. What constraints cannot say exactly demands nothing, and its words are left
-for the encoder: "no romantic comedies" unwants neither all romance nor all comedies.
+excluded as a whole: "no romantic comedies" unwants neither all romance nor all comedies, but what
+is both. What constraints cannot say exactly demands nothing, and its words are left for the encoder.
 
 Of things joined by "and" either will do, "comedies and dramas", since no list of films consists of
 what is both; of what describes a thing all has to hold, "comedy and drama", "a romantic comedy". A
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from recbole_instructrec.instruction.structure import Constraint
 
@@ -365,9 +366,7 @@ def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Fo
 def _lists_things(group: Sequence[Token]) -> bool:
     """Whether one thing stands behind another, 爱情片喜剧片, of which nobody can say whether each
     is meant or both in one."""
-    return any(
-        one.things and other.kind == "label" for one, other in zip(group, group[1:], strict=False)
-    )
+    return any(one.things and other.kind == "label" for one, other in pairwise(group))
 
 
 def _opposite(member: Token) -> list[Constraint | None]:
