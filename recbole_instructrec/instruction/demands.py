@@ -2,7 +2,8 @@
 
 Labels and ranges with nothing but joining words between them form a list, which is demanded or
 excluded as a whole: "no romantic comedies" unwants neither all romance nor all comedies, but what
-is both. What constraints cannot say exactly demands nothing, and its words are left for the encoder.
+is both. What constraints cannot say exactly demands nothing, and its words are left for the
+encoder.
 
 Of things joined by "and" either will do, "comedies and dramas", since no list of films consists of
 what is both; of what describes a thing all has to hold, "comedy and drama", "a romantic comedy". A
