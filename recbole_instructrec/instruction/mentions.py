@@ -259,6 +259,8 @@ class _Search:
         """Adds a stretch of the text if it is similar enough to a title."""
         said = self.cased[start:end].strip()
         in_words = likeness > 0
+        if not in_words and key(said) in self.finder._common:
+            return False  # a name of something else, "not American"
         if in_words and not (
             SHORTEST_IN_WORDS <= len(said) * (1 if self.finder.words_apart else 2)
             and len(_WORD.findall(said)) <= LONGEST_IN_WORDS

@@ -58,6 +58,8 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("something like dumb and dumbr please", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
         ("I liked Casablanca", {"unknown": ["Casablanca"]}, "casablanca"),
         ("喜欢《玩具总动员》", {"unknown": ["玩具总动员"]}, "玩具总动员"),
+        # A capital of another kind
+        ("not American", {}, "not american"),
         # Nothing but titles
         ("toy story", {"liked": ["f1"], "doubtful": ["f1"]}, ""),
         ("toy story, heat and fargo?",
