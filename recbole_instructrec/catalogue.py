@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from recbole_instructrec.instruction.lexicon import key
-from recbole_instructrec.instruction.structure import TEXT_RELATIONS, Constraint
+from recbole_instructrec.instruction.structure import NEGATED, TEXT_RELATIONS, Constraint
 from recbole_instructrec.instruction.word_index import WordIndex
 
 KINDS = ("text", "labels", "number")
@@ -306,29 +306,30 @@ class Catalogue:
 
     def _mask(self, constraint: Constraint) -> np.ndarray:
         if constraint.parts:
-            holds_and_known = [self._holds(one) for one in constraint.parts]
-            return np.any([known & ~holds for holds, known in holds_and_known], axis=0)
-        holds, known = self._holds(constraint)
-        return holds & known
+            return np.any([self._known(one, False) for one in constraint.parts], axis=0)
+        return self._known(constraint, True)
 
-    def _holds(self, constraint: Constraint) -> tuple[np.ndarray, np.ndarray]:
-        """Of which items a constraint on one attribute holds, and of which the attribute is known,
-        each bool [n_items]."""
+    def _known(self, constraint: Constraint, holds: bool) -> np.ndarray:
+        """Of which items it is known that a constraint holds, or does not, bool [n_items]."""
+        named, known = self._named(constraint)
+        return known & (named == (holds != (constraint.relation in NEGATED)))
+
+    def _named(self, constraint: Constraint) -> tuple[np.ndarray, np.ndarray]:
+        """Which items have what a constraint on one attribute names, be it asked for or excluded,
+        and of which the attribute is known, each bool [n_items]."""
         role, labels = constraint.role, constraint.labels
         if constraint.relation in TEXT_RELATIONS:
-            holds = np.zeros(len(self), dtype=bool)
+            named = np.zeros(len(self), dtype=bool)
             for phrase in labels:
-                holds[self.words.holding(phrase)] = True
-            return holds ^ (constraint.relation == "not_about"), self._titled
+                named[self.words.holding(phrase)] = True
+            return named, self._titled
         if role in self.labels and labels:
-            carries = self.labels[role].mask(*labels)
-            return carries ^ (constraint.relation == "is_not"), self.labels[role].any
+            return self.labels[role].mask(*labels), self.labels[role].any
         values = self.popularity if role == POPULARITY else self.numbers.get(role)
         if values is not None and not labels:
             low = -np.inf if constraint.low is None else constraint.low
             high = np.inf if constraint.high is None else constraint.high
-            inside = (values >= low) & (values <= high)
-            return inside ^ (constraint.relation == "outside"), np.isfinite(values)
+            return (values >= low) & (values <= high), np.isfinite(values)
         kind, roles = ("labels", self.labels) if labels else ("numbers", self.numbers)
         raise ValueError(
             f"the catalogue has no {kind} in the role {role!r}; the roles with {kind} are: "

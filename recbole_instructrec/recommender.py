@@ -308,9 +308,9 @@ class Recommender:
         """The history with the titles behind it that the person knows, and then those liked."""
         understood = request.understood
         unwanted = self._named(understood.disliked)
-        told = (self.catalogue.item_of_token[one.item_id]
-                for one in (*understood.seen, *understood.liked))  # fmt: skip
-        told = [item for item in dict.fromkeys(told) if item not in unwanted]
+        titles = (*understood.seen, *understood.liked)
+        told = dict.fromkeys(self.catalogue.item_of_token[one.item_id] for one in titles)
+        told = [item for item in told if item not in unwanted]
         return [item for item in request.history if item not in told] + told
 
     def _named(self, titles: Sequence[LinkedTitle]) -> set[int]:

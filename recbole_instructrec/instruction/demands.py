@@ -132,14 +132,12 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
         if token.kind in SMALL:
             if token.kind == "noun" and current.members and joiner in ("", "small"):
                 current.members[-1] = replace(current.members[-1], things=True)
-            if token.things and current.negation and current.members and joiner in ("", "small"):
-                # "Scared of horror so a comedy, please": no one thing that is both.
+            # "Scared of horror so a comedy, please" excludes no one thing that is both.
+            another = token.things and joiner in ("", "small")
+            if current.members and (another if current.negation else token.holds):
                 yield current
                 current, joiner = _List(), ""
             if token.holds and current.negation is None:
-                if current.members:
-                    yield current
-                    current, joiner = _List(), ""
                 current.held = True
             either = token.things and joiner == "and" and not current.held
             joiner = "each" if either else _stronger(joiner, "small")

@@ -14,7 +14,7 @@ from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint
-from recbole_instructrec.instruction.vocabulary import QUALITIES
+from recbole_instructrec.instruction.vocabulary import QUALITIES, SHORTEST_THING
 
 # Tags are anybody's: among thousands of them nearly every word is one. Of the items with tags this
 # share has to carry one for it to be demanded; a rarer one stays a word.
@@ -22,8 +22,6 @@ RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
 _SEVERAL = re.compile(r" & |/|, ")
-# Letters of what the items are called in the singular or plural: a wine, an app.
-SHORTEST_NOUN = 3
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
@@ -60,7 +58,7 @@ def phrases(
     # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
-    own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_NOUN))
+    own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
     yield from ((phrase, Token(0, 0, "noun")) for phrase in (*own, *words["noun"]))
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.

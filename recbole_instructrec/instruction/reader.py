@@ -23,12 +23,11 @@ from recbole_instructrec.instruction.role_words import told_apart
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
-from recbole_instructrec.instruction.vocabulary import UNIT, NumberForm
+from recbole_instructrec.instruction.vocabulary import SHORTEST_THING, UNIT, NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 MOST_DECIMALS = 9
-SHORTEST_UNIT = 3  # letters of a unit that is also known in the singular or plural
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
 _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
@@ -134,7 +133,7 @@ class Reader:
             if (np.mod(values[np.isfinite(values)], 1) == 0).all()
         }
         units = units or {}
-        inflected = partial(vocabulary.inflected, shortest=SHORTEST_UNIT)
+        inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
         self._role_words = told_apart(
             {
                 role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)

@@ -16,6 +16,8 @@ NUMBER_RELATIONS = (
     "popular", "obscure", "cheap", "expensive",
 )  # fmt: skip
 TEXT_RELATIONS = ("about", "not_about")
+# Hold where the attribute is known and what they name does not.
+NEGATED = ("is_not", "not_about", "outside")
 NOT_TOGETHER = "not_together"
 # How often somebody has chosen something, most often first; preference.py says when each holds.
 AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")

@@ -24,6 +24,8 @@ NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
+# Units, and what the items are called, are known to be things: an app, a pt.
+SHORTEST_THING = 3
 SIDES = ("below", "above")
 QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"

@@ -10,6 +10,7 @@ from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import (
     AMOUNTS,
     LABEL_RELATIONS,
+    NEGATED,
     NOT_TOGETHER,
     NUMBER_RELATIONS,
     TEXT_RELATIONS,
@@ -19,7 +20,7 @@ from recbole_instructrec.instruction.structure import (
 )
 from recbole_instructrec.instruction.template import check_placeholders
 
-EXCLUSIONS = ("is_not", "not_about", "outside", NOT_TOGETHER)
+EXCLUSIONS = (*NEGATED, NOT_TOGETHER)
 # How a range of a single number is worded where there are words for it.
 EXACTLY = "exactly"
 ANY_LABEL, ANY_NUMBER, SEVERAL = "any_label", "any_number", "several"

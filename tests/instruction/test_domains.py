@@ -40,6 +40,11 @@ def number(name: str) -> Role:
     return Role.parse(name, {"column": name, "kind": "number"})
 
 
+def one_each(*labels: str) -> list[list[str]]:
+    """One label for each item."""
+    return [[label] for label in labels]
+
+
 def every(*parts: list[str]) -> list[str]:
     """Every way to put one of each part together."""
     return [
@@ -132,30 +137,22 @@ def domains() -> dict[str, Catalogue]:
         "wines": catalogue(
             ["Cloudy Bay", "Bin 389", "Chianti Classico", "Casillero", "Rioja Alta", "Loosen"],
             {
-                "country": [
-                    [c] for c in ("New Zealand", "Australia", "Italy", "Chile", "Spain", "US")
-                ],
-                "category": [
-                    [c] for c in ("Sauvignon", "Shiraz", "Chianti", "Merlot", "Rioja", "Zinfandel")
-                ],
+                "country": one_each("New Zealand", "Australia", "Italy", "Chile", "Spain", "US"),
+                "category": one_each(
+                    "Sauvignon", "Shiraz", "Chianti", "Merlot", "Rioja", "Zinfandel"
+                ),
             },
             {"abv": [12.5, 14.5, 13, 13.5, 14, 15], "points": [90, 93, 89, 85, 92, 88]},
-            country=Role.parse("country", {"column": "country", "kind": "labels"}),
             abv=number("abv"),
             points=number("points"),
         ),
         "cars": catalogue(
             ["Golf", "Model 3", "Corolla", "X5", "Fiat 500", "Zoe"],
             {
-                "fuel": [
-                    [f] for f in ("Diesel", "Electric", "Hybrid", "Diesel", "Petrol", "Electric")
-                ],
-                "category": [
-                    [b] for b in ("Hatchback", "Sedan", "Sedan", "SUV", "SUV", "Hatchback")
-                ],
+                "fuel": one_each("Diesel", "Electric", "Hybrid", "Diesel", "Petrol", "Electric"),
+                "category": one_each("Hatchback", "Sedan", "Sedan", "SUV", "SUV", "Hatchback"),
             },
             {"mileage": [120_000, 30_000, 45_000, 80_000, 95_000, 40_000]},
-            fuel=Role.parse("fuel", {"column": "fuel", "kind": "labels"}),
             mileage=number("mileage"),
         ),
         "board games": catalogue(
