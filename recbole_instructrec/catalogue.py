@@ -23,6 +23,7 @@ from recbole_instructrec.instruction.word_index import WordIndex
 KINDS = ("text", "labels", "number")
 ROLE_KINDS = {
     "title": "text",
+    "description": "text",
     "category": "labels",
     "tags": "labels",
     "brand": "labels",
@@ -31,8 +32,9 @@ ROLE_KINDS = {
 }
 # Roles whose labels say what kinds of things there are.
 KIND_ROLES = ("category", "tags")
-# Not a role of a column: what the catalogue counts itself.
+# Not roles of a column: what the catalogue counts itself, and all texts of an item together.
 POPULARITY = "popularity"
+TOPIC = "topic"
 POPULAR_SHARE = 0.1
 OBSCURE_SHARE = 0.5
 # These mean small numbers; recent and expensive mean large ones.
@@ -87,10 +89,11 @@ class Role:
             ValueError: If the role's name is taken, the entry has unknown keys, or a key has a
                 value it cannot have.
         """
-        if name == POPULARITY:
+        if name in (POPULARITY, TOPIC):
             raise ValueError(
-                f"item_roles['{name}'] cannot be given: {name} is counted in the training part; "
-                f"call the role something else, e.g. {name}_before"
+                f"item_roles['{name}'] cannot be given: {POPULARITY} is counted in the training "
+                f"part, and {TOPIC} is what titles and descriptions hold; call the role something "
+                f"else, e.g. {name}_given"
             )
         entry = dict(value) if isinstance(value, Mapping) else {"column": value}
         entry.setdefault("kind", ROLE_KINDS.get(name))
@@ -238,6 +241,8 @@ class Catalogue:
         roles: How each role is read.
         popularity: How often each item was chosen in the training part, int64 [n_items]; 0
             throughout where nothing is given.
+        texts: By role, what is written about every item besides its title, [n_items]; empty where
+            missing.
     """
 
     def __init__(
@@ -248,6 +253,7 @@ class Catalogue:
         numbers: Mapping[str, np.ndarray] | None = None,
         roles: Mapping[str, Role] | None = None,
         popularity: Sequence[int] | np.ndarray | None = None,
+        texts: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.tokens = list(tokens)
         self.titles = list(titles)
@@ -258,6 +264,7 @@ class Catalogue:
         self.roles = dict(roles or {})
         counts = np.zeros(len(self.tokens)) if popularity is None else popularity
         self.popularity = np.asarray(counts, dtype=np.int64)
+        self.texts = {role: list(values) for role, values in (texts or {}).items()}
 
     def __len__(self) -> int:
         """Number of rows, the padding item included."""
@@ -272,13 +279,21 @@ class Catalogue:
         return {token: item for item, token in enumerate(self.tokens) if item}
 
     @cached_property
-    def _titled(self) -> np.ndarray:
-        return np.array([bool(title.strip()) for title in self.titles])
-
-    @cached_property
     def words(self) -> WordIndex:
         """Finds items by the words of their titles."""
         return WordIndex(self.titles)
+
+    @property
+    def topic_role(self) -> str:
+        """Where it stands what an item is about: in all its texts, or there are only titles."""
+        return TOPIC if self.texts else "title"
+
+    @cached_property
+    def topic_words(self) -> WordIndex:
+        """Finds items by the words of all their texts."""
+        if not self.texts:
+            return self.words
+        return WordIndex(list(map("\n".join, zip(self.titles, *self.texts.values(), strict=True))))
 
     @property
     def titles_describe(self) -> bool:
@@ -320,9 +335,10 @@ class Catalogue:
         role, labels = constraint.role, constraint.labels
         if constraint.relation in TEXT_RELATIONS:
             named = np.zeros(len(self), dtype=bool)
+            index = self.topic_words if role == TOPIC else self.words
             for phrase in labels:
-                named[self.words.holding(phrase)] = True
-            return named, self._titled
+                named[index.holding(phrase)] = True
+            return named, index.any
         if role in self.labels and labels:
             return self.labels[role].mask(*labels), self.labels[role].any
         values = self.popularity if role == POPULARITY else self.numbers.get(role)
@@ -399,6 +415,8 @@ class Catalogue:
         for role, values in self.numbers.items():
             value = float(values[item])
             known[role] = None if np.isnan(value) else int(value) if value.is_integer() else value
+        for role, texts in self.texts.items():
+            known[role] = texts[item] or None
         return known
 
     def with_items(self, items: Sequence[Mapping[str, Any]]) -> Catalogue:
@@ -406,13 +424,14 @@ class Catalogue:
 
         Args:
             items: For each its ``item_id`` and ``title``, and by role what is known besides:
-                labels, as a list or a single one, or a number.
+                labels, as a list or a single one, a number, or text.
 
         Raises:
             ValueError: If an id is missing, empty or taken, a title is missing or empty, there is
-                no such role, or what is given for a role is neither labels nor a number.
+                no such role, or what is given for a role is not what it takes.
         """
         state = self.state()
+        roles = (*self.labels, *self.numbers, *self.texts)
         taken = set(self.tokens)
         if not isinstance(items, Iterable) or isinstance(items, (str, Mapping)):
             raise ValueError(f"items to be added are {items!r}; give a list of them")
@@ -427,10 +446,10 @@ class Catalogue:
                 raise ValueError(f"the item_id {token!r} is taken; give each item one of its own")
             taken.add(token)
             for role in item:
-                if role not in ("item_id", "title", *self.labels, *self.numbers):
+                if role not in ("item_id", "title", *roles):
                     raise ValueError(
                         f"item {token!r} has {role!r}, which is no role of this catalogue; the "
-                        f"roles are: {', '.join((*self.labels, *self.numbers)) or 'none'}"
+                        f"roles are: {', '.join(roles) or 'none'}"
                     )
             state["tokens"].append(token)
             state["titles"].append(title)
@@ -438,6 +457,8 @@ class Catalogue:
                 cells.append(_labels_of(item, role))
             for role, values in state["numbers"].items():
                 values.append(_number_of(item, role))
+            for role, texts in state["texts"].items():
+                texts.append("" if item.get(role) is None else self._text_of(item, role))
             state["popularity"].append(0)
         return self.from_state(state)
 
@@ -462,6 +483,7 @@ class Catalogue:
             "numbers": {role: values.tolist() for role, values in self.numbers.items()},
             "roles": {role.name: vars(role) for role in self.roles.values()},
             "popularity": self.popularity.tolist(),
+            "texts": {role: list(values) for role, values in self.texts.items()},
         }
 
     @classmethod
@@ -474,6 +496,7 @@ class Catalogue:
             numbers=state["numbers"],
             roles={name: Role(**role) for name, role in state["roles"].items()},
             popularity=state.get("popularity"),
+            texts=state.get("texts"),
         )
 
 

@@ -51,7 +51,8 @@ def typed(prompt: str = "> ") -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    """An attribute in a word or two; what is written about an item is too long for its line."""
+    if value is None or isinstance(value, str):
         return ""
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 

@@ -214,6 +214,19 @@ def test_an_empty_catalogue_has_no_items():
     assert empty.attributes(0) == {"category": [], "year": None}
 
 
+def test_descriptions_are_kept_and_added():
+    texts = {"plot": ["", "Robots."]}
+    catalogue = Catalogue(["", "a"], ["", "A"], texts=texts)
+    given = [{"item_id": "b", "title": "B", "plot": "Ghosts."}, {"item_id": "c", "title": "C"}]
+    more = Catalogue.from_state(catalogue.state()).with_items(given)
+    assert [more.attributes(item)["plot"] for item in (1, 2, 3)] == ["Robots.", "Ghosts.", None]
+    assert items(more.mask([C("topic", "about", label=("ghosts", "a"))])) == [1, 2]
+    assert items(more.mask([C("title", "about", label=("ghosts", "a"))])) == [1]
+    assert items(more.mask([C("topic", "not_about", label=("ghosts",))])) == [1, 3]
+    with pytest.raises(ValueError, match="has the plot 7: .*; give text"):
+        more.with_items([{"item_id": "d", "title": "D", "plot": 7}])
+
+
 def test_labels_are_sorted_and_counted_once_an_item():
     labels = Labels.of([[], ["b", "a", "b"], ["", "  "], ["b"]])
     assert labels.names == ("a", "b")
@@ -245,6 +258,7 @@ def test_labels_of_empty_cells():
         ("category", "genre", Role("category", "genre", "labels")),
         ("year", {"column": "y", "recent": 2}, Role("year", "y", "number", recent=2)),
         ("mood", {"column": "m", "kind": "labels"}, Role("mood", "m", "labels")),
+        ("description", "plot", Role("description", "plot", "text")),
         ("tags", {"column": "t", "separator": ", "}, Role("tags", "t", "labels", separator=", ")),
     ],
 )
@@ -268,6 +282,7 @@ def test_a_role_is_a_column_or_a_mapping(name, value, role):
         ("price", {"column": "p", "cheap": 0.9}, "has cheap 0.9; give a share above 0 and up to"),
         ("tags", {"column": "t", "cheap": 0.1}, "has cheap 0.1; .* only to a role of kind number"),
         ("popularity", "p", r"item_roles\['popularity'\] cannot be given: popularity is counted"),
+        ("topic", "t", r"item_roles\['topic'\] cannot be given: .* what titles and descriptions"),
         ("tags", {"column": "t", "recent": 2}, "has recent 2; .* only to a role of kind number"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from films import film_catalogue
@@ -23,6 +24,13 @@ def test_a_table(recommender):
     assert lines[1].startswith("  1. Star Wars: Episode ")
     assert lines[2].startswith("       Fits: science fiction.")
     assert lines[3].startswith("  2. Star Wars: Episode ")
+
+
+def test_a_table_leaves_descriptions_out(recommender):
+    item = recommender.recommend("comedies", k=1).items[0]
+    described = replace(item, attributes={"year": 1994, "description": "Two friends travel."})
+    answer = replace(recommender.recommend("comedies", k=1), items=(described,))
+    assert "[1994]" in table(answer)
 
 
 def test_a_table_without_items_says_what_to_relax(recommender):

@@ -1,4 +1,5 @@
-"""The text a tokenizer is trained on: titles, a language's wording, and drawn instructions."""
+"""The text a tokenizer is trained on: titles, descriptions, a language's wording, and drawn
+instructions."""
 
 from __future__ import annotations
 
@@ -12,12 +13,15 @@ from recbole_instructrec.instruction.writer import InstructionWriter
 
 
 def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
-    """Every title and piece of wording once, and two drawn instructions an item and language.
+    """Every title, description and piece of wording once, and two drawn instructions an item and
+    language.
 
     Only the catalogue is read, no interaction, so nothing of a test set can leak into it.
     """
     catalogue = writer.catalogue
     yield from catalogue.titles[1:]
+    for described in catalogue.texts.values():
+        yield from described[1:]
     choice = random.Random(seed)
     drawer = IntentionDrawer(catalogue, max_constraints=1)
     for code, language in writer.languages.items():

@@ -1,4 +1,5 @@
-"""What can be said of an item in words: its title, its labels and its years, in every language."""
+"""What can be said of an item in words: its title, its labels and its years, in every language, and
+what is written about it besides."""
 
 from __future__ import annotations
 
@@ -36,6 +37,7 @@ def item_texts(catalogue: Catalogue, languages: Iterable[Language]) -> list[str]
         for role, values in years.items():
             if math.isfinite(values[item]):
                 words += _year(role, values[item], languages)
+        words += [described[item] for described in catalogue.texts.values()]
         texts.append(" ".join(filter(None, words)))
     return texts
 

@@ -51,6 +51,8 @@ def phrases(
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
+    # Titles do not say where and when something happens.
+    yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from label_phrases(language, _surely_meant(language, catalogue))
     if np.any(catalogue.numbers.get("price", ()) == 0):

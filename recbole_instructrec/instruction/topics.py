@@ -3,7 +3,8 @@
 "articles about robots" and "running shoes under 100" are demands that a catalogue without such a
 category can only meet by its titles. What stands behind "about", or where a request names the kind
 of thing it wants, becomes a constraint on the title if at least one title holds it; otherwise it
-stays a word.
+stays a word. A topic may stand in a description as well; a thing is of a kind by its name, for
+what is sold for running shoes names them, too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, islice, product, takewhile
 
-from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, TOPIC, Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, CONJUNCTIONS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
@@ -24,6 +25,7 @@ MOST_FORMS = 50
 _LATIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _BEFORE = ("range", "label", "negation", "filler", *CONJUNCTIONS, *SMALL, *CLAUSE_ENDS)
 _BEHIND = ("range", "filler", *CONJUNCTIONS, "negation", *SMALL, *CLAUSE_ENDS)
+_IN_LIST = ("word", "small", "about", "comma", *CONJUNCTIONS)
 _BEHIND_TOGETHER = ("range", "space", *CONJUNCTIONS, "negation", *CLAUSE_ENDS)
 
 
@@ -39,6 +41,8 @@ class TopicFinder:
     def __init__(self, vocabulary: Vocabulary, catalogue: Catalogue, words_apart: bool) -> None:
         self._vocabulary = vocabulary
         self._titles = catalogue.words
+        self._words = {"title": catalogue.words, catalogue.topic_role: catalogue.topic_words}
+        self._topic_role = catalogue.topic_role
         self._things = Lexicon(vocabulary.things.items(), words_apart)
         # Where labels tell the kinds of things and titles do not, only a phrase of several words
         # that several titles hold is taken for another kind.
@@ -60,10 +64,14 @@ class TopicFinder:
         """The tokens, topics among them as labels of the role ``title``."""
         found: list[Token] = []
         settled = self._settled(tokens, text)
+        listing = False  # of what stands behind "about"
         place = 0
         while place < len(tokens):
             topic = None
             if tokens[place].kind == "about" or self._holds(tokens[place], text):
+                topic = self._behind_about(tokens, text, place)
+                listing = True
+            elif listing and self._lists(tokens, place):
                 topic = self._behind_about(tokens, text, place)
             elif tokens[place].kind == "noun" and not self._labels_tell:
                 topic = self._begun_by_noun(tokens, text, place)
@@ -74,6 +82,7 @@ class TopicFinder:
                 if topic is None and not for_whom and (excluded or not settled[place]):
                     topic = self._kind(tokens, text, place)
             if topic is None:
+                listing = listing and tokens[place].kind in _IN_LIST
                 found.append(tokens[place])
                 place += 1
                 continue
@@ -100,18 +109,25 @@ class TopicFinder:
         clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, reversed(before))
         return any(_in_titles(one) for one in clause)
 
-    def topic(self, text: str, start: int, end: int, name: str = "") -> Token | None:
-        """A stretch of a text as a topic; None where no title holds its words.
+    def topic(self, text: str, start: int, end: int) -> Token | None:
+        """A stretch of a text as what an item is about; None where no text holds its words."""
+        return self._held(text, start, end, self._topic_role)
+
+    def _named(self, text: str, start: int, end: int, name: str = "") -> Token | None:
+        """A stretch of a text as what a thing is called; None where no title holds its words.
 
         Args:
             name: What to look for, where it is not all that stands there.
         """
+        return self._held(text, start, end, "title", name)
+
+    def _held(self, text: str, start: int, end: int, role: str, name: str = "") -> Token | None:
         name = key(name or text[start:end])
         names = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED), *self._other(name))
-        forms = tuple(form for form in dict.fromkeys(names) if form in self._titles)
+        forms = tuple(form for form in dict.fromkeys(names) if form in self._words[role])
         if not forms:
             return None
-        constraint = Constraint("title", "about", label=forms)
+        constraint = Constraint(role, "about", label=forms)
         things = self._vocabulary.is_plural(name)
         return Token(start, end, "label", (constraint,), things=things)
 
@@ -130,8 +146,16 @@ class TopicFinder:
             place += name[place : place + 1] == " "
         yield from islice((" ".join(words) for words in product(*parts) if words), MOST_FORMS)
 
+    def _lists(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a token joins another topic to those before it: a comma only where "and" or "or"
+        follows, "about robots, dinosaurs or ghosts"."""
+        if tokens[place].kind != "comma":
+            return tokens[place].kind in CONJUNCTIONS
+        rest = dropwhile(lambda one: one.kind in ("word", "small", "comma"), tokens[place:])
+        return next((one.kind in CONJUNCTIONS for one in rest), False)
+
     def _behind_about(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
-        """The longest topic that begins behind "about"."""
+        """The longest topic that begins behind "about", or behind what joins it to another."""
         first = place + 1
         while first < len(tokens) and tokens[first].kind in ("small", "space"):
             first += 1
@@ -141,13 +165,26 @@ class TopicFinder:
         last = first
         while last < len(tokens) and last < first + LONGEST_TOPIC and tokens[last].kind not in ends:
             last += 1
+        joined = tokens[place].kind in ("comma", *CONJUNCTIONS)
         for end in range(last, first, -1):
+            if not self._may_be_topic(tokens[first:end], text):
+                continue
             found = self.topic(text, tokens[first].start, tokens[end - 1].end)
             if found and self._telling(text, found):
-                # With "about" in it, so that it is not left over.
-                return Token(tokens[place].start, found.end, "label", found.constraints,
-                             things=found.things)  # fmt: skip
+                # With "about" in it, so that it is not left over. What is about two things is
+                # about both.
+                start = tokens[first if joined else place].start
+                return Token(start, found.end, "label", found.constraints)
         return None
+
+    def _may_be_topic(self, tokens: Sequence[Token], text: str) -> bool:
+        """Whether some tokens are complete, and one thing where "and" stands in them: "rock and
+        roll" is, as it stands so in a text."""
+        last = tokens[-1]
+        if last.kind in CONJUNCTIONS or text[last.start : last.end] in self._prepositions:
+            return False
+        joins = any(one.kind in CONJUNCTIONS for one in tokens)
+        return not joins or self._words[self._topic_role].has(text[tokens[0].start : last.end])
 
     def _begun_by_noun(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """A kind of thing whose name begins with a word that things may be called by in general,
@@ -158,7 +195,7 @@ class TopicFinder:
         words = any(token.kind == "word" for token in tokens[place:last])
         if not words or last - place > LONGEST_TOPIC:
             return None
-        return self.topic(text, tokens[place].start, tokens[last - 1].end)
+        return self._named(text, tokens[place].start, tokens[last - 1].end)
 
     def _with_heads(self, tokens: Sequence[Token], text: str) -> Iterator[Token]:
         """The tokens; in "blue or green bags" both are bags, where titles hold "blue bags"."""
@@ -171,7 +208,7 @@ class TopicFinder:
                 head = self._head(text[other.start : other.end])
                 if head and not self._head(name):
                     space = " " if self._apart else ""
-                    token = self.topic(text, token.start, token.end, name + space + head) or token
+                    token = self._named(text, token.start, token.end, name + space + head) or token
             yield token
 
     def _head(self, name: str) -> str:
@@ -195,7 +232,7 @@ class TopicFinder:
         if text[tokens[last - 1].end : label.start].strip():
             return None
         for start in range(place, last):
-            found = self.topic(text, tokens[start].start, label.end)
+            found = self._named(text, tokens[start].start, label.end)
             if found and self._enough(found, text):
                 return found
         return None
@@ -217,7 +254,7 @@ class TopicFinder:
             named = [one for one in tokens[start:words_end] if one.kind == "word"]
             words = [text[one.start : one.end] for one in (*named, *tokens[words_end:last])]
             name = "" if self._apart else "".join(words)
-            found = self.topic(text, tokens[start].start, tokens[last - 1].end, name)
+            found = self._named(text, tokens[start].start, tokens[last - 1].end, name)
             if found and self._counts(found, text):
                 continue
             describes = last < len(tokens) and tokens[last].kind == "noun"
@@ -337,7 +374,7 @@ class TopicFinder:
 
 
 def _in_titles(token: Token) -> bool:
-    return token.kind == "label" and token.constraints[0].role == "title"
+    return token.kind == "label" and token.constraints[0].role in ("title", TOPIC)
 
 
 def _neighbour(

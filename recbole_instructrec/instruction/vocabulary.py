@@ -14,8 +14,8 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
-    "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "asking",
-    "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun",
+    "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
+    "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun",
     "counter", "literal", "liked", "liked_after", "disliked", "disliked_after", "seen",
     "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition", "restart",
     "others", "instead", "why", "anew", "turn",

@@ -1,4 +1,4 @@
-"""Finds the titles that hold the words of a phrase."""
+"""Finds the texts that hold the words of a phrase, such as titles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
+
+import numpy as np
 
 from recbole_instructrec.instruction.lexicon import key
 
@@ -20,10 +22,10 @@ MOST_COUNTED = 20_000
 
 
 class WordIndex:
-    """An inverted index of titles, so that a look-up does not read all of them.
+    """An inverted index of titles or longer texts, so that a look-up does not read all of them.
 
     Args:
-        titles: Titles, [n_items]; an empty one holds nothing.
+        titles: One for each item, [n_items]; an empty one holds nothing.
     """
 
     def __init__(self, titles: Sequence[str]) -> None:
@@ -43,6 +45,11 @@ class WordIndex:
                 found.append({item for item in candidates if word in self._keys[item]})
         return sorted(set.intersection(*found)) if found else []
 
+    def has(self, phrase: str) -> bool:
+        """Whether a phrase stands in any title as it is, its words in this order."""
+        found = re.compile(rf"\b{re.escape(key(phrase))}\b")
+        return any(found.search(self._keys[item]) for item in self.holding(phrase))
+
     def begins(self, phrase: str) -> bool:
         """Whether a phrase stands where a word begins, for all that titles show in a script
         without spaces: at the beginning of one, behind a space, or behind different characters.
@@ -56,6 +63,11 @@ class WordIndex:
             if place > 0:
                 before.add(self._keys[item][place - 1])
         return len(before) > 1
+
+    @cached_property
+    def any(self) -> np.ndarray:
+        """Whether there is any text for each item, bool [n_items]."""
+        return np.array([bool(title.strip()) for title in self._titles])
 
     def __contains__(self, phrase: str) -> bool:
         return bool(self.holding(phrase))

@@ -70,6 +70,12 @@ class InstructRecDataset(SequentialDataset):
                 f"{filepath} is not in {self.config['encoding']}: byte {error.start} cannot be "
                 f"read; convert the file, or set `encoding` to the one it is in"
             ) from error
+        except pd.errors.ParserError as error:
+            raise ValueError(
+                f"{filepath} cannot be split into columns: {error}; where a cell begins with a "
+                f"quotation mark, put the whole cell in quotation marks and write those inside "
+                f"twice"
+            ) from error
 
     def _user_item_feat_preparation(self) -> None:
         super()._user_item_feat_preparation()

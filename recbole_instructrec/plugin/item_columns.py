@@ -46,6 +46,11 @@ def read_catalogue(dataset: InstructRecDataset) -> Catalogue:
             for name, role in roles.items()
             if role.kind == "number"
         },
+        texts={
+            name: list(map(" ".join, cells[name]))
+            for name, role in roles.items()
+            if role.kind == "text" and name != "title"
+        },
         roles=roles,
     )
 

@@ -83,6 +83,8 @@ WORDED = {
         (NO_SUCH, ["films, no science fiction films from the 2000s"]),
         (C("title", "not_about", label=("dog", "dogs", "cats")),
          ["films, without dog or cats in the title"]),
+        (C("topic", "about", label=("robots", "moon")), ["films about robots or moon"]),
+        (C("topic", "not_about", label=("robots",)), ["films, not about robots"]),
     ],
     "zh": [
         (C("popularity", "popular", low=30), ["热门电影"]),
@@ -139,6 +141,8 @@ WORDED = {
         (C("门票", "popular", low=9), ["热门的电影"]),
         (C("title", "about", label=("鞋",)), ["标题含“鞋”的电影"]),
         (C("title", "not_about", label=("鞋",)), ["电影，标题不含“鞋”"]),
+        (C("topic", "about", label=("机器人",)), ["关于“机器人”的电影"]),
+        (C("topic", "not_about", label=("机器人",)), ["电影，不要关于“机器人”的"]),
         (NO_SUCH, ["电影，不要2000年代的科幻电影"]),
     ],
 }  # fmt: skip

@@ -239,6 +239,26 @@ def test_a_file_in_another_encoding_is_refused_by_name(options, tmp_path):
     assert "Thé Cup" in read.catalogue.titles
 
 
+def test_a_cell_that_opens_a_quotation_is_refused_by_name(options, tmp_path):
+    rows = [f'i{n}\t"Tea" Pot\tx\t1990\t1' for n in range(1, 13)]
+    write_shop(tmp_path, item=[ITEMS_HEADER, *rows])
+    with pytest.raises(ValueError, match="shop.item cannot be split into columns: .*twice"):
+        dataset(options(data_path=str(tmp_path)))
+    rows = [row.replace('"Tea" Pot', '"""Tea"" Pot"') for row in rows]
+    write_shop(tmp_path, item=[ITEMS_HEADER, *rows])
+    assert '"Tea" Pot' in dataset(options(data_path=str(tmp_path))).catalogue.titles
+
+
+def test_descriptions_are_read_whole(options, tmp_path):
+    rows = [f"i{n}\tTea Pot\tHolds  tea, {n} cups.\t1990\t1" for n in range(1, 12)]
+    write_shop(tmp_path, item=[ITEMS_HEADER, *rows, "i12\tTea Cup\t\t1990\t1"])
+    roles = {"title": "name", "description": "kind"}
+    catalogue = dataset(options(data_path=str(tmp_path), item_roles=roles)).catalogue
+    item = catalogue.item_of_token
+    assert catalogue.attributes(item["i3"]) == {"description": "Holds tea, 3 cups."}
+    assert catalogue.attributes(item["i12"]) == {"description": None}
+
+
 def test_histories_are_everything_a_user_has_chosen(options):
     whole = dataset(options())
     whole.build()
