@@ -123,12 +123,16 @@ class ScorerMaker:
         )
 
     def _words(self) -> list[list[int]]:
-        """Text tokens of what can be said of each item, [n_items] of any number."""
-        texts = item_texts(self.writer.catalogue, self.writer.languages.values())
+        """Text tokens of what can be said of each item, [n_items] of any number.
+
+        Without its description, among whose words the others would drown when they are added up:
+        these are found one by one, as labels are.
+        """
+        texts = item_texts(self.writer.catalogue, self.writer.languages.values(), described=False)
         return self.tokenizer.words(texts)
 
     def _labels(self) -> tuple[list[list[int]], list[list[int]]]:
-        """Text tokens of the names of labels, and by item the names of its own."""
+        """Text tokens of the names of labels and telling words, and by item those of its own."""
         names, carried = label_names(self.writer.catalogue, self.writer.languages.values())
         return self.tokenizer.words(names), carried
 

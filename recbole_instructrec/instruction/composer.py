@@ -18,6 +18,7 @@ from recbole_instructrec.instruction.structure import (
     Preference,
     Task,
 )
+from recbole_instructrec.instruction.telling_words import telling_words
 from recbole_instructrec.instruction.writer import InstructionWriter
 
 SOURCES = ("target", "history")
@@ -58,8 +59,9 @@ class Composer:
         self.n_candidates = n_candidates
         self.source = source
         self._specific = IntentionDrawer(self.catalogue, max_constraints)
+        words = telling_words(self.catalogue, writer.languages.values())
         self._vague = {
-            code: SituationDrawer(self.catalogue, language.situations, writer.noun(language))
+            code: SituationDrawer(self.catalogue, language.situations, writer.noun(language), words)
             for code, language in writer.languages.items()
         }
         self._explicit = PreferenceDrawer(self.catalogue)
@@ -68,7 +70,7 @@ class Composer:
         """Why a scenario cannot be made in a language; empty where it can."""
         if scenario.intention == "specific" and not self._specific:
             return "no role with labels or numbers, and nothing popular"
-        if scenario.intention == "vague" and not self._vague[code].meanings:
+        if scenario.intention == "vague" and not self._vague[code]:
             return f"no attribute for a situation in instructions/{code}.yaml"
         told = scenario.preference == "explicit" or scenario.task in TELLING_TASTE
         if told and not self._explicit:

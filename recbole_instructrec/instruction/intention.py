@@ -17,7 +17,8 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
 WIDEST_RANGE = 0.75
 # A label carried by fewer of the items is not worth excluding.
 RAREST_EXCLUDED = 0.01
-# A label carried by fewer items rather names one than describes it.
+# A label carried by fewer items rather names one than describes it, and is demanded only where
+# nothing else can be.
 RAREST_DEMANDED = 5
 # How often a label comes with another one instead: "comedy or drama".
 ALTERNATIVES = 0.1
@@ -54,16 +55,20 @@ class IntentionDrawer:
         """An intention of one to ``max_constraints`` constraints, none of which repeats or
         contradicts another; empty for an item without attributes."""
         makers: list[Maker] = []
+        last: list[Maker] = []  # only where nothing else can be said
         for one in self._labels:
             if one.carried(item):
-                makers += [one.demand, one.exclude]
+                demanded = one.common(item) and choice.random() < one.demanded
+                (makers if demanded else last).append(one.demand)
+                (makers if choice.random() < one.excluded else last).append(one.exclude)
         makers += [one.range for one in self._ranges if one.known(item)]
         if self._popular and self._is_popular[item]:
             makers.append(lambda *_: self._popular)
         choice.shuffle(makers)
+        choice.shuffle(last)
         count = choice.randint(1, self.max_constraints)
         drawn: list[Constraint] = []
-        for make in makers:
+        for make in (*makers, *last):
             constraint = make(item, choice, drawn)
             if constraint is not None:
                 drawn.append(constraint)
@@ -73,7 +78,13 @@ class IntentionDrawer:
 
 
 class _LabelDrawer:
-    """Draws labels of one role."""
+    """Draws labels of one role.
+
+    Attributes:
+        demanded: How often its labels may be demanded, from 0 to 1: as often as an item carries
+            one that describes it, so that few rows are about actors if few are known.
+        excluded: The same of labels to be excluded.
+    """
 
     def __init__(self, role: str, labels: Labels) -> None:
         self.role = role
@@ -84,18 +95,24 @@ class _LabelDrawer:
         self._others = [labels.names[column] for column in worth]
         # Common labels are excluded more often: nobody asks for no zithers.
         self._weights = list(accumulate(frequency[worth].tolist()))
+        n_items = max(1, labels.carried.shape[0] - 1)
+        self.demanded = labels.carried[:, self._common].sum(1).astype(bool).sum() / n_items
+        self.excluded = frequency[worth].sum() / n_items
 
     def carried(self, item: int) -> list[str]:
         return self.labels.of_item(item)
+
+    def common(self, item: int) -> list[str]:
+        """The labels of an item that enough others carry, too."""
+        return [one for one in self.carried(item) if self._common[self.labels.index[one]]]
 
     def demand(
         self, item: int, choice: random.Random, drawn: list[Constraint]
     ) -> Constraint | None:
         """A label that the item carries, or that one and another."""
         carried = self.carried(item)
-        common = [label for label in carried if self._common[self.labels.index[label]]]
         excluded = _named(drawn, self.role)
-        label = choice.choice(common or carried)
+        label = choice.choice(self.common(item) or carried)
         if choice.random() < ALTERNATIVES:
             other = self._other([*carried, *excluded], choice)
             if other is not None:

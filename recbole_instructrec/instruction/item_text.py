@@ -12,11 +12,16 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Constraint
 
 
-def item_texts(catalogue: Catalogue, languages: Iterable[Language]) -> list[str]:
+def item_texts(
+    catalogue: Catalogue, languages: Iterable[Language], described: bool = True
+) -> list[str]:
     """The words of every item, as instructions would use them, [n_items]; the padding item's are
     empty.
 
     Numbers other than years are left out: of two prices, their digits do not tell which is lower.
+
+    Args:
+        described: Whether descriptions are among them.
     """
     languages = list(languages)
     names = {
@@ -37,7 +42,7 @@ def item_texts(catalogue: Catalogue, languages: Iterable[Language]) -> list[str]
         for role, values in years.items():
             if math.isfinite(values[item]):
                 words += _year(role, values[item], languages)
-        words += [described[item] for described in catalogue.texts.values()]
+        words += [text[item] for text in catalogue.texts.values() if described]
         texts.append(" ".join(filter(None, words)))
     return texts
 

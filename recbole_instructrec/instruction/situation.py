@@ -15,6 +15,8 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.template import check_placeholders
 
 EXTREMES = ("recent", "classic", "popular")
+# How often an item that has a description is told by words of it, and not by what it carries.
+TOLD_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,14 @@ class Situation:
     """One situation or mood, as a language file has it.
 
     Attributes:
-        texts: Ways to say it, noun phrases in which ``{noun}`` may stand.
+        texts: Ways to say it, noun phrases in which ``{noun}`` may stand, and ``{words}`` where
+            it means ``words``.
         labels: Labels one of which the item has to carry, whatever their role; or else
         relation: ``recent``, ``classic`` or ``popular``; or else
         role: A role of numbers, with one of
         lower: the share of the items with the smallest numbers, or
-        upper: the share of those with the largest.
+        upper: the share of those with the largest; or else
+        words: most of the telling words of its description that are drawn.
     """
 
     texts: tuple[str, ...]
@@ -36,6 +40,7 @@ class Situation:
     role: str = ""
     lower: float | None = None
     upper: float | None = None
+    words: int = 0
 
     @classmethod
     def parse(cls, entry: Any) -> Situation:
@@ -44,20 +49,21 @@ class Situation:
         Raises:
             ValueError: If it does not say exactly one meaning, or has an unknown placeholder.
         """
-        meanings = ({"labels"}, {"relation"}, {"role", "lower"}, {"role", "upper"})
+        meanings = ({"labels"}, {"relation"}, {"role", "lower"}, {"role", "upper"}, {"words"})
         keys = set(entry) if isinstance(entry, Mapping) else set()
         if keys - {"texts"} not in meanings or not isinstance(entry.get("texts"), list):
             raise ValueError(
                 f"situations holds {entry!r}; give a list `texts`, and either `labels`, "
-                f"`relation`, or `role` with `lower` or `upper`"
+                f"`relation`, `words`, or `role` with `lower` or `upper`"
             )
         if entry.get("relation", EXTREMES[0]) not in EXTREMES:
             raise ValueError(
                 f"situations has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(EXTREMES)}"
             )
+        placeholders = ("noun", "words") if "words" in entry else ("noun",)
         for text in entry["texts"]:
-            check_placeholders("situations", text, ("noun",))
+            check_placeholders("situations", text, placeholders)
         return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in entry.items()})
 
 
@@ -69,25 +75,52 @@ class SituationDrawer:
         situations: Those of the language; one whose labels or role the catalogue lacks is
             never drawn.
         noun: What the items are called.
+        words: The telling words of each item's description, [n_items] of any number.
     """
 
-    def __init__(self, catalogue: Catalogue, situations: Sequence[Situation], noun: str) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        situations: Sequence[Situation],
+        noun: str,
+        words: Sequence[Sequence[str]],
+    ) -> None:
         self.meanings: list[tuple[tuple[str, ...], Constraint]] = []
+        self._noun = noun
+        self._topic_role = catalogue.topic_role
+        self._told = [one for one in situations if one.words]
+        self._words = words if self._told else [()] * len(catalogue)
         for situation in situations:
-            texts = tuple(text.format(noun=noun) for text in situation.texts)
+            texts = tuple(text.format(noun=noun, words="") for text in situation.texts)
             meanings = _meanings(catalogue, situation)
             self.meanings += [(texts, meaning) for meaning in meanings]
         masks = [catalogue.mask([meaning]) for _, meaning in self.meanings]
         fits = np.array(masks, dtype=bool).reshape(len(masks), len(catalogue))
         self._of_item = [np.flatnonzero(column).tolist() for column in fits.T]
 
+    def __bool__(self) -> bool:
+        """Whether any situation means something in the catalogue."""
+        return bool(self.meanings or any(self._words))
+
     def draw(self, item: int, choice: random.Random) -> Intention:
         """A vague intention that an item satisfies; empty where there is none."""
         fitting = self._of_item[item]
+        if self._words[item] and (not fitting or choice.random() < TOLD_SHARE):
+            return self._tell(item, choice)
         if not fitting:
             return Intention()
         texts, meaning = self.meanings[choice.choice(fitting)]
         return Intention(text=choice.choice(texts), meaning=(meaning,), whole=True)
+
+    def _tell(self, item: int, choice: random.Random) -> Intention:
+        """A few words of an item's description."""
+        situation = choice.choice(self._told)
+        words = self._words[item]
+        drawn = choice.sample(words, min(len(words), choice.randint(1, situation.words)))
+        said = " ".join(word for word in words if word in drawn)
+        text = choice.choice(situation.texts).format(noun=self._noun, words=said)
+        meaning = Constraint(self._topic_role, "about", label=(said,))
+        return Intention(text=text, meaning=(meaning,), whole=True)
 
 
 def _meanings(catalogue: Catalogue, situation: Situation) -> list[Constraint]:

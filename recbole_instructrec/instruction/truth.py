@@ -12,7 +12,12 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import folded, key, plain
 from recbole_instructrec.instruction.preference import count, holds
-from recbole_instructrec.instruction.structure import Example, Intention, Preference
+from recbole_instructrec.instruction.structure import (
+    TEXT_RELATIONS,
+    Example,
+    Intention,
+    Preference,
+)
 
 _NOT_IN_WORDS = re.compile(r"[^\w']+")
 
@@ -67,7 +72,8 @@ def _about_intention(
         if not catalogue.mask([constraint])[target]:
             yield f"{constraint} does not hold of {catalogue.attributes(target)}"
     if intention.meaning and not intention.constraints:
-        for name in sorted(named(intention.text, (c.labels for c in intention.meaning), language)):
+        meant = (c.labels for c in intention.meaning if c.relation not in TEXT_RELATIONS)
+        for name in sorted(named(intention.text, meant, language)):
             yield f"the vague {intention.text!r} names {name!r}"
 
 

@@ -15,10 +15,10 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
     "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
-    "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "common", "noun",
-    "counter", "literal", "liked", "liked_after", "disliked", "disliked_after", "seen",
-    "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition", "restart",
-    "others", "instead", "why", "anew", "turn",
+    "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
+    "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
+    "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
+    "restart", "others", "instead", "why", "anew", "turn",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

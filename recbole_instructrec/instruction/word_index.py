@@ -81,7 +81,7 @@ class WordIndex:
         more than ``MOST_COUNTED`` titles, every second, third, ... one is looked at.
         """
         titles = self._titles[:: max(1, len(self._titles) // MOST_COUNTED)]
-        counts = Counter(word for one in titles for word in set(_countable(_pieces(key(one)))))
+        counts = Counter(word for one in titles for word in set(terms(one)))
         least = max(LEAST_RECURRING, len(titles) / RECURRING_PART)
         return sum(n for n in counts.values() if n >= least) / max(1, counts.total())
 
@@ -108,9 +108,10 @@ def _pieces(text: str) -> Iterator[str]:
                 start = end
 
 
-def _countable(words: Iterable[str]) -> Iterator[str]:
-    """Words as they are counted: those of a script without spaces by their pairs of characters."""
-    for word in words:
+def terms(text: str) -> Iterator[str]:
+    """The words of a text as they are counted: those of a script without spaces by their pairs of
+    characters, and no numbers."""
+    for word in _pieces(key(text)):
         if word >= _UNSPACED:
             yield from map("".join, pairwise(word))
         elif not word.isdigit():

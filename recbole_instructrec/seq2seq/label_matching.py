@@ -27,7 +27,8 @@ class LabelMatching(nn.Module):
     several times the most counts, or a long text would spell out everything. The tokens are
     compared with the names' own, so nothing has to be learned of a single label: one that no
     training sentence names is found like the others. One is meant where what the encoder asks for
-    is near what its tokens mean: "something to laugh about".
+    is near what its tokens mean: "something to laugh about". A telling word of a description is a
+    label, too: "a film with dinosaurs".
 
     An item gets what all the names of its labels are wanted beyond a threshold, less what they are
     not. An embedding cannot tell thousands of labels apart that are added up in it; here they

@@ -12,8 +12,9 @@ from recbole_instructrec.instruction.structure import Intention
 from recbole_instructrec.instruction.truth import named
 
 
-def drawer(catalogue, *entries):
-    return SituationDrawer(catalogue, [Situation.parse(entry) for entry in entries], "films")
+def drawer(catalogue, *entries, words=None):
+    situations = [Situation.parse(entry) for entry in entries]
+    return SituationDrawer(catalogue, situations, "films", words or [()] * len(catalogue))
 
 
 def test_a_situation_stands_for_any_of_its_labels_that_there_are(catalogue):
@@ -47,6 +48,34 @@ def test_situations_about_numbers(catalogue, entry, fits):
 def test_a_price_that_is_the_same_everywhere_is_neither_low_nor_high():
     same = Catalogue(["", "a", "b"], ["", "A", "B"], numbers={"price": [np.nan, 3, 3]})
     assert not drawer(same, {"texts": ["x"], "role": "price", "lower": 0.25}).meanings
+
+
+def test_words_of_a_description_stand_for_what_holds_them():
+    catalogue = Catalogue(
+        ["", "a", "b"], ["", "A", "B"], texts={"plot": ["", "A dog and a ghost.", ""]}
+    )
+    told = {"texts": ["{noun} with {words}"], "words": 2}
+    one = drawer(catalogue, told, words=[[], ["dog", "ghost"], []])
+    drawn = {one.draw(1, random.Random(seed)) for seed in range(20)}
+    assert {intention.text: intention.meaning for intention in drawn} == {
+        f"films with {words}": (C("topic", "about", label=(words,)),)
+        for words in ("dog", "ghost", "dog ghost")
+    }
+    assert one
+    assert not one.draw(2, random.Random(0))  # of B nothing is told
+    assert not drawer(catalogue, told)
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ({"texts": ["x"], "words": 2, "labels": ["a"]}, "`relation`, `words`, or `role`"),
+        ({"texts": ["with {words}"], "labels": ["a"]}, "words"),
+    ],
+)
+def test_a_mistaken_situation_says_what_to_write(entry, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Situation.parse(entry)
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])

@@ -1,0 +1,22 @@
+"""Which words of descriptions tell one from others."""
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.telling_words import telling_words
+
+
+def test_rare_words_that_do_not_belong_to_the_asking_tell(languages):
+    plots = ["", *["A war story with some robots"] * 30, "Robots recommend the Cellar in 1999", ""]
+    titles = ["", *["Film"] * 32]
+    catalogue = Catalogue(list(map(str, range(33))), titles, texts={"plot": plots, "review": plots})
+    words = telling_words(catalogue, languages.values())
+    assert words[31] == ["cellar"]
+    assert words[1] == words[32] == []
+
+
+def test_a_script_without_spaces_tells_by_pairs_of_characters(languages):
+    catalogue = Catalogue(["", "a"], ["", "A"], texts={"plot": ["", "海底机器"]})
+    assert telling_words(catalogue, languages.values()) == [[], ["海底", "底机", "机器"]]
+
+
+def test_without_descriptions_nothing_tells(catalogue, languages):
+    assert telling_words(catalogue, languages.values()) == [[]] * len(catalogue)
