@@ -70,7 +70,7 @@ class TopicFinder:
             topic = None
             if tokens[place].kind == "about" or self._holds(tokens[place], text):
                 topic = self._behind_about(tokens, text, place)
-                listing = True
+                listing = topic is not None
             elif listing and self._lists(tokens, place):
                 topic = self._behind_about(tokens, text, place)
             elif tokens[place].kind == "noun" and not self._labels_tell:
