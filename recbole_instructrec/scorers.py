@@ -9,6 +9,7 @@ import torch
 
 from recbole_instructrec.instruction.item_text import item_texts
 from recbole_instructrec.instruction.label_names import label_names
+from recbole_instructrec.instruction.telling_words import word_names
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.seq2seq.backbone import Backbone
 from recbole_instructrec.seq2seq.identifier import Identifiers
@@ -58,8 +59,8 @@ class ScorerMaker:
         matching = None
         if self._in_words:
             d_model, n_text = made.size.d_model, self.text_vocab_size
-            names, carried = self._labels()
-            labels = LabelMatching(d_model, names, carried, n_text) if names else None
+            names, carried, n_labels = self._labels()
+            labels = LabelMatching(d_model, names, carried, n_text, n_labels) if names else None
             matching = Matching(d_model, identifiers.vocab_size, n_text, labels)
         scorer = Scorer(
             made,
@@ -131,14 +132,22 @@ class ScorerMaker:
         texts = item_texts(self.writer.catalogue, self.writer.languages.values(), described=False)
         return self.tokenizer.words(texts)
 
-    def _labels(self) -> tuple[list[list[int]], list[list[int]]]:
-        """Text tokens of the names of labels and telling words, and by item those of its own."""
-        names, carried = label_names(self.writer.catalogue, self.writer.languages.values())
-        return self.tokenizer.words(names), carried
+    def _labels(self) -> tuple[list[list[int]], list[list[int]], int]:
+        """Text tokens of the names of labels and behind them of telling words, by item those of
+        its own, and how many of them are of labels."""
+        catalogue, languages = self.writer.catalogue, self.writer.languages.values()
+        names, carried = label_names(catalogue, languages)
+        words, told = word_names(catalogue, languages)
+        carried = [
+            [*labels, *(len(names) + word for word in words)]
+            for labels, words in zip(carried, told, strict=True)
+        ]
+        return self.tokenizer.words([*names, *words]), carried, len(names)
 
     def _name_labels(self, scorer: Scorer) -> None:
         if scorer.matching is not None and scorer.matching.labels is not None:
-            scorer.matching.labels.know(*self._labels(), self.text_vocab_size)
+            names, carried, n_labels = self._labels()
+            scorer.matching.labels.know(names, carried, self.text_vocab_size, n_labels)
 
     def _chosen(self) -> torch.Tensor:
         """Whether anybody has chosen each item in training, bool [n_items]."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.vocabulary import SHORTEST_THING
 from recbole_instructrec.instruction.word_index import terms
 
 # A word that more of the descriptions hold tells little.
 MOST_COMMON = 0.05
 SHORTEST = 3
+# Of more telling words only those of most items are found one by one.
+MOST_WORDS = 20_000
 
 
 def telling_words(catalogue: Catalogue, languages: Iterable[Language]) -> list[list[str]]:
@@ -33,6 +37,38 @@ def telling_words(catalogue: Catalogue, languages: Iterable[Language]) -> list[l
     }
     telling = {word for word in counts if counts[word] <= most and _long(word)} - asking
     return [[word for word in words if word in telling] for words in told]
+
+
+def word_names(
+    catalogue: Catalogue, languages: Iterable[Language]
+) -> tuple[list[str], list[list[int]]]:
+    """The ``MOST_WORDS`` telling words that most items have, with their plurals.
+
+    Returns:
+        These, and by item the numbers of its own, [n_items] of any number.
+    """
+    languages = list(languages)
+    told = telling_words(catalogue, languages)
+    counts = Counter(chain(*told)).most_common(MOST_WORDS)
+    forms = {word: _forms(word, languages) for word, _ in counts}
+    place = {form: number for number, form in enumerate(dict.fromkeys(chain(*forms.values())))}
+    carried = []
+    for words in told:
+        said = chain(*(forms[word] for word in words if word in forms))
+        carried.append([place[form] for form in dict.fromkeys(said)])
+    return list(place), carried
+
+
+def _forms(word: str, languages: Iterable[Language]) -> list[str]:
+    """A word, and its commonest plural, or all that it may be the plural of."""
+    forms = [word]
+    for vocabulary in (language.vocabulary for language in languages):
+        inflected = vocabulary.inflected(word, SHORTEST_THING)
+        if vocabulary.is_plural(word):
+            forms += [form for form in inflected if len(form) < len(word)]
+        else:
+            forms += islice((form for form in inflected if vocabulary.is_plural(form)), 1)
+    return forms
 
 
 def _by_item(catalogue: Catalogue) -> list[tuple[str, ...]]:

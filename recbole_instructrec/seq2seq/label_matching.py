@@ -27,8 +27,8 @@ class LabelMatching(nn.Module):
     several times the most counts, or a long text would spell out everything. The tokens are
     compared with the names' own, so nothing has to be learned of a single label: one that no
     training sentence names is found like the others. One is meant where what the encoder asks for
-    is near what its tokens mean: "something to laugh about". A telling word of a description is a
-    label, too: "a film with dinosaurs".
+    is near what its tokens mean: "something to laugh about". A telling word of a description is
+    spelled out like a label, "a film with dinosaurs", and never only meant: too few items have it.
 
     An item gets what all the names of its labels are wanted beyond a threshold, less what they are
     not. An embedding cannot tell thousands of labels apart that are added up in it; here they
@@ -39,6 +39,7 @@ class LabelMatching(nn.Module):
         names: Text tokens of each name, [n_names] of any number.
         carried: Of each item the names of its labels, [n_items] of any number.
         n_text: Number of text tokens.
+        n_meant: Of how many names, the first ones, it counts that they are meant; None for all.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class LabelMatching(nn.Module):
         names: Sequence[Sequence[int]],
         carried: Sequence[Sequence[int]],
         n_text: int,
+        n_meant: int | None = None,
     ) -> None:
         super().__init__()
         self.weigh = nn.Linear(d_model, 2)
@@ -57,10 +59,14 @@ class LabelMatching(nn.Module):
         self.asks = nn.Linear(d_model, 2 * d_model)
         for weight in self.asks.parameters():
             nn.init.zeros_(weight)  # nothing is meant until it is learned
-        self.know(names, carried, n_text)
+        self.know(names, carried, n_text, n_meant)
 
     def know(
-        self, names: Sequence[Sequence[int]], carried: Sequence[Sequence[int]], n_text: int
+        self,
+        names: Sequence[Sequence[int]],
+        carried: Sequence[Sequence[int]],
+        n_text: int,
+        n_meant: int | None = None,
     ) -> None:
         """Says anew what the names are and which items carry them."""
         used = sorted({token for name in names for token in name})
@@ -72,6 +78,7 @@ class LabelMatching(nn.Module):
         self.register_buffer("used", torch.tensor([0, *used], device=device), persistent=False)
         spelled = [place[list(name)].tolist() for name in names]
         self.names = Bags(spelled, len(used) + 1).to(device)
+        self.meant = Bags(spelled[:n_meant], len(used) + 1).to(device)
         self.items = Bags(carried, len(names)).to(device)
 
     @property
@@ -99,7 +106,8 @@ class LabelMatching(nn.Module):
         """
         spelled = self.log_steepness.exp() * self._spelled(states, instruction) - self.threshold
         meant = self._meant(states, mask, text) - MEANT_THRESHOLD
-        wanted, unwanted = (F.softplus(spelled) + F.softplus(meant)).chunk(2, 1)
+        asked = F.softplus(spelled) + F.pad(F.softplus(meant), (0, 0, 0, len(spelled) - len(meant)))
+        wanted, unwanted = asked.chunk(2, 1)
         return self.items(wanted - unwanted).T
 
     def _spelled(self, states: torch.Tensor, instruction: torch.Tensor) -> torch.Tensor:
@@ -114,8 +122,8 @@ class LabelMatching(nn.Module):
         return self.names(by_token) / self.names.sizes[:, None]
 
     def _meant(self, states: torch.Tensor, mask: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-        """The same of what each name means."""
+        """The same of what each of the first names means, float32 [n_meant, 2 * batch]."""
         asked = (self.asks(states) * mask[..., None]).sum(1).float()  # [batch, 2 * d_model]
-        scale = self.names.sizes.rsqrt()[:, None]
-        meaning = self.names(text[self.used].float()) * scale  # [n_names, d_model]
+        scale = self.meant.sizes.rsqrt()[:, None]
+        meaning = self.meant(text[self.used].float()) * scale  # [n_meant, d_model]
         return meaning @ torch.cat(asked.chunk(2, 1)).T

@@ -35,17 +35,5 @@ def test_of_too_many_labels_the_rarest_have_no_names(monkeypatch):
     assert label_names(catalogue, LANGUAGES) == (["b", "c"], [[], [0], [0, 1], [1]])
 
 
-def test_telling_words_of_descriptions_are_names_with_their_plurals():
-    labels = {"category": Labels.of([[], ["Drama"], [], []])}
-    texts = {"plot": ["", "Ghosts with a dog", "", "Some dog"]}
-    catalogue = Catalogue(list("0123"), ["", "A", "B", "C"], labels, texts=texts)
-    shipped = [Language.load("en")]
-    drama = ["Drama", "drama", "dramas", "dramatic"]
-    # "dog" stands in more than one, "with" and "some" belong to the asking.
-    names, carried = label_names(catalogue, shipped)
-    assert names == [*drama, "ghosts", "ghost"]
-    assert carried == [[], [0, 1, 2, 3, 4, 5], [], []]
-
-
 def test_without_labels_there_are_no_names():
     assert label_names(Catalogue(["", "a"], ["", "Alien"]), LANGUAGES) == ([], [[], []])

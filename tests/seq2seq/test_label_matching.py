@@ -58,6 +58,20 @@ def test_a_label_that_is_meant_counts_for_all_that_carry_it(matching):
     torch.testing.assert_close(more[[0, 4]], torch.zeros(2))
 
 
+def test_only_the_first_names_are_meant(matching):
+    text, states = torch.randn(6, WIDTH), torch.randn(1, 2, WIDTH)
+    with torch.no_grad():
+        matching.asks.weight.normal_()
+    whole = added(matching, 2, 5, states=states, text=text)
+    matching.know(NAMES, CARRIED, n_text=6, n_meant=2)
+    some = added(matching, 2, 5, states=states, text=text)
+    torch.testing.assert_close(some[[1, 2]], whole[[1, 2]])
+    matching.know(NAMES, CARRIED, n_text=6, n_meant=0)
+    none = added(matching, 2, 5, states=states, text=text)
+    torch.testing.assert_close(some[3], none[3])  # spelled out it may be all the same
+    assert (some[2] - none[2]).abs() > 1e-3
+
+
 def test_padding_and_tokens_of_no_name_say_nothing(matching):
     torch.testing.assert_close(added(matching, 2), added(matching, 2, 4, 5, 0, 0))
 
