@@ -61,7 +61,13 @@ class Composer:
         self._specific = IntentionDrawer(self.catalogue, max_constraints)
         words = telling_words(self.catalogue, writer.languages.values())
         self._vague = {
-            code: SituationDrawer(self.catalogue, language.situations, writer.noun(language), words)
+            code: SituationDrawer(
+                self.catalogue,
+                language.situations,
+                writer.noun(language),
+                words,
+                language.vocabulary.called,
+            )
             for code, language in writer.languages.items()
         }
         self._explicit = PreferenceDrawer(self.catalogue)

@@ -17,6 +17,8 @@ from recbole_instructrec.instruction.template import check_placeholders
 EXTREMES = ("recent", "classic", "popular")
 # How often an item that has a description is told by words of it, and not by what it carries.
 TOLD_SHARE = 0.5
+# How often only those of these words are told that the language calls otherwise, if there are any.
+NAMED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class SituationDrawer:
             never drawn.
         noun: What the items are called.
         words: The telling words of each item's description, [n_items] of any number.
+        called: What else the language calls some of them.
     """
 
     def __init__(
@@ -84,11 +87,13 @@ class SituationDrawer:
         situations: Sequence[Situation],
         noun: str,
         words: Sequence[Sequence[str]],
+        called: Mapping[str, Sequence[str]],
     ) -> None:
         self.meanings: list[tuple[tuple[str, ...], Constraint]] = []
         self._noun = noun
         self._topic_role = catalogue.topic_role
         self._told = [one for one in situations if one.words]
+        self._called = called
         self._words = words if self._told else [()] * len(catalogue)
         for situation in situations:
             texts = tuple(text.format(noun=noun, words="") for text in situation.texts)
@@ -116,10 +121,14 @@ class SituationDrawer:
         """A few words of an item's description."""
         situation = choice.choice(self._told)
         words = self._words[item]
+        named = [word for word in words if word in self._called]
+        if named and choice.random() < NAMED_SHARE:
+            words = named
         drawn = choice.sample(words, min(len(words), choice.randint(1, situation.words)))
-        said = " ".join(word for word in words if word in drawn)
-        text = choice.choice(situation.texts).format(noun=self._noun, words=said)
-        meaning = Constraint(self._topic_role, "about", label=(said,))
+        meant = [word for word in words if word in drawn]
+        said = [choice.choice(self._called.get(word) or [word]) for word in meant]
+        text = choice.choice(situation.texts).format(noun=self._noun, words=" ".join(said))
+        meaning = Constraint(self._topic_role, "about", label=(" ".join(meant),))
         return Intention(text=text, meaning=(meaning,), whole=True)
 
 

@@ -42,10 +42,11 @@ def telling_words(catalogue: Catalogue, languages: Iterable[Language]) -> list[l
 def word_names(
     catalogue: Catalogue, languages: Iterable[Language]
 ) -> tuple[list[str], list[list[int]]]:
-    """The ``MOST_WORDS`` telling words that most items have, with their plurals.
+    """The ``MOST_WORDS`` telling words that most items have, with their plurals and what else
+    languages call them.
 
     Returns:
-        These, and by item the numbers of its own, [n_items] of any number.
+        All these names, and by item the numbers of its own, [n_items] of any number.
     """
     languages = list(languages)
     told = telling_words(catalogue, languages)
@@ -60,7 +61,7 @@ def word_names(
 
 
 def _forms(word: str, languages: Iterable[Language]) -> list[str]:
-    """A word, and its commonest plural, or all that it may be the plural of."""
+    """A word, its commonest plural or all that it may be the plural of, and its other names."""
     forms = [word]
     for vocabulary in (language.vocabulary for language in languages):
         inflected = vocabulary.inflected(word, SHORTEST_THING)
@@ -68,6 +69,7 @@ def _forms(word: str, languages: Iterable[Language]) -> list[str]:
             forms += [form for form in inflected if len(form) < len(word)]
         else:
             forms += islice((form for form in inflected if vocabulary.is_plural(form)), 1)
+        forms += vocabulary.called.get(word, [])
     return forms
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from recbole_instructrec.instruction.numerals import Numerals, either
@@ -201,6 +202,15 @@ class Vocabulary:
             form = name[: len(name) - len(old)] + new
             if name.endswith(old) and min(len(name), len(form)) >= shortest:
                 yield form
+
+    @cached_property
+    def called(self) -> dict[str, list[str]]:
+        """What people call that which goes by some other word: the inverse of ``things``."""
+        called: dict[str, list[str]] = {}
+        for name, words in self.things.items():
+            for word in words:
+                called.setdefault(word, []).append(name)
+        return called
 
     def is_plural(self, name: str) -> bool:
         """Whether a name has the ending of a plural: ``comedies``, not ``less`` or ``kids'``."""

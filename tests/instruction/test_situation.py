@@ -12,9 +12,10 @@ from recbole_instructrec.instruction.structure import Intention
 from recbole_instructrec.instruction.truth import named
 
 
-def drawer(catalogue, *entries, words=None):
+def drawer(catalogue, *entries, words=None, called=None):
     situations = [Situation.parse(entry) for entry in entries]
-    return SituationDrawer(catalogue, situations, "films", words or [()] * len(catalogue))
+    words = words or [()] * len(catalogue)
+    return SituationDrawer(catalogue, situations, "films", words, called or {})
 
 
 def test_a_situation_stands_for_any_of_its_labels_that_there_are(catalogue):
@@ -60,6 +61,12 @@ def test_words_of_a_description_stand_for_what_holds_them():
     assert {intention.text: intention.meaning for intention in drawn} == {
         f"films with {words}": (C("topic", "about", label=(words,)),)
         for words in ("dog", "ghost", "dog ghost")
+    }
+    named = drawer(catalogue, told, words=[[], ["dog", "ghost"], []], called={"dog": ["狗"]})
+    drawn = {named.draw(1, random.Random(seed)) for seed in range(20)}
+    assert {"films with 狗", "films with 狗 ghost", "films with ghost"} == {d.text for d in drawn}
+    assert {one.meaning for one in drawn if "狗" in one.text} >= {
+        (C("topic", "about", label=("dog",)),)
     }
     assert one
     assert not one.draw(2, random.Random(0))  # of B nothing is told

@@ -24,10 +24,10 @@ def test_words_have_names_with_their_plurals(languages, monkeypatch):
     catalogue = Catalogue(list("01234"), ["", *"ABCD"], texts={"plot": plots})
     # "dog" stands in more than one, "with" and "some" belong to the asking.
     names, carried = word_names(catalogue, languages.values())
-    assert names == ["ghosts", "ghost"]
-    assert carried == [[], [0, 1], [], [1, 0], []]
+    assert names == ["ghosts", "ghost", "鬼", "鬼魂"]
+    assert carried == [[], [0, 1, 2, 3], [], [1, 0, 2, 3], []]
     monkeypatch.setattr(module, "MOST_WORDS", 1)
-    assert word_names(catalogue, languages.values())[1] == [[], [0, 1], [], [], []]
+    assert word_names(catalogue, languages.values())[1] == [[], [0, 1, 2, 3], [], [], []]
 
 
 def test_without_descriptions_nothing_tells(catalogue, languages):
