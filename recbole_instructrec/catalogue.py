@@ -295,6 +295,11 @@ class Catalogue:
             return self.words
         return WordIndex(list(map("\n".join, zip(self.titles, *self.texts.values(), strict=True))))
 
+    @cached_property
+    def _described(self) -> np.ndarray:
+        texts = [" ".join(texts).strip() for texts in zip(*self.texts.values(), strict=True)]
+        return np.array([bool(text) for text in texts or self.titles])
+
     @property
     def titles_describe(self) -> bool:
         """Whether titles say what things are, as in a shop, and are no names, as of films: then
@@ -307,7 +312,8 @@ class Catalogue:
         An item whose attribute is missing satisfies no limit and carries no label, so it
         never satisfies ``is``, ``is_any`` or a range. It satisfies ``is_not`` only if it has any
         label of that role: of an item about which nothing is known, nothing is claimed. An item
-        without a title satisfies neither ``about`` nor ``not_about``. It satisfies
+        without a title satisfies neither ``about`` nor ``not_about``; one without a description
+        is about what its title holds, and of nothing else it is known that it is not. It satisfies
         ``not_together`` if of one of its parts it is known that it does not hold.
 
         Raises:
@@ -338,7 +344,7 @@ class Catalogue:
             index = self.topic_words if role == TOPIC else self.words
             for phrase in labels:
                 named[index.holding(phrase)] = True
-            return named, index.any
+            return named, named | (self._described if role == TOPIC else index.any)
         if role in self.labels and labels:
             return self.labels[role].mask(*labels), self.labels[role].any
         values = self.popularity if role == POPULARITY else self.numbers.get(role)

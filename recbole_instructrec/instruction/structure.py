@@ -36,16 +36,17 @@ class Constraint:
     """One claim about an item's attribute, or that others do not all hold.
 
     Attributes:
-        role: The attribute's role in the catalogue, e.g. ``category`` or ``price``; empty for
-            ``not_together``.
+        role: The attribute's role in the catalogue, e.g. ``category`` or ``price``; ``topic`` for
+            all texts of an item, empty for ``not_together``.
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
-            title, :data:`NUMBER_RELATIONS` for numbers, or ``not_together``. Among the number
-            relations it only decides the wording; what holds is ``low <= value <= high``, and a
-            limit that is itself left out, ``above`` or ``below``, is the number just beyond it.
+            title or all texts, :data:`NUMBER_RELATIONS` for numbers, or ``not_together``. Among
+            the number relations it only decides the wording; what holds is
+            ``low <= value <= high``, and a limit that is itself left out, ``above`` or ``below``,
+            is the number just beyond it.
             Only ``outside`` holds where that does not.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
             labels of which it must carry at least one (``is_any``), or phrases: of one of them
-            all words stand in the title (``about``), or of none (``not_about``).
+            all words stand in the title or texts (``about``), or of none (``not_about``).
         low: Smallest value allowed, inclusive; None for no limit. With ``outside``, the smallest
             that is not allowed.
         high: Largest value allowed, inclusive; None for no limit. With ``outside``, the largest

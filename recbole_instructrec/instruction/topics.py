@@ -61,7 +61,8 @@ class TopicFinder:
         self._holding = set() if self._labels_tell else {key(word) for word in words["holding"]}
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
-        """The tokens, topics among them as labels of the role ``title``."""
+        """The tokens, kinds of things among them as labels of the role ``title``, and topics of
+        the catalogue's ``topic_role``."""
         found: list[Token] = []
         settled = self._settled(tokens, text)
         listing = False  # of what stands behind "about"
@@ -107,7 +108,7 @@ class TopicFinder:
         if not before or text[before[-1].start : before[-1].end] not in self._prepositions:
             return False
         clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, reversed(before))
-        return any(_in_titles(one) for one in clause)
+        return any(_stands_in(one, "title", TOPIC) for one in clause)
 
     def topic(self, text: str, start: int, end: int) -> Token | None:
         """A stretch of a text as what an item is about; None where no text holds its words."""
@@ -203,7 +204,7 @@ class TopicFinder:
             behind = list(dropwhile(lambda one: one.kind in CONJUNCTIONS, tokens[place + 1 :]))
             joined = len(behind) < len(tokens) - place - 1
             other = behind[0] if joined and behind else None
-            if other and _in_titles(other) and _in_titles(token):
+            if other and _stands_in(other, "title") and _stands_in(token, "title"):
                 name = text[token.start : token.end]
                 head = self._head(text[other.start : other.end])
                 if head and not self._head(name):
@@ -373,8 +374,9 @@ class TopicFinder:
         return not common and any(c.isalpha() for c in name)
 
 
-def _in_titles(token: Token) -> bool:
-    return token.kind == "label" and token.constraints[0].role in ("title", TOPIC)
+def _stands_in(token: Token, *roles: str) -> bool:
+    """Whether a token is what some texts hold."""
+    return token.kind == "label" and token.constraints[0].role in roles
 
 
 def _neighbour(

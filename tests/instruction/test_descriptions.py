@@ -17,6 +17,7 @@ FILMS = [  # title, genres, plot
     ("The Cellar", ["Horror"], "A guy who has lost his memory finds dinosaurs in the cellar."),
     ("Robots at Noon", ["Western"], ""),
     ("深海", ["Sci-Fi"], "一个机器人在海底醒来。"),
+    ("Bare", ["Comedy"], ""),  # of which nothing is known, nor that there are no robots
 ]
 ROBOTS = ("robots",)
 
@@ -31,7 +32,7 @@ def films() -> Catalogue:
     }
     labels = {"category": Labels.of(genres)}
     return Catalogue(
-        ["[PAD]", *"abcd"], titles, labels, roles=roles, texts={"description": plots}
+        ["[PAD]", *"abcde"], titles, labels, roles=roles, texts={"description": plots}
     )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def decoder(films, languages) -> InstructionDecoder:
         ("films set on the moon", "about", ("moon",), "", [1]),
         ("发生在海底的电影", "about", ("海底",), "", [4]),
         ("关于机器人的电影", "about", ("机器人", "robots"), "", [1, 3, 4]),
-        ("不要关于海底的电影", "not_about", ("海底",), "", [1, 2, 3]),
+        ("不要关于海底的电影", "not_about", ("海底",), "", [1, 2]),
     ],
 )
 def test_topics_stand_in_titles_and_descriptions(
