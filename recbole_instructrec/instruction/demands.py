@@ -46,7 +46,8 @@ class Token:
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".
-        holds: Whether what stands behind is what each item has: "with a gym and a spa".
+        holds: Whether it is what each item has, or what stands behind is: "with a gym and a spa",
+            "about a gym and a spa".
     """
 
     start: int
@@ -139,7 +140,8 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
                 current, joiner = _List(), ""
             if token.holds and current.negation is None:
                 current.held = True
-            either = token.things and joiner == "and" and not current.held
+            held = current.held or (current.members and current.members[-1].holds)
+            either = token.things and joiner == "and" and not held
             joiner = "each" if either else _stronger(joiner, "small")
         elif token.kind == "space":
             joiner = _stronger(joiner, "comma" if current.members else "")

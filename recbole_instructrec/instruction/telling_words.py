@@ -14,8 +14,8 @@ from recbole_instructrec.instruction.word_index import terms
 # A word that more of the descriptions hold tells little.
 MOST_COMMON = 0.05
 SHORTEST = 3
-# Of more telling words only those of most items are found one by one.
-MOST_WORDS = 20_000
+# Of more telling words only those of most items are found one by one: each takes time in a step.
+MOST_WORDS = 5_000
 
 
 def telling_words(catalogue: Catalogue, languages: Iterable[Language]) -> list[list[str]]:

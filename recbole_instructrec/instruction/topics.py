@@ -55,6 +55,7 @@ class TopicFinder:
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
+        self._relative = {key(word) for word in words["relative"]}
         self._prepositions = {key(word) for word in words["preposition"]}
         self._no_kinds = {key(word) for name in ("no_title", "recent") for word in words[name]}
         # Where titles describe things, what a thing is "with" stands in them.
@@ -165,6 +166,8 @@ class TopicFinder:
         ends = (*CLAUSE_ENDS, "space", "range", "title", *(("small",) if not self._apart else ()))
         last = first
         while last < len(tokens) and last < first + LONGEST_TOPIC and tokens[last].kind not in ends:
+            if text[tokens[last].start : tokens[last].end] in self._relative:
+                break
             last += 1
         joined = tokens[place].kind in ("comma", *CONJUNCTIONS)
         for end in range(last, first, -1):
@@ -175,7 +178,7 @@ class TopicFinder:
                 # With "about" in it, so that it is not left over. What is about two things is
                 # about both.
                 start = tokens[first if joined else place].start
-                return Token(start, found.end, "label", found.constraints)
+                return Token(start, found.end, "label", found.constraints, holds=True)
         return None
 
     def _may_be_topic(self, tokens: Sequence[Token], text: str) -> bool:
