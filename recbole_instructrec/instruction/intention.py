@@ -18,8 +18,9 @@ WIDEST_RANGE = 0.75
 # A label carried by fewer of the items is not worth excluding.
 RAREST_EXCLUDED = 0.01
 # A label carried by fewer items rather names one than describes it, and is demanded only where
-# nothing else can be.
+# nothing else can be; in a small catalogue, by fewer than this share of them.
 RAREST_DEMANDED = 5
+RAREST_SHARE = 0.01
 # How often a label comes with another one instead: "comedy or drama".
 ALTERNATIVES = 0.1
 ATTEMPTS = 8
@@ -90,12 +91,12 @@ class _LabelDrawer:
         self.role = role
         self.labels = labels
         frequency = labels.frequency
-        self._common = frequency >= RAREST_DEMANDED
+        n_items = max(1, labels.carried.shape[0] - 1)
+        self._common = frequency >= min(RAREST_DEMANDED, max(2, RAREST_SHARE * n_items))
         worth = np.flatnonzero(frequency >= RAREST_EXCLUDED * labels.any.sum())
         self._others = [labels.names[column] for column in worth]
         # Common labels are excluded more often: nobody asks for no zithers.
         self._weights = list(accumulate(frequency[worth].tolist()))
-        n_items = max(1, labels.carried.shape[0] - 1)
         self.demanded = labels.carried[:, self._common].sum(1).astype(bool).sum() / n_items
         self.excluded = frequency[worth].sum() / n_items
 

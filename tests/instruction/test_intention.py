@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -169,3 +170,27 @@ def test_drawing_and_wording_take_well_below_100_microseconds(many, languages):
             writer.write(Instruction("en", intention=drawer.draw(item, choice)), choice)
         seconds.append((time.perf_counter() - started) / 500)
     assert min(seconds) < 300e-6  # 50e-6 where nothing else runs
+
+
+def test_few_demands_are_about_a_role_that_few_items_have():
+    genres = [[], *[["drama"], ["comedy"]] * 20]
+    actors = [[], ["Ann", "Solo"], ["Ann"], *[[]] * 38]
+    names = list(map(str, range(41)))
+    labels = {"category": Labels.of(genres), "actor": Labels.of(actors)}
+    drawer = IntentionDrawer(Catalogue(names, names, labels), max_constraints=1)
+    choice = random.Random(0)
+    demanded = Counter(
+        constraint.labels
+        for _ in range(500)
+        for constraint in drawer.draw(1, choice).constraints
+        if constraint.relation == "is"
+    )
+    assert demanded["drama",] > 5 * demanded["Ann",] > 0  # two items of forty have an actor
+    assert demanded["Solo",] == 0  # who names one item, and does not describe it
+
+
+def test_what_names_an_item_is_demanded_where_nothing_else_can_be():
+    names = list("012")
+    drawer = IntentionDrawer(Catalogue(names, names, {"actor": Labels.of([[], ["Solo"], []])}))
+    (constraint,) = drawer.draw(1, random.Random(0)).constraints
+    assert constraint == C("actor", "is", label="Solo")
