@@ -37,6 +37,9 @@ POPULARITY = "popularity"
 TOPIC = "topic"
 POPULAR_SHARE = 0.1
 OBSCURE_SHARE = 0.5
+# A label carried by fewer items rather names one than describes it.
+FEWEST_DESCRIBED = 5
+DESCRIBED_SHARE = 0.01
 # These mean small numbers; recent and expensive mean large ones.
 LOWER_END = ("classic", "cheap")
 # The share of recurring words from which titles describe. Films have .4 (ml-100k) and .5 (ml-1m),
@@ -176,6 +179,14 @@ class Labels:
     def frequency(self) -> np.ndarray:
         """Number of items carrying each label, int64 [n_labels]."""
         return np.bincount(self.carried.indices, minlength=len(self.names))
+
+    @cached_property
+    def describing(self) -> np.ndarray:
+        """Whether each label describes items and does not rather name one, bool [n_labels]: it is
+        carried by ``FEWEST_DESCRIBED`` or, in a small catalogue, ``DESCRIBED_SHARE`` of them, and
+        by two at least."""
+        share = DESCRIBED_SHARE * (self.carried.shape[0] - 1)
+        return self.frequency >= min(FEWEST_DESCRIBED, max(2, share))
 
     @cached_property
     def any(self) -> np.ndarray:

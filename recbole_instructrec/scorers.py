@@ -126,10 +126,10 @@ class ScorerMaker:
     def _words(self) -> list[list[int]]:
         """Text tokens of what can be said of each item, [n_items] of any number.
 
-        Without its description, among whose words the others would drown when they are added up:
-        these are found one by one, as labels are.
+        Not all: when they are added up, those that items have in common would drown among words of
+        descriptions and names, which are found one by one (:class:`.LabelMatching`).
         """
-        texts = item_texts(self.writer.catalogue, self.writer.languages.values(), described=False)
+        texts = item_texts(self.writer.catalogue, self.writer.languages.values(), whole=False)
         return self.tokenizer.words(texts)
 
     def _labels(self) -> tuple[list[list[int]], list[list[int]], int]:

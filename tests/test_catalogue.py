@@ -235,6 +235,13 @@ def test_labels_are_sorted_and_counted_once_an_item():
     assert labels.any.tolist() == [False, True, False, True]
 
 
+def test_labels_describe_that_several_items_carry():
+    few = Labels.of([[], ["a", "b"], ["a"], ["c"]])
+    assert dict(zip(few.names, few.describing, strict=True)) == {"a": True, "b": False, "c": False}
+    many = Labels.of([[], *[["a"]] * 4, *[["b"]] * 5, *[[]] * 500])
+    assert many.describing.tolist() == [False, True]
+
+
 def test_labels_that_case_or_hyphens_tell_apart_are_one():
     labels = Labels.of([[], ["hip-hop", "Hip Hop"], ["Hip Hop"], ["hip-hop"], ["R&B"], ["!!!"]])
     assert labels.names == ("!!!", "Hip Hop", "R&B")

@@ -17,10 +17,6 @@ from recbole_instructrec.instruction.structure import Constraint, Intention
 WIDEST_RANGE = 0.75
 # A label carried by fewer of the items is not worth excluding.
 RAREST_EXCLUDED = 0.01
-# A label carried by fewer items rather names one than describes it, and is demanded only where
-# nothing else can be; in a small catalogue, by fewer than this share of them.
-RAREST_DEMANDED = 5
-RAREST_SHARE = 0.01
 # How often a label comes with another one instead: "comedy or drama".
 ALTERNATIVES = 0.1
 ATTEMPTS = 8
@@ -59,7 +55,7 @@ class IntentionDrawer:
         last: list[Maker] = []  # only where nothing else can be said
         for one in self._labels:
             if one.carried(item):
-                demanded = one.common(item) and choice.random() < one.demanded
+                demanded = one.describing(item) and choice.random() < one.demanded
                 (makers if demanded else last).append(one.demand)
                 (makers if choice.random() < one.excluded else last).append(one.exclude)
         makers += [one.range for one in self._ranges if one.known(item)]
@@ -92,20 +88,21 @@ class _LabelDrawer:
         self.labels = labels
         frequency = labels.frequency
         n_items = max(1, labels.carried.shape[0] - 1)
-        self._common = frequency >= min(RAREST_DEMANDED, max(2, RAREST_SHARE * n_items))
         worth = np.flatnonzero(frequency >= RAREST_EXCLUDED * labels.any.sum())
         self._others = [labels.names[column] for column in worth]
         # Common labels are excluded more often: nobody asks for no zithers.
         self._weights = list(accumulate(frequency[worth].tolist()))
-        self.demanded = labels.carried[:, self._common].sum(1).astype(bool).sum() / n_items
+        describing = labels.carried[:, labels.describing]
+        self.demanded = describing.sum(1).astype(bool).sum() / n_items
         self.excluded = frequency[worth].sum() / n_items
 
     def carried(self, item: int) -> list[str]:
         return self.labels.of_item(item)
 
-    def common(self, item: int) -> list[str]:
-        """The labels of an item that enough others carry, too."""
-        return [one for one in self.carried(item) if self._common[self.labels.index[one]]]
+    def describing(self, item: int) -> list[str]:
+        """The labels of an item that describe it."""
+        labels = self.labels
+        return [one for one in self.carried(item) if labels.describing[labels.index[one]]]
 
     def demand(
         self, item: int, choice: random.Random, drawn: list[Constraint]
@@ -113,7 +110,7 @@ class _LabelDrawer:
         """A label that the item carries, or that one and another."""
         carried = self.carried(item)
         excluded = _named(drawn, self.role)
-        label = choice.choice(self.common(item) or carried)
+        label = choice.choice(self.describing(item) or carried)
         if choice.random() < ALTERNATIVES:
             other = self._other([*carried, *excluded], choice)
             if other is not None:

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable
 from contextlib import suppress
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Constraint
 
 
 def item_texts(
-    catalogue: Catalogue, languages: Iterable[Language], described: bool = True
+    catalogue: Catalogue, languages: Iterable[Language], whole: bool = True
 ) -> list[str]:
     """The words of every item, as instructions would use them, [n_items]; the padding item's are
     empty.
@@ -21,11 +21,16 @@ def item_texts(
     Numbers other than years are left out: of two prices, their digits do not tell which is lower.
 
     Args:
-        described: Whether descriptions are among them.
+        whole: Whether descriptions are among them, and labels such as actors that few others carry.
     """
     languages = list(languages)
     names = {
-        role: [" ".join(lang.name_of_label(label) for lang in languages) for label in labels.names]
+        role: [
+            " ".join(lang.name_of_label(label) for lang in languages)
+            if whole or describes or role in KIND_ROLES
+            else ""
+            for label, describes in zip(labels.names, labels.describing, strict=True)
+        ]
         for role, labels in catalogue.labels.items()
     }
     years = {
@@ -42,7 +47,7 @@ def item_texts(
         for role, values in years.items():
             if math.isfinite(values[item]):
                 words += _year(role, values[item], languages)
-        words += [text[item] for text in catalogue.texts.values() if described]
+        words += [text[item] for text in catalogue.texts.values() if whole]
         texts.append(" ".join(filter(None, words)))
     return texts
 

@@ -20,3 +20,15 @@ def test_title_labels_and_years_are_said_in_every_language(languages):
         "异形 science fiction 科幻",
         "2003 from the 2000s 2000年代的",
     ]
+
+
+def test_names_and_descriptions_can_be_left_out(languages):
+    actors = Labels.of([[], ["Ann", "Solo"], ["Ann"]])
+    genres = Labels.of([[], ["Noir"], ["Drama"]])
+    catalogue = Catalogue(
+        list("0ab"), ["", "Heat", "Dust"], {"actor": actors, "category": genres},
+        texts={"plot": ["", "A chase.", ""]},
+    )  # fmt: skip
+    given = catalogue, [languages["en"]]
+    assert item_texts(*given)[1] == "Heat Ann Solo Noir A chase."
+    assert item_texts(*given, whole=False)[1] == "Heat Ann Noir"
