@@ -105,12 +105,18 @@ class Composer:
             return self._explicit.draw(history, choice)
         return Preference()
 
-    def intention(self, kind: str, item: int, code: str, choice: random.Random) -> Intention:
-        """An intention of a kind that is true of an item; empty where it has no attribute."""
+    def intention(
+        self, kind: str, item: int, code: str, choice: random.Random, told: bool = True
+    ) -> Intention:
+        """An intention of a kind that is true of an item; empty where it has no attribute.
+
+        Args:
+            told: Whether something vague may be words of the item's description.
+        """
         if kind == "specific":
             return self._specific_of(item, code, choice)
         if kind == "vague":
-            return self._vague[code].draw(item, choice)
+            return self._vague[code].draw(item, choice, told)
         return Intention()
 
     def _specific_of(self, item: int, code: str, choice: random.Random) -> Intention:

@@ -107,10 +107,14 @@ class SituationDrawer:
         """Whether any situation means something in the catalogue."""
         return bool(self.meanings or any(self._words))
 
-    def draw(self, item: int, choice: random.Random) -> Intention:
-        """A vague intention that an item satisfies; empty where there is none."""
+    def draw(self, item: int, choice: random.Random, told: bool = True) -> Intention:
+        """A vague intention that an item satisfies; empty where there is none.
+
+        Args:
+            told: Whether it may be words of the item's description.
+        """
         fitting = self._of_item[item]
-        if self._words[item] and (not fitting or choice.random() < TOLD_SHARE):
+        if told and self._words[item] and (not fitting or choice.random() < TOLD_SHARE):
             return self._tell(item, choice)
         if not fitting:
             return Intention()

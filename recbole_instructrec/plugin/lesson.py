@@ -75,6 +75,9 @@ class LessonMaker:
         self.languages = config["languages"]
         self.context_share = config["context_share"]
         self.chatter_share = config["chatter_share"]
+        # Words of a description ask for so few items that a row teaches little else; sentences
+        # that say nothing of a person teach them as well.
+        self.told = not config["n_sentences"]
 
     def make(self, items: np.ndarray, user: int, last_place: int | None) -> Lesson:
         """The lesson of one row.
@@ -145,7 +148,8 @@ class LessonMaker:
             if from_history:
                 # What was chosen before tells nothing of what comes after it.
                 source = self.choice.randrange(places[-1]) if places[-1] else 0
-            intention = self.composer.intention(kind, int(items[source]), code, self.choice)
+            item = int(items[source])
+            intention = self.composer.intention(kind, item, code, self.choice, self.told)
             demanded = self.dataset.catalogue.mask(intention.demands)
             stands = counted.copy()
             if from_history:
