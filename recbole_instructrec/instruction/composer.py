@@ -119,6 +119,10 @@ class Composer:
             return self._vague[code].draw(item, choice, told)
         return Intention()
 
+    def telling(self, item: int, code: str, choice: random.Random) -> Intention:
+        """An intention in words of an item's description; empty where it has none that tell."""
+        return self._vague[code].tell(item, choice)
+
     def _specific_of(self, item: int, code: str, choice: random.Random) -> Intention:
         """A specific intention that is true of an item as its words are read, too: what lacks one
         of two labels that share a name may have the other."""

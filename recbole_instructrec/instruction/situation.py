@@ -114,17 +114,21 @@ class SituationDrawer:
             told: Whether it may be words of the item's description.
         """
         fitting = self._of_item[item]
-        if told and self._words[item] and (not fitting or choice.random() < TOLD_SHARE):
-            return self._tell(item, choice)
+        if told and (not fitting or choice.random() < TOLD_SHARE):
+            telling = self.tell(item, choice)
+            if telling:
+                return telling
         if not fitting:
             return Intention()
         texts, meaning = self.meanings[choice.choice(fitting)]
         return Intention(text=choice.choice(texts), meaning=(meaning,), whole=True)
 
-    def _tell(self, item: int, choice: random.Random) -> Intention:
-        """A few words of an item's description."""
-        situation = choice.choice(self._told)
+    def tell(self, item: int, choice: random.Random) -> Intention:
+        """A few words of an item's description; empty where it has none that tell."""
         words = self._words[item]
+        if not words:
+            return Intention()
+        situation = choice.choice(self._told)
         named = [word for word in words if word in self._called]
         if named and choice.random() < NAMED_SHARE:
             words = named

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from recbole_instructrec.instruction.scenario import Mixture
-from recbole_instructrec.instruction.structure import Instruction
+from recbole_instructrec.instruction.structure import Instruction, Intention
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 2**26
 # The sentences of one batch are drawn from so many batches of sentences of like length.
 BATCHES_OF_LIKE_LENGTH = 4
+# How many of them are words of an item's description, where it has one: there are many such words.
+TELLING_SHARE = 0.4
 
 
 class Sentences:
@@ -38,6 +40,8 @@ class Sentences:
         choice = random.Random(config["seed"])
         mixtures = {code: _asking(one) for code, one in dataset.mixtures.items()}
         codes = [code for code, mixture in mixtures.items() if mixture]
+        told = codes if dataset.catalogue.texts else []
+        telling = {code for code in told if _vague(mixtures[code])}
         most = min(config["n_sentences"], 8 * MOST_BYTES // dataset.item_num)
         chosen = dataset.catalogue.popularity.cumsum().tolist()
         texts, demanded = [], []
@@ -45,7 +49,10 @@ class Sentences:
             code = choice.choice(codes)
             kind = mixtures[code].draw(choice).intention
             (item,) = choice.choices(range(len(chosen)), cum_weights=chosen)
-            intention, template = dataset.composer.intention(kind, item, code, choice), None
+            intention, template = Intention(), None
+            if code in telling and choice.random() < TELLING_SHARE:
+                intention = dataset.composer.telling(item, code, choice)
+            intention = intention or dataset.composer.intention(kind, item, code, choice)
             if not intention:
                 continue
             demanded.append(np.packbits(dataset.catalogue.mask(intention.demands)))
@@ -77,6 +84,10 @@ class Sentences:
         ids = self._ids[which, : self._lengths[which].max()]
         demanded = np.unpackbits(self._demanded[which.numpy()], axis=1, count=self._n_items)
         return ids, torch.from_numpy(demanded).bool()
+
+
+def _vague(mixture: Mixture) -> bool:
+    return any(scenario.intention == "vague" for scenario in mixture.weights)
 
 
 def _asking(mixture: Mixture) -> Mixture | None:

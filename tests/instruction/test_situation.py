@@ -69,6 +69,8 @@ def test_words_of_a_description_stand_for_what_holds_them():
         (C("topic", "about", label=("dog",)),)
     }
     assert one
+    assert one.tell(1, random.Random(0)).text.startswith("films with ")
+    assert not one.tell(2, random.Random(0))
     assert not one.draw(1, random.Random(0), told=False)
     assert not one.draw(2, random.Random(0))  # of B nothing is told
     assert not drawer(catalogue, told)

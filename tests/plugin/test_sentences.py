@@ -45,6 +45,21 @@ def test_each_comes_with_the_items_that_it_asks_for(made):
     assert read > 20
 
 
+@pytest.mark.parametrize("kind", ["vague", "specific"])
+def test_words_of_descriptions_are_asked_for_where_something_vague_is(made, kind):
+    roles = {"title": "name", "description": "name", "price": "cost"}
+    weights = {f"implicit-{kind}-matching": 1}
+    train, sentences = made(n_sentences=400, scenario_weights=weights, item_roles=roles)
+    titles = train.catalogue.titles
+    ids, demanded = sentences.draw(400)
+    asked_for = {
+        tuple(titles[item] for item in asked.nonzero()[:, 0].tolist())
+        for sentence, asked in zip(spelled(train.tokenizer, ids), demanded, strict=True)
+        if "mask" in sentence
+    }
+    assert asked_for == ({("Ghost Mask",)} if kind == "vague" else set())
+
+
 def test_something_that_somebody_has_chosen_is_asked_for_by_each(made):
     train, sentences = made(n_sentences=200)
     chosen = torch.from_numpy(train.catalogue.popularity > 0)
