@@ -40,8 +40,7 @@ class Sentences:
         choice = random.Random(config["seed"])
         mixtures = {code: _asking(one) for code, one in dataset.mixtures.items()}
         codes = [code for code, mixture in mixtures.items() if mixture]
-        told = codes if dataset.catalogue.texts else []
-        telling = {code for code in told if _vague(mixtures[code])}
+        telling = {code for code in codes if dataset.catalogue.texts and _vague(mixtures[code])}
         most = min(config["n_sentences"], 8 * MOST_BYTES // dataset.item_num)
         chosen = dataset.catalogue.popularity.cumsum().tolist()
         texts, demanded = [], []
