@@ -304,12 +304,17 @@ class Catalogue:
         """Finds items by the words of all their texts."""
         if not self.texts:
             return self.words
-        return WordIndex(list(map("\n".join, zip(self.titles, *self.texts.values(), strict=True))))
+        return WordIndex(list(map("\n".join, zip(self.titles, self.descriptions, strict=True))))
+
+    @cached_property
+    def descriptions(self) -> list[str]:
+        """All that is written about each item besides its title, [n_items]; empty where nothing
+        is."""
+        return list(map("\n".join, zip(*self.texts.values(), strict=True))) or [""] * len(self)
 
     @cached_property
     def _described(self) -> np.ndarray:
-        texts = [" ".join(texts).strip() for texts in zip(*self.texts.values(), strict=True)]
-        return np.array([bool(text) for text in texts or self.titles])
+        return WordIndex(self.descriptions).any if self.texts else self.words.any
 
     @property
     def titles_describe(self) -> bool:

@@ -42,8 +42,7 @@ class Constraint:
             title or all texts, :data:`NUMBER_RELATIONS` for numbers, or ``not_together``. Among
             the number relations it only decides the wording; what holds is
             ``low <= value <= high``, and a limit that is itself left out, ``above`` or ``below``,
-            is the number just beyond it.
-            Only ``outside`` holds where that does not.
+            is the number just beyond it. Only ``outside`` holds where that does not.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
             labels of which it must carry at least one (``is_any``), or phrases: of one of them
             all words stand in the title or texts (``about``), or of none (``not_about``).

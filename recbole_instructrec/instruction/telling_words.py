@@ -25,7 +25,7 @@ def telling_words(catalogue: Catalogue, languages: Iterable[Language]) -> list[l
     Args:
         languages: What stands in their lists of words is part of the asking, and tells nothing.
     """
-    told = [list(dict.fromkeys(terms(" ".join(texts)))) for texts in _by_item(catalogue)]
+    told = [list(dict.fromkeys(terms(text))) for text in catalogue.descriptions]
     counts = Counter(word for words in told for word in words)
     most = max(1, MOST_COMMON * sum(map(bool, told)))
     asking = {
@@ -71,10 +71,6 @@ def _forms(word: str, languages: Iterable[Language]) -> list[str]:
             forms += islice((form for form in inflected if vocabulary.is_plural(form)), 1)
         forms += vocabulary.called.get(word, [])
     return forms
-
-
-def _by_item(catalogue: Catalogue) -> list[tuple[str, ...]]:
-    return list(zip(*catalogue.texts.values(), strict=True)) or [()] * len(catalogue)
 
 
 def _long(word: str) -> bool:
