@@ -374,7 +374,13 @@ class Catalogue:
             f"{', '.join(roles) or 'none'}"
         )
 
-    def extreme(self, role: str, relation: str, share: float | None = None) -> Constraint | None:
+    def extreme(
+        self,
+        role: str,
+        relation: str,
+        share: float | None = None,
+        among: np.ndarray | None = None,
+    ) -> Constraint | None:
         """What a word such as ``recent`` or ``cheap`` means for a role.
 
         ``recent`` and ``classic`` count from the role's largest number where it says how far, and
@@ -385,6 +391,7 @@ class Catalogue:
 
         Args:
             share: What share of the known numbers is meant where the role says nothing about it.
+            among: Whose numbers count, bool [n_items]; by default everybody's.
 
         Returns:
             None where neither says anything about it, or the role has no number at all.
@@ -402,9 +409,12 @@ class Catalogue:
             return None
         given = self.roles.get(role)
         values = self.numbers.get(role)
-        if given is None or values is None or not np.isfinite(values[1:]).any():
+        if given is None or values is None:
             return None
-        known = values[1:][np.isfinite(values[1:])]
+        values = values[1:] if among is None else values[1:][among[1:]]
+        known = values[np.isfinite(values)]
+        if not len(known):
+            return None
         within = {"recent": given.recent, "classic": given.classic}.get(relation)
         own = given.cheap if relation in ("cheap", "expensive") else None
         if within is not None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from recbole_instructrec.answer import Recommendation
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import FollowUp, FollowUpReader, refined
 from recbole_instructrec.instruction.reader import Shown
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.recommender import Recommender, Request
+from recbole_instructrec.relative import relative
 
 
 class Conversation:
@@ -97,8 +100,11 @@ class Conversation:
         return answer
 
     def _possible(self, understood: Understood) -> bool:
-        """Whether any item satisfies what is demanded."""
-        return bool(self.recommender.catalogue.mask(understood.constraints).any())
+        """Whether any item satisfies what is demanded, "cheap" being cheap for its kind."""
+        catalogue, constraints = self.recommender.catalogue, understood.constraints
+        if catalogue.mask(constraints).any():
+            return True
+        return bool(relative(catalogue, constraints, np.ones(len(catalogue), dtype=bool)))
 
     def _language(self, text: str) -> str:
         """The language of a sentence; that of the one before where there is no letter in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,15 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.checkpoint import read
 from recbole_instructrec.histories import Histories
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
-from recbole_instructrec.instruction.structure import Instruction, Intention, Preference
+from recbole_instructrec.instruction.structure import (
+    Constraint,
+    Instruction,
+    Intention,
+    Preference,
+)
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.reasons import influences
+from recbole_instructrec.relative import relative
 from recbole_instructrec.relaxation import relaxed
 from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone
@@ -57,6 +63,7 @@ class Request:
         history: Items, oldest first.
         excluded: Further items that are not to be recommended.
         k: Number of items; None for what the sentence says.
+        instead: Those of what is asked for that mean something else than in the whole catalogue.
     """
 
     understood: Understood
@@ -64,6 +71,7 @@ class Request:
     history: tuple[int, ...] = ()
     excluded: frozenset[int] = frozenset()
     k: int | None = None
+    instead: tuple[Constraint, ...] = ()
 
 
 class Recommender:
@@ -237,6 +245,7 @@ class Recommender:
             self._text(one.understood, items) for one, items in zip(requests, past, strict=True)
         ]
         allowed = [self._allowed(one, items) for one, items in zip(requests, past, strict=True)]
+        requests = [self._settled(one, mask) for one, mask in zip(requests, allowed, strict=True)]
         satisfying = [
             mask & self.catalogue.mask(one.understood.constraints)
             for one, mask in zip(requests, allowed, strict=True)
@@ -335,6 +344,14 @@ class Recommender:
         allowed[[0, *past, *request.excluded, *self._named(request.understood.named)]] = False
         return allowed
 
+    def _settled(self, request: Request, allowed: np.ndarray) -> Request:
+        """The request, with "cheap" for its kind where nothing of it is cheap among all."""
+        understood = request.understood
+        instead = relative(self.catalogue, understood.constraints, allowed)
+        constraints = tuple(instead.get(one, one) for one in understood.constraints)
+        settled = replace(understood, constraints=constraints)
+        return replace(request, understood=settled, instead=tuple(instead.values()))
+
     def _answer(
         self,
         request: Request,
@@ -370,6 +387,7 @@ class Recommender:
             )
         )
         notes = replies.notes(language, request.said)
+        notes += replies.settled(self.writer, language, request.instead)
         relaxations = ()
         if not items:
             notes.append(replies.nothing(self.writer, language, understood.constraints))

@@ -22,6 +22,19 @@ def notes(language: Language, said: Understood) -> list[str]:
     return [note for note in told if note]
 
 
+def settled(
+    writer: InstructionWriter, language: Language, constraints: Sequence[Constraint]
+) -> list[str]:
+    """What some words mean here that mean something else in the whole catalogue."""
+    told = []
+    for one in constraints:
+        relation = "at_least" if one.high is None else "at_most"
+        limit = Constraint(one.role, relation, low=one.low, high=one.high)
+        words = {"demand": writer.demand(one, language), "limit": writer.demand(limit, language)}
+        told.append(language.reply("relative", **words))
+    return list(filter(None, told))
+
+
 def nothing(
     writer: InstructionWriter, language: Language, constraints: Sequence[Constraint]
 ) -> str:
