@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 _KEYS = {"names", "units"}
+# Columns that count things are called so: n_ingredients, num_reviews.
+_COUNTS = re.compile(r"^(?:n|nr|no|num|number)_(?:of_)?(?=.)")
 _NUMBER = "{number}"
 
 
@@ -28,8 +31,9 @@ class RoleWords:
 
     @classmethod
     def of(cls, role: str) -> RoleWords:
-        """Where a language says nothing of a role, its own name is both."""
-        name = role.replace("_", " ").lower()
+        """Where a language says nothing of a role, its own name is both: what ``num_ratings``
+        counts is ratings."""
+        name = _COUNTS.sub("", role.lower()).replace("_", " ")
         return cls((name,), {name: 1})
 
     @classmethod

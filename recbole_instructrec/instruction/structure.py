@@ -7,6 +7,7 @@ Nothing here knows a language: wording is the business of :mod:`.language`.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -129,8 +130,9 @@ class Constraint:
 
 
 def as_said(limit: float) -> str:
-    """A limit as a person says it: fifteen digits write 50 for the number just below it."""
-    return f"{limit:.15g}"
+    """A limit as a person says it: fifteen digits write 50 for the number just below it, and 0 for
+    those just beyond it."""
+    return f"{limit if abs(limit) >= sys.float_info.min else 0:.15g}"
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import dropwhile, islice, product, takewhile
+from itertools import chain, dropwhile, islice, product, takewhile
 
 from recbole_instructrec.catalogue import KIND_ROLES, TOPIC, Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, CONJUNCTIONS, SMALL, Token
+from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
-from recbole_instructrec.instruction.vocabulary import Vocabulary
 
-LONGEST_TOPIC = 6  # in words, or in characters of a language that does not separate them
+LONGEST_TOPIC = 8  # in words, or in characters of a language that does not separate them
+SHORTEST_PIECE = 2
 SHORTEST_INFLECTED = 3
 MOST_FORMS = 50
 _LATIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
@@ -33,24 +34,24 @@ class TopicFinder:
     """Finds topics in sentences of one language.
 
     Args:
-        vocabulary: Gives the words by which a topic is known.
+        language: Gives the words by which a topic is known.
         catalogue: Its titles are where a topic has to stand.
-        words_apart: Whether the language separates its words.
     """
 
-    def __init__(self, vocabulary: Vocabulary, catalogue: Catalogue, words_apart: bool) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+        self._vocabulary = vocabulary = language.vocabulary
+        self._apart = bool(language.word_separator)
+        self._catalogue = catalogue
         self._titles = catalogue.words
         self._words = {"title": catalogue.words, catalogue.topic_role: catalogue.topic_words}
         self._topic_role = catalogue.topic_role
-        self._things = Lexicon(vocabulary.things.items(), words_apart)
+        self._things = Lexicon(language.things.items(), self._apart)
         # Where labels tell the kinds of things and titles do not, only a phrase of several words
         # that several titles hold is taken for another kind.
         labelled = any(role in catalogue.labels for role in KIND_ROLES)
         self._labels_tell = labelled and not catalogue.titles_describe
         # A tag describes: where titles tell kinds, "thai curry" is a curry.
         self._telling_roles = KIND_ROLES if self._labels_tell else KIND_ROLES[:1]
-        self._apart = words_apart
         self._asking = {key(word) for name in ("asking", "pack") for word in vocabulary.words[name]}
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
@@ -125,8 +126,11 @@ class TopicFinder:
 
     def _held(self, text: str, start: int, end: int, role: str, name: str = "") -> Token | None:
         name = key(name or text[start:end])
-        names = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED), *self._other(name))
-        forms = tuple(form for form in dict.fromkeys(names) if form in self._words[role])
+        own = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED))
+        names = dict.fromkeys(chain(own, *map(self._other, own)))
+        forms = tuple(form for form in names if form in self._words[role])
+        if role == "title" and (pieces := self._in_pieces(name, whole=bool(forms))):
+            forms = (*forms, pieces)
         if not forms:
             return None
         constraint = Constraint(role, "about", label=forms)
@@ -147,6 +151,25 @@ class TopicFinder:
             parts.append(called)
             place += name[place : place + 1] == " "
         yield from islice((" ".join(words) for words in product(*parts) if words), MOST_FORMS)
+
+    def _in_pieces(self, name: str, whole: bool) -> str:
+        """A name of a language that does not separate its words as titles hold it in pieces, 红色
+        and 连衣裙 of 红色连衣裙; empty where none does.
+
+        Args:
+            whole: Whether titles hold it whole as well; then no piece is a single character.
+        """
+        if self._apart or self._labels_tell:
+            return ""
+        for end in range(len(name) - 1, SHORTEST_PIECE - 1, -1):
+            first, rest = name[:end], name[end:]
+            thing = rest in self._vocabulary.things and not whole
+            if (len(rest) < SHORTEST_PIECE and not thing) or not self._titles.begins(first):
+                continue
+            more = rest if self._titles.begins(rest) else self._in_pieces(rest, whole)
+            if more and (pieces := f"{first} {more}") in self._titles:
+                return pieces
+        return ""
 
     def _lists(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a token joins another topic to those before it: a comma only where "and" or "or"
@@ -216,22 +239,34 @@ class TopicFinder:
             yield token
 
     def _head(self, name: str) -> str:
-        """What a name of several words is the name of, its last word; empty for a single one."""
+        """What a name of several words is the name of, its last word; empty for a single one. In a
+        language that does not separate them, what titles begin a word with, or a thing."""
         if self._apart:
             return name.rpartition(" ")[2] if " " in name else ""
-        suffixes = (name[start:] for start in range(1, len(name)))
-        return next((one for one in suffixes if one in self._vocabulary.things), "")
+        ends = [name[start:] for start in range(1, len(name))]
+        begun = (one for one in ends if len(one) >= SHORTEST_PIECE and self._titles.begins(one))
+        things = (one for one in ends if one in self._vocabulary.things)
+        return next(chain(begun, things), "")
 
     def _narrowed(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """A label with what stands directly before it, where several titles hold all of it: of
-        the shoes in a shop, "running shoes"."""
+        the shoes in a shop, "running shoes". Where titles describe, what stands before it may be
+        all that they hold, and in a language that does not separate its words a small word may
+        stand between, 防水的运动鞋."""
         last = place
         while last < len(tokens) and tokens[last].kind == "word" and last < place + LONGEST_TOPIC:
+            last += 1
+        described = last
+        while not self._apart and last < len(tokens) and self._describes(tokens, last):
             last += 1
         if last == len(tokens) or tokens[last].kind != "label":
             return None
         label = tokens[last]
         if label.constraints[0].role not in KIND_ROLES:
+            return None
+        if not self._apart and not self._labels_tell:
+            return self._describing(tokens[place:described], label, text)
+        if described < last:
             return None
         if text[tokens[last - 1].end : label.start].strip():
             return None
@@ -239,6 +274,22 @@ class TopicFinder:
             found = self._named(text, tokens[start].start, label.end)
             if found and self._enough(found, text):
                 return found
+        return None
+
+    def _describes(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a token may stand between a word and the label that it describes: 的, or what
+        joins it to another, 男款或女款的运动鞋."""
+        joined = tokens[place].kind == "word" and tokens[place - 1].kind in ("word", *CONJUNCTIONS)
+        return joined or tokens[place].kind in ("small", *CONJUNCTIONS)
+
+    def _describing(self, words: Sequence[Token], label: Token, text: str) -> Token | None:
+        """Words before a label that titles of its items hold, the longest that end there."""
+        for start in range(len(words)):
+            found = self._named(text, words[start].start, words[-1].end)
+            name = text[words[start].start : words[-1].end]
+            if found and len(name) >= SHORTEST_PIECE and self._titles.begins(name):
+                both = (*found.constraints, label.constraints[0])
+                return found if self._catalogue.mask(both).any() else None
         return None
 
     def _kind(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:

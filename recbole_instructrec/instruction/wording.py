@@ -21,8 +21,8 @@ from recbole_instructrec.instruction.structure import (
 from recbole_instructrec.instruction.template import check_placeholders
 
 EXCLUSIONS = (*NEGATED, NOT_TOGETHER)
-# How a range of a single number is worded where there are words for it.
-EXACTLY = "exactly"
+# How a range of a single number, and one up to nothing, are worded where there are words for them.
+EXACTLY, FREE = "exactly", "free"
 ANY_LABEL, ANY_NUMBER, SEVERAL = "any_label", "any_number", "several"
 # In place of {label}, a pattern with {own} has labels' own names and says that they are labels.
 _WORDS = ("label", "own", "low", "high", "role", "noun", "items")
@@ -199,6 +199,8 @@ class Wording:
             relations.append("is")
         elif constraint.relation == "between" and constraint.low == constraint.high:
             relations.insert(0, EXACTLY)
+        elif constraint.relation == "at_most" and constraint.high == 0:
+            relations.insert(0, FREE)
         for relation in relations:
             for role in (constraint.role, general):
                 if relation in self.constraints.get(role, ()):
@@ -210,7 +212,7 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, NOT_TOGETHER)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, FREE, NOT_TOGETHER)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
 
@@ -32,6 +32,7 @@ WORDED = {
          ["films from 1990 to 1995", "films released between 1990 and 1995"]),
         (C("year", "between", low=1990, high=1990), ["films from 1990", "films released in 1990"]),
         (C("price", "between", low=5, high=5), ["films for exactly 5"]),
+        (C("price", "at_most", high=0), ["free films"]),
         (C("year", "outside", low=1990, high=1999), ["films, not from 1990 to 1999"]),
         (C("price", "outside", low=2, high=5), ["films, not between 2 and 5"]),
         (C("stars", "outside", low=2, high=3), ["films, not with stars between 2 and 3"]),
@@ -133,6 +134,7 @@ WORDED = {
          ["电影，不要恐怖", "电影，不要恐怖电影", "电影，恐怖电影除外"]),
         (C("brand", "is", label="{0} 100%"), ["{0} 100%电影"]),
         (C("price", "cheap", high=2), ["便宜的电影", "价格低的电影"]),
+        (C("price", "at_most", high=0), ["免费的电影"]),
         (C("price", "expensive", low=9), ["高档的电影", "价格高的电影"]),
         (C("runtime", "cheap", high=80), ["偏短的电影"]),
         (C("runtime", "expensive", low=150), ["偏长的电影"]),
@@ -252,7 +254,7 @@ def test_no_fitting_template_names_what_it_should_carry(languages):
 
 def test_a_missing_language_says_where_to_put_it(tmp_path):
     with pytest.raises(ValueError, match="no language 'fr'; the languages are en, zh; add instr"):
-        Language.load("fr", tmp_path)
+        load_languages(["fr"], tmp_path)
 
 
 @pytest.mark.parametrize(

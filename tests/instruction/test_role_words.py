@@ -5,13 +5,28 @@ import pytest
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.decoder import InstructionDecoder
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.role_words import RoleWords, told_apart
 from recbole_instructrec.instruction.structure import Constraint
 
 
 def test_a_role_that_is_not_listed_is_called_and_counted_by_its_own_name():
     assert RoleWords.of("floor_Area") == RoleWords(("floor area",), {"floor area": 1})
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("n_ingredients", "ingredients"),
+        ("num_ratings", "ratings"),
+        ("number_of_doors", "doors"),
+        ("no_claims", "claims"),
+        ("n", "n"),
+        ("net_weight", "net weight"),
+    ],
+)
+def test_a_column_that_counts_things_is_called_as_they_are(role, name):
+    assert RoleWords.of(role).names == (name,)
 
 
 def test_what_is_listed_comes_first_and_the_own_name_is_understood_as_well():
@@ -48,7 +63,7 @@ def test_units_are_known_in_other_forms():
 
 def test_a_unit_is_worth_as_much_in_capitals():
     entry = {"names": ["Size"], "units": {"MB": 1, "GB": 1024}}
-    content = Language.load("en").content
+    content = load_languages(["en"])["en"].content
     language = Language("en", {**content, "roles": {"size": entry}})
     files = Catalogue(["", "a", "b"], ["", "A", "B"], numbers={"size": [np.nan, 5, 3000]})
     (limit,) = InstructionDecoder(files, {"en": language}).decode("up to 2 GB").constraints
