@@ -12,7 +12,7 @@ from torch import nn
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import load_languages
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.recommender import Recommender
 from recbole_instructrec.scorers import ScorerMaker
@@ -30,7 +30,7 @@ def untrained(
 ) -> Recommender:
     """A recommender with random weights, the same every time."""
     torch.manual_seed(0)
-    languages = {code: Language.load(code) for code in ("en", "zh")}
+    languages = load_languages(("en", "zh"))
     writer = InstructionWriter(catalogue, languages, nouns)
     tokenizer = TextTokenizer.train(tokenizer_corpus(writer), 400, 64)
     options = {

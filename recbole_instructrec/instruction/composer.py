@@ -67,6 +67,7 @@ class Composer:
                 writer.noun(language),
                 words,
                 language.vocabulary.called,
+                language.concepts,
             )
             for code, language in writer.languages.items()
         }

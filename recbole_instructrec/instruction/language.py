@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from recbole_instructrec import property_files
+from recbole_instructrec.instruction.concepts import Concepts
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.situation import Situation
@@ -44,6 +45,7 @@ REPLIES = {
     "doubtful": ("said", "title"),
     "unknown": ("said",),
     "rest": ("rest",),
+    "relative": ("demand", "limit"),
     "nothing": ("intention",),
     "no_others": ("intention",),
     "dropped": ("demands", "count", "title"),
@@ -65,6 +67,8 @@ class Language:
 
     Attributes:
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
+        concepts: What labels stand for, by their names in this language and those beside it.
+        things: What titles in other languages call things, by what they are called in this one.
         situations: Vague intentions.
         small_talk: Words that ask for nothing.
         teacher: What a teacher is asked, and how it may word amounts; empty where nothing is said.
@@ -103,6 +107,7 @@ class Language:
         for label, names in self.labels.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
+        self.concepts = Concepts([self.labels])
         self._role_words = {
             str(role): RoleWords.parse(role, entry)
             for role, entry in (content.get("roles") or {}).items()
@@ -123,27 +128,12 @@ class Language:
         self.teacher: dict[str, Any] = content.get("teacher") or {}
         _check_teacher(self.teacher)
         self.vocabulary = Vocabulary(content.get("understanding") or {}, bool(self.word_separator))
+        self.things = self.vocabulary.things
         self.replies: dict[str, str] = content.get("replies") or {}
         for name, text in self.replies.items():
             if name not in REPLIES:
                 raise ValueError(f"replies: there is no {name!r}; there are: {', '.join(REPLIES)}")
             check_placeholders(f"replies: {name}", text, REPLIES[name])
-
-    @classmethod
-    def load(cls, code: str, own: str | Path | None = None) -> Language:
-        """Reads a language by its code.
-
-        Raises:
-            ValueError: If there is no such file or it does not hold what it should.
-        """
-        path = property_files.find("instructions", code, own)
-        if path is None:
-            raise ValueError(
-                f"there is no language {code!r}; the languages are "
-                f"{', '.join(property_files.choices('instructions', own))}; "
-                f"add instructions/{code}.yaml to your properties_path for another"
-            )
-        return cls(code, property_files.read(path))
 
     @property
     def templates(self) -> list[Template]:
@@ -186,8 +176,13 @@ class Language:
         return next(iter(self.names_of_label(label)), label)
 
     def names_of_label(self, label: str) -> list[str]:
-        """Everything that a label is called in this language besides its own name."""
-        return self.labels.get(key(label), [])
+        """Everything that a label is called in this language besides its own name; where that is
+        one of these names, it comes first."""
+        entries = self.concepts.of(label)
+        names = [name for entry in entries for name in self.labels.get(entry, [])]
+        if entries != (key(label),) and key(label) in map(key, names):
+            names.insert(0, label)
+        return list(dict.fromkeys(names))
 
     def role_words(self, role: str) -> RoleWords:
         """What the numbers of a role are called and counted in."""
@@ -239,13 +234,16 @@ class Language:
             raise self._complaint(error) from error
 
     def names(self, constraint: Constraint) -> list[str]:
-        """What the labels of a constraint are called; of a phrase and its plural only the first."""
+        """What the labels of a constraint are called; of a phrase, its plural and what it is called
+        in another language only one."""
+        if constraint.relation not in TEXT_RELATIONS:
+            return list(dict.fromkeys(map(self.name_of_label, constraint.labels)))
         named: list[str] = []
-        for label in constraint.labels:
-            inflected = constraint.relation in TEXT_RELATIONS and any(
-                other in named for other in self.vocabulary.inflected(label, shortest=1)
-            )
-            if not inflected:
+        for label in sorted(constraint.labels, key=lambda one: one not in self.things):
+            forms = {label, *self.vocabulary.inflected(label, shortest=1)}
+            if forms.isdisjoint(
+                {*named, *(name for word in named for name in self.things.get(word, ()))}
+            ):
                 named.append(label)
         return list(dict.fromkeys(map(self.name_of_label, named)))
 
@@ -301,6 +299,39 @@ class Language:
 
     def _complaint(self, error: Exception) -> ValueError:
         return ValueError(f"instructions/{self.code}.yaml: {error}")
+
+
+def load_languages(codes: Iterable[str], own: str | Path | None = None) -> dict[str, Language]:
+    """Reads languages by their codes.
+
+    Raises:
+        ValueError: If there is no such file or it does not hold what it should.
+    """
+    return read_languages({code: _content(code, own) for code in codes})
+
+
+def read_languages(contents: Mapping[str, Mapping[str, Any]]) -> dict[str, Language]:
+    """Languages from the contents of their files, by code. Each knows what labels and things are
+    called in the others."""
+    languages = {code: Language(code, content) for code, content in contents.items()}
+    concepts = Concepts(one.labels for one in languages.values())
+    for code, one in languages.items():
+        one.concepts = concepts
+        others = (other.vocabulary for name, other in languages.items() if name != code)
+        one.things = {word: names for other in others for word, names in other.called.items()}
+        one.things |= one.vocabulary.things
+    return languages
+
+
+def _content(code: str, own: str | Path | None) -> dict[str, Any]:
+    path = property_files.find("instructions", code, own)
+    if path is None:
+        raise ValueError(
+            f"there is no language {code!r}; the languages are "
+            f"{', '.join(property_files.choices('instructions', own))}; "
+            f"add instructions/{code}.yaml to your properties_path for another"
+        )
+    return property_files.read(path)
 
 
 def _check_answers(answers: Mapping[str, Any]) -> None:

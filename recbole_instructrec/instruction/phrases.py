@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key
@@ -22,6 +23,7 @@ RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
 _SEVERAL = re.compile(r" & |/|, ")
+_BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
@@ -55,6 +57,7 @@ def phrases(
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     yield from label_phrases(language, _surely_meant(language, catalogue))
+    yield from _last_names(catalogue)
     if np.any(catalogue.numbers.get("price", ()) == 0):
         yield from ((phrase, Token(0, 0, "range", (FREE,))) for phrase in words["free"])
     # Where 流行 is the name of a label, it means that label.
@@ -130,6 +133,17 @@ def _parts(role: str, label: str) -> list[str]:
     """What a label of several things is put together of; tags such as "rock & roll" are one."""
     parts = _SEVERAL.split(label) if role != "tags" else []
     return parts if len(parts) > 1 and all(len(part) > 1 for part in parts) else []
+
+
+def _last_names(catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """What transliterated names of persons end in, 诺兰 of 克里斯托弗·诺兰, where only one does."""
+    for role, labels in catalogue.labels.items():
+        names = labels.names if role not in KIND_ROLES else ()
+        last = {label: label.rpartition(_BETWEEN_NAMES)[2] for label in names}
+        times = Counter(last.values())
+        for label, name in last.items():
+            if name != label and len(name) > 1 and times[name] == 1:
+                yield name, Token(0, 0, "label", (Constraint(role, "is", label=label),))
 
 
 def _surely_meant(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -117,10 +117,10 @@ class Reader:
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
-        self._topics = TopicFinder(vocabulary, catalogue, self.words_apart)
+        self._topics = TopicFinder(language, catalogue)
         self._counts = CountFinder(vocabulary, self.words_apart)
-        self._stand_ins, self._prepositions = (
-            frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition")
+        self._stand_ins, self._prepositions, self._nouns = (
+            frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition", "noun")
         )
         self._largest = {
             role: float(np.nanmax(values[1:]))
@@ -248,7 +248,25 @@ class Reader:
                 tokens.append(found)
             place = found.end
         tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
-        return self._naming.find(tokens, look_up)
+        return self._with_heads(self._naming.find(tokens, look_up), look_up)
+
+    def _with_heads(self, tokens: Sequence[Token], text: str) -> list[Token]:
+        """The tokens, where a label that is called as items are is none behind another that no
+        item has as well: what "sports news" have to be is sports."""
+        heads: list[Token] = []
+        for token in tokens:
+            last = heads[-1] if heads else None
+            if (
+                token.kind == "label"
+                and text[token.start : token.end] in self._nouns
+                and last is not None
+                and last.kind == "label"
+                and not text[last.end : token.start].strip()
+                and not self.catalogue.mask([last.constraints[0], token.constraints[0]]).any()
+            ):
+                token = replace(token, kind="noun", constraints=(), things=False)
+            heads.append(token)
+        return heads
 
     def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median

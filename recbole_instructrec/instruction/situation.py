@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.instruction.concepts import Concepts
 from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.template import check_placeholders
@@ -79,6 +80,7 @@ class SituationDrawer:
         noun: What the items are called.
         words: The telling words of each item's description, [n_items] of any number.
         called: What else the language calls some of them.
+        concepts: What labels stand for.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class SituationDrawer:
         noun: str,
         words: Sequence[Sequence[str]],
         called: Mapping[str, Sequence[str]],
+        concepts: Concepts,
     ) -> None:
         self.meanings: list[tuple[tuple[str, ...], Constraint]] = []
         self._noun = noun
@@ -97,7 +100,7 @@ class SituationDrawer:
         self._words = words if self._told else [()] * len(catalogue)
         for situation in situations:
             texts = tuple(text.format(noun=noun, words="") for text in situation.texts)
-            meanings = _meanings(catalogue, situation)
+            meanings = _meanings(catalogue, situation, concepts)
             self.meanings += [(texts, meaning) for meaning in meanings]
         masks = [catalogue.mask([meaning]) for _, meaning in self.meanings]
         fits = np.array(masks, dtype=bool).reshape(len(masks), len(catalogue))
@@ -140,7 +143,7 @@ class SituationDrawer:
         return Intention(text=text, meaning=(meaning,), whole=True)
 
 
-def _meanings(catalogue: Catalogue, situation: Situation) -> list[Constraint]:
+def _meanings(catalogue: Catalogue, situation: Situation, concepts: Concepts) -> list[Constraint]:
     """What a situation stands for in a catalogue: a constraint for each role that has it."""
     if situation.relation:
         extremes = [
@@ -149,10 +152,10 @@ def _meanings(catalogue: Catalogue, situation: Situation) -> list[Constraint]:
         return [extreme for extreme in extremes if extreme]
     if situation.role:
         return _quantile(catalogue, situation)
-    wanted = {key(label) for label in situation.labels}
+    wanted = set(map(key, situation.labels))
     meanings = []
     for role, labels in catalogue.labels.items():
-        names = tuple(name for name in labels.names if key(name) in wanted)
+        names = tuple(name for name in labels.names if not wanted.isdisjoint(concepts.of(name)))
         if names:
             meanings.append(Constraint(role, "is_any", label=names))
     return meanings

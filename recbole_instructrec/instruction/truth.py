@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import folded, key, plain
+from recbole_instructrec.instruction.lexicon import folded, plain
 from recbole_instructrec.instruction.preference import count, holds
 from recbole_instructrec.instruction.structure import (
     TEXT_RELATIONS,
@@ -98,7 +98,7 @@ def named(text: str, labels: Iterable[tuple[str, ...]], language: Language) -> s
         _words(name)
         for group in labels
         for label in group
-        for name in (label, *language.labels.get(key(label), ())[:1])
+        for name in (label, *language.names_of_label(label)[:1])
     }
     apart = " " if language.word_separator else ""
     return {name.strip() for name in names if f"{apart}{name.strip()}{apart}" in words}

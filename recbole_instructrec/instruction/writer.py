@@ -9,7 +9,7 @@ from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.label_senses import LabelSenses
-from recbole_instructrec.instruction.language import Language, Template
+from recbole_instructrec.instruction.language import Language, Template, read_languages
 from recbole_instructrec.instruction.structure import (
     Answer,
     Constraint,
@@ -174,7 +174,7 @@ class InstructionWriter:
     @classmethod
     def from_state(cls, state: Mapping[str, Any], catalogue: Catalogue) -> InstructionWriter:
         """The inverse of :meth:`state`."""
-        languages = {code: Language(code, content) for code, content in state["languages"].items()}
+        languages = read_languages(state["languages"])
         return cls(catalogue, languages, state["nouns"], state.get("units"))
 
 

@@ -17,7 +17,7 @@ from scipy import sparse
 from recbole_instructrec.instruction.chatter import Chatter
 from recbole_instructrec.instruction.composer import Composer
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import load_languages
 from recbole_instructrec.instruction.scenario import Mixture
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
@@ -88,8 +88,7 @@ class InstructRecDataset(SequentialDataset):
     @cached_property
     def writer(self) -> InstructionWriter:
         """Words instructions about this dataset's items."""
-        own = self.config["properties_path"]
-        languages = {code: Language.load(code, own) for code in self.config["languages"]}
+        languages = load_languages(self.config["languages"], self.config["properties_path"])
         nouns, units = self.config["item_noun"], self.config["item_units"]
         return InstructionWriter(self.catalogue, languages, nouns, units)
 

@@ -58,7 +58,7 @@ class Check:
             (name, key(label))
             for labels in catalogue.labels.values()
             for label in labels.names
-            for name in (label, *language.labels.get(key(label), ()))
+            for name in (label, *language.names_of_label(label))
         ]
         extremes = language.vocabulary.words
         entries += [(word, name) for name in ("recent", "classic") for word in extremes[name]]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import Language, load_languages
 
 NAN = float("nan")
 ITEMS = [  # title, genres, tags, year, price; the padding item stands first
@@ -40,4 +40,4 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def languages() -> dict[str, Language]:
-    return {code: Language.load(code) for code in ("en", "zh")}
+    return load_languages(("en", "zh"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recbole_instructrec.catalogue import Catalogue, Labels
 from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Instruction, Intention
 from recbole_instructrec.instruction.writer import InstructionWriter
@@ -696,7 +696,7 @@ understanding:
 def test_a_file_adds_a_language(catalogue, languages, tmp_path):
     (tmp_path / "instructions").mkdir()
     (tmp_path / "instructions" / "fr.yaml").write_text(FRENCH, encoding="utf-8")
-    french = Language.load("fr", tmp_path)
+    french = load_languages(["fr"], tmp_path)["fr"]
     writer = InstructionWriter(catalogue, {**languages, "fr": french})
     decoder = InstructionDecoder(catalogue, writer.languages)
     wish = Intention((genre("Comedy", "Drama"), NINETIES, no("Horror")))

@@ -19,7 +19,7 @@ FILMS = [  # title, genres, plot
     ("深海", ["Sci-Fi"], "一个机器人在海底醒来。"),
     ("Bare", ["Comedy"], ""),  # of which nothing is known, nor that there are no robots
 ]
-ROBOTS = ("robots",)
+ROBOTS = ("robots", "机器人")
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +44,13 @@ def decoder(films, languages) -> InstructionDecoder:
 @pytest.mark.parametrize(
     ("sentence", "relation", "phrases", "rest", "items"),
     [
-        ("a film about robots", "about", ROBOTS, "", [1, 3]),
-        ("nothing about robots", "not_about", ROBOTS, "", [2, 4]),
-        ("films that aren't about robots", "not_about", ROBOTS, "", [2, 4]),
-        ("films about robots or dinosaurs", "about", ("robots", "dinosaurs"), "", [1, 2, 3]),
-        ("about cellars, robots or the moon", "about", ("cellar", *ROBOTS, "moon"), "", [1, 2, 3]),
+        ("a film about robots", "about", ROBOTS, "", [1, 3, 4]),
+        ("nothing about robots", "not_about", ROBOTS, "", [2]),
+        ("films that aren't about robots", "not_about", ROBOTS, "", [2]),
+        ("films about robots or dinosaurs", "about", (*ROBOTS, "dinosaurs"), "", [1, 2, 3, 4]),
+        ("about robots, a cellar or moons", "about", (*ROBOTS, "cellar", "moon"), "", range(1, 5)),
         ("about a dinosaur who lost his memory", "about", ("dinosaurs",), "lost his memory", [2]),
-        ("films about robots, weird ones", "about", ROBOTS, "weird", [1, 3]),
+        ("films about robots, weird ones", "about", ROBOTS, "weird", [1, 3, 4]),
         ("films set on the moon", "about", ("moon",), "", [1]),
         ("发生在海底的电影", "about", ("海底",), "", [4]),
         ("关于机器人的电影", "about", ("机器人", "robots"), "", [1, 3, 4]),
@@ -63,7 +63,7 @@ def test_topics_stand_in_titles_and_descriptions(
     read = decoder.decode(sentence)
     assert read.constraints == (C("topic", relation, label=phrases),)
     assert read.rest == rest
-    assert films.mask(read.constraints).nonzero()[0].tolist() == items
+    assert films.mask(read.constraints).nonzero()[0].tolist() == list(items)
 
 
 def test_of_what_is_about_either_of_two_things_no_one_alone_is_demanded(decoder):
@@ -91,8 +91,8 @@ def test_a_kind_of_thing_stands_in_the_title_alone(languages):
 @pytest.mark.parametrize(
     ("relation", "en", "zh"),
     [
-        ("about", "science fiction films about robots", "关于“robots”的科幻电影"),
-        ("not_about", "science fiction films, not about robots", "科幻电影，不要关于“robots”的"),
+        ("about", "science fiction films about robots", "关于“机器人”的科幻电影"),
+        ("not_about", "science fiction films, not about robots", "科幻电影，不要关于“机器人”的"),
     ],
 )
 def test_topics_are_said_and_read_again(films, languages, decoder, relation, en, zh):
@@ -101,7 +101,11 @@ def test_topics_are_said_and_read_again(films, languages, decoder, relation, en,
     for code, said in (("en", en), ("zh", zh)):
         text = writer.write(Instruction(code, intention=Intention(constraints)))
         assert said in text
-        assert set(decoder.decode(text).constraints) == set(constraints)
+        read = decoder.decode(text).constraints
+        # Each language names it first as it calls it itself.
+        assert {(one.relation, frozenset(one.labels)) for one in read} == {
+            (one.relation, frozenset(one.labels)) for one in constraints
+        }
 
 
 def test_descriptions_are_words_of_the_item_and_of_the_tokenizer(films, languages):

@@ -21,6 +21,8 @@ NOUNS = {
     "wines": {"en": "wines", "zh": "葡萄酒"},
     "board games": {"en": "board games", "zh": "桌游"},
     "cars": {"en": "cars", "zh": "汽车"},
+    "headlines": {"en": "articles", "zh": "文章"},
+    "dishes": {"en": "recipes", "zh": "菜谱"},
 }
 UNITS = {"zh": {"floor": "{number}楼"}, "en": {"floor": "{number} storeys"}}
 
@@ -132,6 +134,17 @@ def domains() -> dict[str, Catalogue]:
             {"level": [[["beginner"], ["expert"]][n % 2] for n in range(len(COURSES))]},
             {"hours": spread(1, 40, len(COURSES)), "price": [0, 9, 0, 19, 29, 0] * 3},
             hours=number("hours"),
+            price=Role.parse("price", "price"),
+        ),
+        "headlines": catalogue(
+            ["Cup final tonight", "Votes counted", "Rain expected", "Transfer window"],
+            {"category": one_each("sports", "news", "weather", "sports")},
+        ),
+        "dishes": catalogue(
+            ["Omelette", "Lasagne", "Salad", "Stew"],
+            {"ingredients": [["eggs", "butter"], ["cheese", "beef"], ["eggs"], ["beef"]]},
+            {"n_ingredients": [3, 9, 5, 12], "price": [1, 5, 9, 20]},
+            n_ingredients=number("n_ingredients"),
             price=Role.parse("price", "price"),
         ),
         "wines": catalogue(
@@ -380,6 +393,17 @@ def about(*forms: str) -> C:
             [C("author", "is_not", label="Isaac Asimov")],
             "",
         ),
+        # What items are called is no kind of them behind another
+        ("headlines", "sports news", [is_("category", "sports")], ""),
+        ("headlines", "some news", [is_("category", "news")], ""),
+        ("headlines", "breaking news", [is_("category", "news")], "breaking"),
+        ("dishes", "at most 5 ingredients", [C("n_ingredients", "at_most", high=5)], ""),
+        ("dishes", "5种食材以内的", [C("n_ingredients", "at_most", high=5)], ""),
+        ("dishes", "少于10周的", [], "少于10周"),  # no price
+        ("dishes", "eggs but no cheese", [
+            is_("ingredients", "eggs"), C("ingredients", "is_not", label="cheese"),
+        ], ""),
+        ("dishes", "有鸡蛋的", [is_("ingredients", "eggs")], ""),
         ("news", "体育类的文章，不要足球", [is_("category", "体育")], "不要足球"),
     ],
 )

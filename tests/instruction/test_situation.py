@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.concepts import Concepts
 from recbole_instructrec.instruction.situation import Situation, SituationDrawer
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Intention
@@ -15,7 +16,7 @@ from recbole_instructrec.instruction.truth import named
 def drawer(catalogue, *entries, words=None, called=None):
     situations = [Situation.parse(entry) for entry in entries]
     words = words or [()] * len(catalogue)
-    return SituationDrawer(catalogue, situations, "films", words, called or {})
+    return SituationDrawer(catalogue, situations, "films", words, called or {}, Concepts([]))
 
 
 def test_a_situation_stands_for_any_of_its_labels_that_there_are(catalogue):

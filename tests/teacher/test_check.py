@@ -5,7 +5,7 @@ import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.export.source import Phrase
-from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.structure import Claim, Intention, Preference
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.teacher.check import Check
@@ -24,7 +24,8 @@ def checks() -> dict[str, Check]:
         numbers={"year": [np.nan, 1990, 1995, 1985, 1958, 1969]},
         roles={"year": Role("year", "y", "number", recent=2, classic=25)},
     )
-    return {code: Check(catalogue, Language.load(code), NOUNS[code]) for code in NOUNS}
+    languages = load_languages(NOUNS)
+    return {code: Check(catalogue, languages[code], NOUNS[code]) for code in NOUNS}
 
 
 def phrase(checks, code, source):
