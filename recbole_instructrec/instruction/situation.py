@@ -27,14 +27,15 @@ class Situation:
     """One situation or mood, as a language file has it.
 
     Attributes:
-        texts: Ways to say it, noun phrases in which ``{noun}`` may stand, and ``{words}`` where
-            it means ``words``.
+        texts: Ways to say it, noun phrases in which ``{noun}`` may stand, ``{such}`` for one of
+            ``such``, and ``{words}`` where it means ``words``.
         labels: Labels one of which the item has to carry, whatever their role; or else
         relation: ``recent``, ``classic`` or ``popular``; or else
         role: A role of numbers, with one of
         lower: the share of the items with the smallest numbers, or
         upper: the share of those with the largest; or else
         words: most of the telling words of its description that are drawn.
+        such: What items of the kind have or are, "zombies" of a horror film.
     """
 
     texts: tuple[str, ...]
@@ -44,6 +45,7 @@ class Situation:
     lower: float | None = None
     upper: float | None = None
     words: int = 0
+    such: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, entry: Any) -> Situation:
@@ -54,17 +56,20 @@ class Situation:
         """
         meanings = ({"labels"}, {"relation"}, {"role", "lower"}, {"role", "upper"}, {"words"})
         keys = set(entry) if isinstance(entry, Mapping) else set()
-        if keys - {"texts"} not in meanings or not isinstance(entry.get("texts"), list):
+        if keys - {"texts", "such"} not in meanings or not all(
+            isinstance(entry.get(name), list) for name in {"texts", *keys} & {"texts", "such"}
+        ):
             raise ValueError(
                 f"situations holds {entry!r}; give a list `texts`, and either `labels`, "
-                f"`relation`, `words`, or `role` with `lower` or `upper`"
+                f"`relation`, `words`, or `role` with `lower` or `upper`, and where {{such}} "
+                f"stands in the texts a list `such`"
             )
         if entry.get("relation", EXTREMES[0]) not in EXTREMES:
             raise ValueError(
                 f"situations has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(EXTREMES)}"
             )
-        placeholders = ("noun", "words") if "words" in entry else ("noun",)
+        placeholders = ("noun", *(name for name in ("words", "such") if name in entry))
         for text in entry["texts"]:
             check_placeholders("situations", text, placeholders)
         return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in entry.items()})
@@ -92,16 +97,15 @@ class SituationDrawer:
         called: Mapping[str, Sequence[str]],
         concepts: Concepts,
     ) -> None:
-        self.meanings: list[tuple[tuple[str, ...], Constraint]] = []
+        self.meanings: list[tuple[Situation, Constraint]] = []
         self._noun = noun
         self._topic_role = catalogue.topic_role
         self._told = [one for one in situations if one.words]
         self._called = called
         self._words = words if self._told else [()] * len(catalogue)
         for situation in situations:
-            texts = tuple(text.format(noun=noun, words="") for text in situation.texts)
             meanings = _meanings(catalogue, situation, concepts)
-            self.meanings += [(texts, meaning) for meaning in meanings]
+            self.meanings += [(situation, meaning) for meaning in meanings]
         masks = [catalogue.mask([meaning]) for _, meaning in self.meanings]
         fits = np.array(masks, dtype=bool).reshape(len(masks), len(catalogue))
         self._of_item = [np.flatnonzero(column).tolist() for column in fits.T]
@@ -123,8 +127,10 @@ class SituationDrawer:
                 return telling
         if not fitting:
             return Intention()
-        texts, meaning = self.meanings[choice.choice(fitting)]
-        return Intention(text=choice.choice(texts), meaning=(meaning,), whole=True)
+        situation, meaning = self.meanings[choice.choice(fitting)]
+        such = choice.choice(situation.such) if situation.such else ""
+        text = choice.choice(situation.texts).format(noun=self._noun, such=such, words="")
+        return Intention(text=text, meaning=(meaning,), whole=True)
 
     def tell(self, item: int, choice: random.Random) -> Intention:
         """A few words of an item's description; empty where it has none that tell."""

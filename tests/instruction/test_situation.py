@@ -77,9 +77,26 @@ def test_words_of_a_description_stand_for_what_holds_them():
     assert not drawer(catalogue, told)
 
 
+def test_what_items_of_a_kind_have_stands_for_the_kind(catalogue):
+    scary = {
+        "texts": ["{noun} with {such}", "{such}"],
+        "labels": ["horror"],
+        "such": ["zombies", "gore"],
+    }
+    one = drawer(catalogue, scary)
+    item = int(np.flatnonzero(catalogue.labels["category"].mask("Horror"))[0])
+    drawn = {one.draw(item, random.Random(seed)) for seed in range(40)}
+    assert {intention.text for intention in drawn} == {
+        "films with zombies", "films with gore", "zombies", "gore",
+    }  # fmt: skip
+    assert {one.meaning for one in drawn} == {(C("category", "is_any", label=("Horror",)),)}
+
+
 @pytest.mark.parametrize(
     ("entry", "complaint"),
     [
+        ({"texts": ["with {such}"], "labels": ["a"]}, "such"),
+        ({"texts": ["with {such}"], "labels": ["a"], "such": "b"}, "a list `such`"),
         ({"texts": ["x"], "words": 2, "labels": ["a"]}, "`relation`, `words`, or `role`"),
         ({"texts": ["with {words}"], "labels": ["a"]}, "words"),
     ],
@@ -93,7 +110,7 @@ def test_a_mistaken_situation_says_what_to_write(entry, complaint):
 def test_no_shipped_situation_names_a_label_it_stands_for(languages, code):
     language = languages[code]
     for situation in language.situations:
-        for text in situation.texts:
+        for text in (*situation.texts, *situation.such):
             assert not named(text, [situation.labels], language), text
 
 
