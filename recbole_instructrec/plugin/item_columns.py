@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 _AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$£€¥] ?)?(-?\d[\d,]*(?:\.\d+)?)(?: ?[^\W\d]+)?")
+_BRACKET = re.compile(r"^\s*\[?\s*|\s*\]?\s*$")
 _READABLE = (FeatureType.TOKEN, FeatureType.TOKEN_SEQ, FeatureType.FLOAT)
 
 
@@ -105,9 +106,15 @@ def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
     if role.kind == "number" or role.separator is None:
         return cells
     separator = role.separator.strip()
-    return [
-        [part.strip() for part in " ".join(cell).split(separator) if part.strip()] for cell in cells
-    ]
+    return [[_bare(part) for part in " ".join(cell).split(separator)] for cell in cells]
+
+
+def _bare(label: str) -> str:
+    """A label without the brackets and quotation marks of a list that was written as it is shown:
+    Amazon's ``['Books', 'Fantasy']``."""
+    label = _BRACKET.sub("", label)
+    quoted = len(label) > 1 and label[0] == label[-1] and label[0] in "'\""
+    return label[1:-1].strip() if quoted else label
 
 
 def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) -> np.ndarray:

@@ -150,9 +150,18 @@ def test_scaling_and_filling_do_not_reach_the_catalogue(options):
     assert float(scaled.item_feat["cost"].max()) == 1.0
 
 
-def test_labels_can_have_a_separator_of_their_own(options):
+@pytest.mark.parametrize(
+    ("cell", "labels"),
+    [
+        ("hip hop, rock", ["hip hop", "rock"]),
+        ("['hip hop', 'rock']", ["hip hop", "rock"]),  # a list as it is shown
+        ("rock 'n' roll, kids'", ["kids'", "rock 'n' roll"]),
+        (", ,'jazz'", ["jazz"]),
+    ],
+)
+def test_labels_can_have_a_separator_of_their_own(options, cell, labels):
     item = ["item_id:token\tname:token_seq\tlabels:token_seq"]
-    item += [f"i{n}\tThing {n}\thip hop, rock" for n in range(1, 13)]
+    item += [f"i{n}\tThing {n}\t{cell}" for n in range(1, 13)]
     write_shop(Path("tags"), item=item)
     read = dataset(
         options(
@@ -162,7 +171,7 @@ def test_labels_can_have_a_separator_of_their_own(options):
             item_roles={"title": "name", "tags": {"column": "labels", "separator": ","}},
         )
     )  # fmt: skip
-    assert read.catalogue.attributes(1) == {"tags": ["hip hop", "rock"]}
+    assert read.catalogue.attributes(1) == {"tags": labels}
 
 
 def goods_with(options, column: str, values: list[str], role: str) -> dict:
