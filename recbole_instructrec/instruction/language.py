@@ -288,7 +288,7 @@ class Language:
         for patterns in self.amounts.values():
             yield from patterns
         for situation in self.situations:
-            yield from (*situation.texts, *situation.such)
+            yield from situation.pieces()
         for entry in self.contexts.values():
             yield from [
                 *entry.get("values", {}).values(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.template import check_placeholders
 
+_PARENTHESES = re.compile(r"\((.*?)\)")
 EXTREMES = ("recent", "classic", "popular")
 # How often an item that has a description is told by words of it, and not by what it carries.
 TOLD_SHARE = 0.5
@@ -28,14 +30,15 @@ class Situation:
 
     Attributes:
         texts: Ways to say it, noun phrases in which ``{noun}`` may stand, ``{such}`` for one of
-            ``such``, and ``{words}`` where it means ``words``.
+            ``such`` or ``{one}`` for that without what is in parentheses, and ``{words}`` where
+            it means ``words``.
         labels: Labels one of which the item has to carry, whatever their role; or else
         relation: ``recent``, ``classic`` or ``popular``; or else
         role: A role of numbers, with one of
         lower: the share of the items with the smallest numbers, or
         upper: the share of those with the largest; or else
         words: most of the telling words of its description that are drawn.
-        such: What items of the kind have or are, "zombies" of a horror film.
+        such: What items of the kind have or are, "zombie(s)" of a horror film.
     """
 
     texts: tuple[str, ...]
@@ -69,10 +72,17 @@ class Situation:
                 f"situations has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(EXTREMES)}"
             )
-        placeholders = ("noun", *(name for name in ("words", "such") if name in entry))
+        placeholders = ["noun"] + ["words"] * ("words" in entry)
+        placeholders += ["such", "one"] * ("such" in entry)
         for text in entry["texts"]:
             check_placeholders("situations", text, placeholders)
         return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in entry.items()})
+
+    def pieces(self) -> Iterator[str]:
+        """Every piece of its wording, placeholders and all."""
+        yield from self.texts
+        for such in self.such:
+            yield from {_PARENTHESES.sub(r"\1", such): None, _PARENTHESES.sub("", such): None}
 
 
 class SituationDrawer:
@@ -127,9 +137,22 @@ class SituationDrawer:
                 return telling
         if not fitting:
             return Intention()
-        situation, meaning = self.meanings[choice.choice(fitting)]
+        return self._said(choice.choice(fitting), choice)
+
+    def draw_any(self, choice: random.Random) -> Intention:
+        """A vague intention that some item satisfies, each of its words as likely as another;
+        empty where there is none."""
+        if not self.meanings:
+            return Intention()
+        weights = [max(1, len(situation.such)) for situation, _ in self.meanings]
+        (which,) = choice.choices(range(len(weights)), weights)
+        return self._said(which, choice)
+
+    def _said(self, which: int, choice: random.Random) -> Intention:
+        situation, meaning = self.meanings[which]
         such = choice.choice(situation.such) if situation.such else ""
-        text = choice.choice(situation.texts).format(noun=self._noun, such=such, words="")
+        words = {"such": _PARENTHESES.sub(r"\1", such), "one": _PARENTHESES.sub("", such)}
+        text = choice.choice(situation.texts).format(noun=self._noun, words="", **words)
         return Intention(text=text, meaning=(meaning,), whole=True)
 
     def tell(self, item: int, choice: random.Random) -> Intention:

@@ -79,15 +79,15 @@ def test_words_of_a_description_stand_for_what_holds_them():
 
 def test_what_items_of_a_kind_have_stands_for_the_kind(catalogue):
     scary = {
-        "texts": ["{noun} with {such}", "{such}"],
+        "texts": ["{noun} with {such}", "{one} {noun}"],
         "labels": ["horror"],
-        "such": ["zombies", "gore"],
+        "such": ["zombie(s)", "gore"],
     }
     one = drawer(catalogue, scary)
     item = int(np.flatnonzero(catalogue.labels["category"].mask("Horror"))[0])
     drawn = {one.draw(item, random.Random(seed)) for seed in range(40)}
     assert {intention.text for intention in drawn} == {
-        "films with zombies", "films with gore", "zombies", "gore",
+        "films with zombies", "films with gore", "zombie films", "gore films",
     }  # fmt: skip
     assert {one.meaning for one in drawn} == {(C("category", "is_any", label=("Horror",)),)}
 
