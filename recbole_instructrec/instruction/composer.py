@@ -124,11 +124,6 @@ class Composer:
         """An intention in words of an item's description; empty where it has none that tell."""
         return self._vague[code].tell(item, choice)
 
-    def situation(self, code: str, choice: random.Random) -> Intention:
-        """A situation or mood of whatever items, each of its words as likely as another; empty
-        where the catalogue has none."""
-        return self._vague[code].draw_any(choice)
-
     def _specific_of(self, item: int, code: str, choice: random.Random) -> Intention:
         """A specific intention that is true of an item as its words are read, too: what lacks one
         of two labels that share a name may have the other."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.associations import Association
 from recbole_instructrec.instruction.attitudes import ATTITUDES
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import tidy
@@ -50,7 +51,8 @@ class Understood:
         language: Code of the language it is in.
         constraints: What it asks of an item, in the order of mention.
         rest: Words that were not understood, in lower case.
-        wish: The same as the encoder reads them, with the small words around them.
+        wish: The same as the encoder reads them, with the small words around them, and labels in
+            place of words that go with them.
         liked: Titles that count as history.
         disliked: Titles that the person does not want.
         seen: Titles that the person knows, without a word on whether they are liked. They count
@@ -59,6 +61,7 @@ class Understood:
             items of the same name.
         unknown: Titles that the catalogue does not have.
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
+        associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
     """
 
@@ -72,6 +75,7 @@ class Understood:
     doubtful: tuple[LinkedTitle, ...] = ()
     unknown: tuple[str, ...] = ()
     misspelt: tuple[Misspelling, ...] = ()
+    associated: tuple[Association, ...] = ()
     count: int | None = None
 
     @property
@@ -155,6 +159,7 @@ class InstructionDecoder:
             doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
             unknown=tuple(one.said for one in reading.mentions if not one.link),
             misspelt=reading.misspelt,
+            associated=reading.associated,
             count=reading.count,
             **by_attitude,
         )

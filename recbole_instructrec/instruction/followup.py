@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -169,18 +169,18 @@ def refined(
             labels = tuple(dict.fromkeys((*other.labels, *one.labels)))
             one = replace(one, relation=EITHER[one.relation], label=labels)
             constraints = tuple(old for old in constraints if old is not other)
-        constraints = tuple(
-            left
-            for old in constraints
-            if (left := _left(old, one, "instead" in moves, old in relative))
-        )
+        constraints = _beside(constraints, one, "instead" in moves, relative)
         added.append(one)
     constraints = tuple(dict.fromkeys((*constraints, *added)))
     said = [now] if "anew" in moves else [before, now]
     rest = dict.fromkeys(one.rest for one in said if one.rest)
     wishes = list(dict.fromkeys(one.wish for one in said if one.wish))
     if len(wishes) > 1:
-        wishes = [Intention(text=joint.join(one.text for one in wishes))]
+        told, new = (one.constraints for one in wishes)
+        for one in new:
+            told = _beside(told, one)
+        words = joint.join(one.text for one in wishes if one.text)
+        wishes = [Intention(tuple(dict.fromkeys((*told, *new))), words)]
     named = {title.item_id for title in now.named}
 
     def titles(old: Sequence[LinkedTitle], new: Sequence[LinkedTitle]) -> tuple[LinkedTitle, ...]:
@@ -197,6 +197,7 @@ def refined(
         doubtful=titles(before.doubtful, now.doubtful),
         unknown=now.unknown,
         misspelt=now.misspelt,
+        associated=now.associated,
         count=now.count or (None if "anew" in moves else before.count),
     )
 
@@ -222,6 +223,17 @@ def _uncontradicted(
     return tuple(
         one for one in before if one not in denied and not (one.parts and {*one.parts} <= {*now})
     )
+
+
+def _beside(
+    before: Sequence[Constraint],
+    new: Constraint,
+    replaced: bool = False,
+    relative: Collection[Constraint] = (),
+) -> tuple[Constraint, ...]:
+    """What is left of earlier constraints beside a new one; see :func:`_left`."""
+    left = (_left(old, new, replaced, old in relative) for old in before)
+    return tuple(one for one in left if one)
 
 
 def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> Constraint | None:

@@ -38,7 +38,7 @@ TEACHER_PROMPTS = ("intention", "situation", "preference")
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "teacher", "labels", "roles", "understanding", "replies", "small_talk",
+    "teacher", "labels", "associations", "roles", "understanding", "replies", "small_talk",
 )  # fmt: skip
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
@@ -53,6 +53,7 @@ REPLIES = {
     "met": ("demands",),
     "because": ("titles",),
     "misspelt": ("said", "meant"),
+    "associated": ("said", "read"),
     "restarted": (),
     "gave_way": (),
 }
@@ -66,6 +67,7 @@ class Language:
         content: The file's content.
 
     Attributes:
+        associations: Words that go with labels, for the encoder to read the labels' names instead.
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
         concepts: What labels stand for, by their names in this language and those beside it.
         things: What titles in other languages call things, by what they are called in this one.
@@ -107,6 +109,8 @@ class Language:
         for label, names in self.labels.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
+        self.associations: list[Mapping[str, list[str]]] = content.get("associations") or []
+        _check_associations(self.associations)
         self.concepts = Concepts([self.labels])
         self._role_words = {
             str(role): RoleWords.parse(role, entry)
@@ -288,7 +292,7 @@ class Language:
         for patterns in self.amounts.values():
             yield from patterns
         for situation in self.situations:
-            yield from situation.pieces()
+            yield from situation.texts
         for entry in self.contexts.values():
             yield from [
                 *entry.get("values", {}).values(),
@@ -339,6 +343,22 @@ def _check_answers(answers: Mapping[str, Any]) -> None:
         if kind not in ANSWERS:
             raise ValueError(f"answers: {kind} is no answer; there are: {', '.join(ANSWERS)}")
         check_placeholders(f"answers: {kind}", text, ANSWERS[kind])
+
+
+def _check_associations(associations: Any) -> None:
+    for entry in associations if isinstance(associations, list) else [associations]:
+        if (
+            not isinstance(entry, Mapping)
+            or set(entry) != {"labels", "words"}
+            or not all(
+                isinstance(words, list) and all(isinstance(word, str) for word in words)
+                for words in entry.values()
+            )
+        ):
+            raise ValueError(
+                f"associations holds {entry!r}; give lists of texts, `labels` and the `words` that "
+                f"go with them"
+            )
 
 
 def _check_contexts(contexts: Mapping[str, Any]) -> None:

@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.counts import CountFinder
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token, demands
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
@@ -61,6 +62,7 @@ class Reading:
         rest: The words that say something else.
         wish: What these words wish for, with the small words between and around them.
         misspelt: Which of these words are nearly the name of a label.
+        associated: Which of them the wish has as labels.
     """
 
     constraints: tuple[Constraint, ...]
@@ -68,7 +70,8 @@ class Reading:
     count: int | None
     rest: str
     wish: Intention
-    misspelt: tuple[Misspelling, ...]
+    misspelt: tuple[Misspelling, ...] = ()
+    associated: tuple[Association, ...] = ()
 
 
 class Reader:
@@ -101,6 +104,7 @@ class Reader:
         self._misspellings = Misspellings(
             _label_names(language, catalogue, known) if self.words_apart else ()
         )
+        self._associations = Associations(language, catalogue)
         self._naming = Naming(language, catalogue, self.words_apart)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
@@ -169,12 +173,8 @@ class Reader:
         # Of what is counted after something else either will do: "a comedy and two westerns".
         first = next((one.start for one in tokens if one.kind in MEANT), len(text))
         counts = {one: replace(one, kind="small" if one.start < first else "each") for one in said}
-        # What could not be said back stays in the person's own words.
-        found = [
-            one
-            for one in demands([counts.get(one, one) for one in tokens])
-            if all(map(self.language.can_word, one.constraints))
-        ]
+        tokens = [counts.get(one, one) for one in tokens]
+        found = self._demanded(tokens)
         taken = [(one.start, one.end) for one in (*found, *said)]
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
@@ -183,9 +183,45 @@ class Reader:
         if rest and not (constraints or mentions or said):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
-                return Reading((), tuple(alone), None, "", Intention(), ())
+                return Reading((), tuple(alone), None, "", Intention())
         misspelt = tuple(self._misspellings.find(rest))
-        return Reading(constraints, mentions, count, rest, wish, misspelt)
+        told, associated = self._associations.find(tokens, text)
+        settled = {label for one in constraints for label in one.labels}
+        associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
+        if associated:
+            wish = self._told(told, text, taken, settled)
+        return Reading(constraints, mentions, count, rest, wish, misspelt, associated)
+
+    def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
+        """What tokens demand; what could not be said back stays in the person's own words."""
+        return [one for one in demands(tokens) if all(map(self.language.can_word, one.constraints))]
+
+    def _told(
+        self,
+        tokens: Sequence[Token],
+        text: str,
+        taken: Sequence[tuple[int, int]],
+        settled: set[str],
+    ) -> Intention:
+        """What the encoder is told of a sentence with words that go with labels: these labels, and
+        the other words.
+
+        Args:
+            tokens: The tokens, with labels in place of such words.
+            taken: The stretches that are demands.
+            settled: Labels of which something is demanded already.
+        """
+        found = self._demanded(tokens)
+        told = [one for each in found for one in each.constraints if one.labels]
+        wanted = {label for one in told if one.relation != "is_not" for label in one.labels}
+        told = [
+            one
+            for one in dict.fromkeys(told)
+            if settled.isdisjoint(one.labels)
+            and not (one.relation == "is_not" and wanted & {*one.labels})
+        ]
+        words, _ = self._left(text, tokens, [*taken, *((one.start, one.end) for one in found)])
+        return Intention(tuple(told), words)
 
     def _compares(self, text: str) -> bool:
         """Whether a text compares with something."""

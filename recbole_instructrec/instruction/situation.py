@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,6 @@ from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.template import check_placeholders
 
-_PARENTHESES = re.compile(r"\((.*?)\)")
 EXTREMES = ("recent", "classic", "popular")
 # How often an item that has a description is told by words of it, and not by what it carries.
 TOLD_SHARE = 0.5
@@ -29,8 +27,7 @@ class Situation:
     """One situation or mood, as a language file has it.
 
     Attributes:
-        texts: Ways to say it, noun phrases in which ``{noun}`` may stand, ``{such}`` for one of
-            ``such`` or ``{one}`` for that without what is in parentheses, and ``{words}`` where
+        texts: Ways to say it, noun phrases in which ``{noun}`` may stand, and ``{words}`` where
             it means ``words``.
         labels: Labels one of which the item has to carry, whatever their role; or else
         relation: ``recent``, ``classic`` or ``popular``; or else
@@ -38,7 +35,6 @@ class Situation:
         lower: the share of the items with the smallest numbers, or
         upper: the share of those with the largest; or else
         words: most of the telling words of its description that are drawn.
-        such: What items of the kind have or are, "zombie(s)" of a horror film.
     """
 
     texts: tuple[str, ...]
@@ -48,7 +44,6 @@ class Situation:
     lower: float | None = None
     upper: float | None = None
     words: int = 0
-    such: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, entry: Any) -> Situation:
@@ -59,30 +54,20 @@ class Situation:
         """
         meanings = ({"labels"}, {"relation"}, {"role", "lower"}, {"role", "upper"}, {"words"})
         keys = set(entry) if isinstance(entry, Mapping) else set()
-        if keys - {"texts", "such"} not in meanings or not all(
-            isinstance(entry.get(name), list) for name in {"texts", *keys} & {"texts", "such"}
-        ):
+        if keys - {"texts"} not in meanings or not isinstance(entry.get("texts"), list):
             raise ValueError(
                 f"situations holds {entry!r}; give a list `texts`, and either `labels`, "
-                f"`relation`, `words`, or `role` with `lower` or `upper`, and where {{such}} "
-                f"stands in the texts a list `such`"
+                f"`relation`, `words`, or `role` with `lower` or `upper`"
             )
         if entry.get("relation", EXTREMES[0]) not in EXTREMES:
             raise ValueError(
                 f"situations has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(EXTREMES)}"
             )
-        placeholders = ["noun"] + ["words"] * ("words" in entry)
-        placeholders += ["such", "one"] * ("such" in entry)
+        placeholders = ("noun", "words") if "words" in entry else ("noun",)
         for text in entry["texts"]:
             check_placeholders("situations", text, placeholders)
         return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in entry.items()})
-
-    def pieces(self) -> Iterator[str]:
-        """Every piece of its wording, placeholders and all."""
-        yield from self.texts
-        for such in self.such:
-            yield from {_PARENTHESES.sub(r"\1", such): None, _PARENTHESES.sub("", such): None}
 
 
 class SituationDrawer:
@@ -107,15 +92,16 @@ class SituationDrawer:
         called: Mapping[str, Sequence[str]],
         concepts: Concepts,
     ) -> None:
-        self.meanings: list[tuple[Situation, Constraint]] = []
+        self.meanings: list[tuple[tuple[str, ...], Constraint]] = []
         self._noun = noun
         self._topic_role = catalogue.topic_role
         self._told = [one for one in situations if one.words]
         self._called = called
         self._words = words if self._told else [()] * len(catalogue)
         for situation in situations:
+            texts = tuple(text.format(noun=noun, words="") for text in situation.texts)
             meanings = _meanings(catalogue, situation, concepts)
-            self.meanings += [(situation, meaning) for meaning in meanings]
+            self.meanings += [(texts, meaning) for meaning in meanings]
         masks = [catalogue.mask([meaning]) for _, meaning in self.meanings]
         fits = np.array(masks, dtype=bool).reshape(len(masks), len(catalogue))
         self._of_item = [np.flatnonzero(column).tolist() for column in fits.T]
@@ -137,23 +123,8 @@ class SituationDrawer:
                 return telling
         if not fitting:
             return Intention()
-        return self._said(choice.choice(fitting), choice)
-
-    def draw_any(self, choice: random.Random) -> Intention:
-        """A vague intention that some item satisfies, each of its words as likely as another;
-        empty where there is none."""
-        if not self.meanings:
-            return Intention()
-        weights = [max(1, len(situation.such)) for situation, _ in self.meanings]
-        (which,) = choice.choices(range(len(weights)), weights)
-        return self._said(which, choice)
-
-    def _said(self, which: int, choice: random.Random) -> Intention:
-        situation, meaning = self.meanings[which]
-        such = choice.choice(situation.such) if situation.such else ""
-        words = {"such": _PARENTHESES.sub(r"\1", such), "one": _PARENTHESES.sub("", such)}
-        text = choice.choice(situation.texts).format(noun=self._noun, words="", **words)
-        return Intention(text=text, meaning=(meaning,), whole=True)
+        texts, meaning = self.meanings[choice.choice(fitting)]
+        return Intention(text=choice.choice(texts), meaning=(meaning,), whole=True)
 
     def tell(self, item: int, choice: random.Random) -> Intention:
         """A few words of an item's description; empty where it has none that tell."""

@@ -20,9 +20,6 @@ MOST_BYTES = 2**26
 BATCHES_OF_LIKE_LENGTH = 4
 # How many of them are words of an item's description, where it has one: there are many such words.
 TELLING_SHARE = 0.4
-# How many of the others are situations whatever items there are: what only few items have, such as
-# vampires, would hardly ever be drawn for one of them.
-SITUATION_SHARE = 0.25
 
 
 class Sentences:
@@ -35,16 +32,15 @@ class Sentences:
     Args:
         dataset: The training part.
         config: The options. ``n_sentences`` are drawn, with the languages, scenarios and wordings
-            of training rows, most of them true of an item that is drawn as often as it was chosen.
-            The same seed gives the same sentences.
+            of training rows, each true of an item that is drawn as often as it was chosen. The same
+            seed gives the same sentences.
     """
 
     def __init__(self, dataset: InstructRecDataset, config: Any) -> None:
         choice = random.Random(config["seed"])
         mixtures = {code: _asking(one) for code, one in dataset.mixtures.items()}
         codes = [code for code, mixture in mixtures.items() if mixture]
-        vague = {code for code in codes if _vague(mixtures[code])}
-        telling = vague if dataset.catalogue.texts else ()
+        telling = {code for code in codes if dataset.catalogue.texts and _vague(mixtures[code])}
         most = min(config["n_sentences"], 8 * MOST_BYTES // dataset.item_num)
         chosen = dataset.catalogue.popularity.cumsum().tolist()
         texts, demanded = [], []
@@ -55,8 +51,6 @@ class Sentences:
             intention, template = Intention(), None
             if code in telling and choice.random() < TELLING_SHARE:
                 intention = dataset.composer.telling(item, code, choice)
-            elif code in vague and choice.random() < SITUATION_SHARE:
-                intention = dataset.composer.situation(code, choice)
             intention = intention or dataset.composer.intention(kind, item, code, choice)
             if not intention:
                 continue

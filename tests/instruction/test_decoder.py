@@ -390,8 +390,8 @@ def decoder(catalogue, languages) -> InstructionDecoder:
     ("sentence", "text", "whole"),
     [
         ("something to hum along with", "something to hum along with", True),
-        ("recommend me a quirky movie, please", "a quirky movie", True),
-        ("quirky", "quirky", False),
+        ("recommend me a cosy movie, please", "a cosy movie", True),
+        ("cosy", "cosy", False),
         ("for a lazy sunday", "for a lazy sunday", False),
         ("recent films for a lazy sunday", "films for a lazy sunday", True),
         ("my flight leaves soon. something quick", "flight leaves soon, something quick", False),

@@ -77,26 +77,9 @@ def test_words_of_a_description_stand_for_what_holds_them():
     assert not drawer(catalogue, told)
 
 
-def test_what_items_of_a_kind_have_stands_for_the_kind(catalogue):
-    scary = {
-        "texts": ["{noun} with {such}", "{one} {noun}"],
-        "labels": ["horror"],
-        "such": ["zombie(s)", "gore"],
-    }
-    one = drawer(catalogue, scary)
-    item = int(np.flatnonzero(catalogue.labels["category"].mask("Horror"))[0])
-    drawn = {one.draw(item, random.Random(seed)) for seed in range(40)}
-    assert {intention.text for intention in drawn} == {
-        "films with zombies", "films with gore", "zombie films", "gore films",
-    }  # fmt: skip
-    assert {one.meaning for one in drawn} == {(C("category", "is_any", label=("Horror",)),)}
-
-
 @pytest.mark.parametrize(
     ("entry", "complaint"),
     [
-        ({"texts": ["with {such}"], "labels": ["a"]}, "such"),
-        ({"texts": ["with {such}"], "labels": ["a"], "such": "b"}, "a list `such`"),
         ({"texts": ["x"], "words": 2, "labels": ["a"]}, "`relation`, `words`, or `role`"),
         ({"texts": ["with {words}"], "labels": ["a"]}, "words"),
     ],
@@ -110,7 +93,7 @@ def test_a_mistaken_situation_says_what_to_write(entry, complaint):
 def test_no_shipped_situation_names_a_label_it_stands_for(languages, code):
     language = languages[code]
     for situation in language.situations:
-        for text in (*situation.texts, *situation.such):
+        for text in situation.texts:
             assert not named(text, [situation.labels], language), text
 
 

@@ -1,0 +1,90 @@
+"""Words that go with labels. The encoder was never taught them and is told the labels instead:
+"zombies" as "horror". They demand nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Any
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.demands import Token
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, folded
+from recbole_instructrec.instruction.structure import Constraint
+
+# A phrase may have words that say nothing in it, "in the future", but not only such.
+_WITHIN = ("word", "small", "noun", "filler", "space", "and")
+
+
+@dataclass(frozen=True)
+class Association:
+    """A word that is read as labels.
+
+    Attributes:
+        said: The word as the person wrote it, in lower case.
+        labels: The labels that it goes with, one or another of them.
+    """
+
+    said: str
+    labels: tuple[str, ...]
+
+
+class Associations:
+    """Finds the words that a language associates with labels of a catalogue.
+
+    Args:
+        language: Its ``associations``.
+        catalogue: Has the labels. A word that stands in its descriptions is left as it is: the
+            encoder has learned it from these.
+    """
+
+    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+        told = catalogue.topic_words if catalogue.texts else ()
+        self._lexicon = Lexicon(
+            (
+                (form, Token(0, 0, "label", constraints))
+                for entry in language.associations
+                for constraints in _constraints(entry, language, catalogue)
+                for word in entry["words"]
+                if word not in told
+                for form in (word, *language.vocabulary.inflected(word))
+            ),
+            bool(language.word_separator),
+        )
+
+    def find(self, tokens: Sequence[Token], text: str) -> tuple[list[Token], list[Association]]:
+        """The tokens of a plain text with labels in place of words that go with them, and which
+        words these are."""
+        look_up = folded(text)
+        read: list[Token] = []
+        found = []
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            hit = self._lexicon.longest(look_up, token.start) if token.kind in _WITHIN else None
+            end, label = hit or (token.end, token)
+            covered = list(takewhile(lambda one, end=end: one.start < end, tokens[place:]))
+            kinds = {one.kind for one in covered}
+            if hit and "word" in kinds <= {*_WITHIN} and covered[-1].end <= end:
+                read.append(replace(label, start=token.start, end=end))
+                labels = tuple(one.label for one in label.constraints)
+                found.append(Association(text[token.start : end], labels))
+                place += len(covered)
+            else:
+                read.append(token)
+                place += 1
+        return read, found
+
+
+def _constraints(
+    entry: Mapping[str, Any], language: Language, catalogue: Catalogue
+) -> Iterator[tuple[Constraint, ...]]:
+    """What an entry stands for in a catalogue, for each role that has some of its labels: that an
+    item has one of these."""
+    wanted = {one for label in entry["labels"] for one in language.concepts.of(label)}
+    for role, labels in catalogue.labels.items():
+        names = [n for n in labels.names if not wanted.isdisjoint(language.concepts.of(n))]
+        if names:
+            yield tuple(Constraint(role, "is", label=name) for name in names)
