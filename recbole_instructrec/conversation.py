@@ -102,9 +102,8 @@ class Conversation:
     def _possible(self, understood: Understood) -> bool:
         """Whether any item satisfies what is demanded, "cheap" being cheap for its kind."""
         catalogue, constraints = self.recommender.catalogue, understood.constraints
-        if catalogue.mask(constraints).any():
-            return True
-        return bool(relative(catalogue, constraints, np.ones(len(catalogue), dtype=bool)))
+        instead = relative(catalogue, constraints, np.ones(len(catalogue), dtype=bool))
+        return bool(catalogue.mask(instead.get(one, one) for one in constraints).any())
 
     def _language(self, text: str) -> str:
         """The language of a sentence; that of the one before where there is no letter in it."""

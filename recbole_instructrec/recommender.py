@@ -345,7 +345,7 @@ class Recommender:
         return allowed
 
     def _settled(self, request: Request, allowed: np.ndarray) -> Request:
-        """The request, with "cheap" for its kind where nothing of it is cheap among all."""
+        """The request, with what is cheap for its kind among what is cheap."""
         understood = request.understood
         instead = relative(self.catalogue, understood.constraints, allowed)
         constraints = tuple(instead.get(one, one) for one in understood.constraints)

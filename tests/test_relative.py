@@ -1,4 +1,4 @@
-"""Cheap for its kind, where nothing of the kind is cheap among all."""
+"""Cheap among all, or for its kind."""
 
 from __future__ import annotations
 
@@ -39,9 +39,16 @@ GOOD = C("rating", "expensive", low=4)
         ([MUGS, CHEAP], {}),  # there are cheap ones
         ([FRIDGES, CHEAP], {CHEAP: C("price", "cheap", high=400)}),
         ([MUGS, DEAR], {DEAR: C("price", "expensive", low=7)}),
-        # The best rated fridges of all, and of these the cheapest
         ([FRIDGES, GOOD, CHEAP], {
-            GOOD: C("rating", "expensive", low=2), CHEAP: C("price", "cheap", high=300),
+            GOOD: C("rating", "expensive", low=2), CHEAP: C("price", "cheap", high=400),
+        }),
+        ([CHEAP, C("rating", "at_most", high=2)], {}),  # no kind is asked for
+        ([CHEAP, C("category", "is_not", label="mugs"), C("rating", "at_least", low=1)], {
+            CHEAP: C("price", "cheap", high=400),  # nothing of it is cheap among all
+        }),
+        # Nothing is all of it: the cheapest of what costs so much, and the best rated of these
+        ([CHEAP, GOOD, C("price", "at_least", low=400)], {
+            CHEAP: C("price", "cheap", high=400), GOOD: C("rating", "expensive", low=1),
         }),
         ([FRIDGES, MUGS, CHEAP], {}),  # nothing is both
         ([FRIDGES, C("price", "at_most", high=4)], {}),  # a limit is what it is
@@ -64,10 +71,9 @@ def test_only_what_may_be_recommended_counts(shop):
     [
         (
             "cheap fridges",
-            "None of these is “cheap” by the whole catalogue; among them it means “for at most "
-            "400”.",
+            "“cheap” means “for at most 400” among these.",
         ),
-        ("便宜的冰箱", "按整个目录来看，这些里面没有“便宜的”；这里指的是“价格在400以内的”。"),
+        ("便宜的冰箱", "“便宜的”就这些而言是“价格在400以内的”。"),
     ],
 )
 def test_the_answer_says_what_it_means(shop, sentence, note):
