@@ -14,6 +14,9 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded
 from recbole_instructrec.instruction.structure import Constraint
 
+# A label that fewer of the items with labels carry is meant otherwise: what somebody tagged "comedy"
+# among a thousand bands is no comedy.
+RAREST = 0.01
 # A phrase may have words that say nothing in it, "in the future", but not only such.
 _WITHIN = ("word", "small", "noun", "filler", "space", "and")
 
@@ -85,6 +88,11 @@ def _constraints(
     item has one of these."""
     wanted = {one for label in entry["labels"] for one in language.concepts.of(label)}
     for role, labels in catalogue.labels.items():
-        names = [n for n in labels.names if not wanted.isdisjoint(language.concepts.of(n))]
+        least = RAREST * labels.any.sum()
+        names = [
+            name
+            for name, times in zip(labels.names, labels.frequency, strict=True)
+            if times >= least and not wanted.isdisjoint(language.concepts.of(name))
+        ]
         if names:
             yield tuple(Constraint(role, "is", label=name) for name in names)

@@ -78,6 +78,16 @@ def test_a_word_that_descriptions_tell_stays_as_it_is(languages):
     assert decoder.decode("something with ghosts").wish.constraints == (is_("Horror"),)
 
 
+def test_a_label_that_hardly_any_item_carries_is_not_told(languages):
+    for rare, told in ((1, ()), (2, (is_("Horror"),))):
+        kinds = [["Horror"]] * rare + [["Drama"]] * (150 - rare)
+        films = Catalogue(
+            list(map(str, range(151))), [""] * 151, {"category": Labels.of([[], *kinds])}
+        )
+        read = InstructionDecoder(films, languages).decode("with zombies")
+        assert read.wish.constraints == told
+
+
 def test_of_several_labels_either_will_do(languages):
     films = Catalogue(
         list("pab"), ["", "Dawn", "Dusk"], {"category": Labels.of([[], ["Action"], ["Thriller"]])}
