@@ -14,8 +14,8 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded
 from recbole_instructrec.instruction.structure import Constraint
 
-# A label that fewer of the items with labels carry is meant otherwise: what somebody tagged "comedy"
-# among a thousand bands is no comedy.
+# A label that fewer of the items with labels carry is meant otherwise: what somebody has tagged
+# "comedy" among a thousand bands is no comedy.
 RAREST = 0.01
 # A phrase may have words that say nothing in it, "in the future", but not only such.
 _WITHIN = ("word", "small", "noun", "filler", "space", "and")
