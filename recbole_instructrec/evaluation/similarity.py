@@ -28,7 +28,7 @@ class TextSimilarity:
     def __init__(self, writer: InstructionWriter, language: str) -> None:
         self._writer = writer
         self._language = writer.language(language)
-        apart = bool(self._language.word_separator)
+        apart = self._language.words_apart
         terms = {"token_pattern": r"\w+"} if apart else {"analyzer": "char", "ngram_range": (1, 2)}
         self._vectors = TfidfVectorizer(**terms)
         texts = item_texts(writer.catalogue, [self._language])

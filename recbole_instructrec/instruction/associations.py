@@ -54,7 +54,7 @@ class Associations:
                 if word not in told
                 for form in (word, *language.vocabulary.inflected(word))
             ),
-            bool(language.word_separator),
+            language.words_apart,
         )
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[list[Token], list[Association]]:

@@ -62,7 +62,7 @@ class _Words:
 
     @classmethod
     def of(cls, language: Language) -> _Words:
-        vocabulary, apart = language.vocabulary, bool(language.word_separator)
+        vocabulary, apart = language.vocabulary, language.words_apart
 
         def lexicon(entries: Iterable[tuple[str, Any]]) -> Lexicon:
             return Lexicon(entries, apart)

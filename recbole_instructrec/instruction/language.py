@@ -75,6 +75,7 @@ class Language:
         small_talk: Words that ask for nothing.
         teacher: What a teacher is asked, and how it may word amounts; empty where nothing is said.
         vocabulary: The words by which free text is understood.
+        words_apart: Whether the language separates its words.
 
     Raises:
         ValueError: If a key or placeholder is unknown, something in the file cannot be read, or
@@ -96,6 +97,7 @@ class Language:
         self.noun: str = content.get("noun", "items")
         self.list_separator: str = content.get("list_separator", ", ")
         self.word_separator: str = content.get("word_separator", " ")
+        self.words_apart = bool(self.word_separator)
         self.after_separator: str = content.get("after_separator", ", ")
         self.or_separator: str = content.get("or_separator", " / ")
         self.lead_separator: str = content.get("lead_separator", " ")
@@ -131,7 +133,7 @@ class Language:
         _check_contexts(self.contexts)
         self.teacher: dict[str, Any] = content.get("teacher") or {}
         _check_teacher(self.teacher)
-        self.vocabulary = Vocabulary(content.get("understanding") or {}, bool(self.word_separator))
+        self.vocabulary = Vocabulary(content.get("understanding") or {}, self.words_apart)
         self.things = self.vocabulary.things
         self.replies: dict[str, str] = content.get("replies") or {}
         for name, text in self.replies.items():

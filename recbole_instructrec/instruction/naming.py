@@ -26,10 +26,10 @@ class Naming:
     Args:
         language: Its vocabulary's ``named`` are the words that say a role.
         catalogue: Has the labels.
-        words_apart: Whether the language separates its words.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue, words_apart: bool) -> None:
+    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+        words_apart = language.words_apart
         several = (
             (role, label)
             for role, labels in catalogue.labels.items()

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-
-import numpy as np
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
@@ -18,18 +15,14 @@ from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
-from recbole_instructrec.instruction.numerals import either
 from recbole_instructrec.instruction.phrases import phrases
-from recbole_instructrec.instruction.role_words import told_apart
+from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.topics import TopicFinder
-from recbole_instructrec.instruction.vocabulary import SHORTEST_THING, UNIT, NumberForm
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
-MOST_DECIMALS = 9
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # Signs that may stand inside a clause; any other sign ends it.
 _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 
@@ -95,7 +88,7 @@ class Reader:
     ) -> None:
         self.language = language
         self.catalogue = catalogue
-        self.words_apart = bool(language.word_separator)
+        self.words_apart = language.words_apart
         letters = re.UNICODE if self.words_apart else re.ASCII
         self._word = re.compile(_WORD, letters)
         self._compound = re.compile(_COMPOUND, letters)
@@ -105,7 +98,7 @@ class Reader:
             _label_names(language, catalogue, known) if self.words_apart else ()
         )
         self._associations = Associations(language, catalogue)
-        self._naming = Naming(language, catalogue, self.words_apart)
+        self._naming = Naming(language, catalogue)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
         self._comparisons = Lexicon(
@@ -117,7 +110,6 @@ class Reader:
             ),
             self.words_apart,
         )
-        self._suffix = _suffixed(vocabulary.suffixes, self.words_apart)
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
@@ -126,31 +118,7 @@ class Reader:
         self._stand_ins, self._prepositions, self._nouns = (
             frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition", "noun")
         )
-        self._largest = {
-            role: float(np.nanmax(values[1:]))
-            for role, values in catalogue.numbers.items()
-            if np.isfinite(values[1:]).any()
-        }
-        self._whole = {
-            role
-            for role, values in catalogue.numbers.items()
-            if (np.mod(values[np.isfinite(values)], 1) == 0).all()
-        }
-        units = units or {}
-        inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
-        self._role_words = told_apart(
-            {
-                role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
-                for role in self._largest
-            }
-        )
-        # In the order of the file, whatever the role: there the surest forms stand first.
-        self._forms = [
-            (form, role, form.compiled(self._role_words[role], self.words_apart))
-            for form in vocabulary.forms
-            for role in self._largest
-            if form in vocabulary.forms_of(role)
-        ]
+        self._ranges = RangeFinder(language, catalogue, units)
 
     def read(self, cased: str, shown: Shown | None = None) -> Reading:
         """Understands a text that :func:`.lexicon.tidy` has made tidy.
@@ -268,7 +236,7 @@ class Reader:
         return "".join([*pieces, text[done:]])
 
     def _tokens(self, text: str, shown: Shown) -> list[Token]:
-        ranges = self._ranges(text)
+        ranges = self._ranges.find(text)
         look_up = folded(text)
         tokens: list[Token] = []
         place = 0
@@ -337,55 +305,6 @@ class Reader:
             return None
         return Token(place, place + 1, "comma" if sign == "," else "border")
 
-    def _ranges(self, text: str) -> list[Token]:
-        """The ranges in a text, by place; of two that overlap the earlier form's."""
-        found: list[Token] = []
-        taken = bytearray(len(text))
-        for form, role, pattern in self._forms:
-            for match in pattern.finditer(text):
-                start, end = match.span()
-                if not any(taken[start:end]):
-                    taken[start:end] = b"\1" * (end - start)
-                    constraint = self._range(form, role, match)
-                    found.append(Token(start, end, "range", (constraint,)))
-        return sorted(found, key=lambda token: token.start)
-
-    def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
-        """What a form says of a role."""
-        said = match.groupdict()
-        worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
-        values = [worth * self._value(form, role, one) for one in said.values() if one]
-        low, high = min(values), max(values)
-        if form.spread:
-            around = form.spread * low if form.spread < 1 else form.spread
-            if around < 1 and role in self._whole:
-                around = 0  # no other whole number is as near
-            low, high = low - around, high + around
-        if form.decade:
-            low, high = low + form.part[0], high + form.part[1]
-        if form.relation == "at_least":
-            # Beyond a decade is beyond its last year.
-            return (Constraint.beyond(role, "above", high) if form.exclusive
-                    else Constraint(role, "at_least", low=low))  # fmt: skip
-        if form.relation == "at_most":
-            return (Constraint.beyond(role, "below", low) if form.exclusive
-                    else Constraint(role, "at_most", high=high))  # fmt: skip
-        return Constraint(role, form.relation, low=low, high=high)
-
-    def _value(self, form: NumberForm, role: str, said: str) -> float:
-        digits = _DIGITS.search(said)
-        numerals = self.language.vocabulary.numerals
-        value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
-        if digits and (suffix := self._suffix.match(said, digits.end())):
-            value *= self.language.vocabulary.suffixes[suffix[1]]
-        if form.back:
-            return self._largest[role] - value
-        if value < 100 and self.catalogue.in_years(role):
-            # The last such year or decade that has begun by the newest item's year.
-            century = self._largest[role] // 100 * 100
-            return value + (century if century + value <= self._largest[role] else century - 100)
-        return round(value * form.scale, MOST_DECIMALS)
-
     # Rest -------------------------------------------------------------------------------------
 
     def _left(
@@ -446,12 +365,6 @@ def _label_names(
         for name in (label, *language.names_of_label(label))
     }
     return [phrase for phrase, one in known if one.kind == "label" and phrase in called]
-
-
-def _suffixed(suffixes: Iterable[str], words_apart: bool) -> re.Pattern[str]:
-    """What may stand behind digits to say that they are thousands: "100k", 3万."""
-    ends = r"(?!\w)" if words_apart else ""
-    return re.compile(rf" ?({either(suffixes)}){ends}")
 
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:

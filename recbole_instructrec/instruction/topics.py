@@ -40,7 +40,7 @@ class TopicFinder:
 
     def __init__(self, language: Language, catalogue: Catalogue) -> None:
         self._vocabulary = vocabulary = language.vocabulary
-        self._apart = bool(language.word_separator)
+        self._apart = language.words_apart
         self._catalogue = catalogue
         self._titles = catalogue.words
         self._words = {"title": catalogue.words, catalogue.topic_role: catalogue.topic_words}

@@ -53,7 +53,7 @@ class Check:
         self._decoder = InstructionDecoder(
             catalogue, {language.code: language}, {language.code: noun}
         )
-        words_apart = bool(language.word_separator)
+        words_apart = language.words_apart
         entries = [
             (name, key(label))
             for labels in catalogue.labels.values()

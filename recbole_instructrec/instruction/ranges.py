@@ -1,0 +1,118 @@
+"""Finds ranges of numbers in a sentence: "from the 80s", "under £5", 半小时以内."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import numpy as np
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.demands import Token
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.numerals import either
+from recbole_instructrec.instruction.role_words import told_apart
+from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.vocabulary import SHORTEST_THING, UNIT, NumberForm
+
+MOST_DECIMALS = 9
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+class RangeFinder:
+    """Finds what one language says of a catalogue's numbers.
+
+    Args:
+        language: Its vocabulary's forms are what is found.
+        catalogue: Has the numbers.
+        units: By role, how a number of it is written, with the placeholder ``{number}``.
+    """
+
+    def __init__(
+        self, language: Language, catalogue: Catalogue, units: Mapping[str, str] | None = None
+    ) -> None:
+        self._catalogue = catalogue
+        self._vocabulary = vocabulary = language.vocabulary
+        words_apart = language.words_apart
+        self._suffix = _suffixed(vocabulary.suffixes, words_apart)
+        self._largest = {
+            role: float(np.nanmax(values[1:]))
+            for role, values in catalogue.numbers.items()
+            if np.isfinite(values[1:]).any()
+        }
+        self._whole = {
+            role
+            for role, values in catalogue.numbers.items()
+            if (np.mod(values[np.isfinite(values)], 1) == 0).all()
+        }
+        units = units or {}
+        inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
+        self._role_words = told_apart(
+            {
+                role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
+                for role in self._largest
+            }
+        )
+        # In the order of the file, whatever the role: there the surest forms stand first.
+        self._forms = [
+            (form, role, form.compiled(self._role_words[role], words_apart))
+            for form in vocabulary.forms
+            for role in self._largest
+            if form in vocabulary.forms_of(role)
+        ]
+
+    def find(self, text: str) -> list[Token]:
+        """The ranges in a plain text, by place; of two that overlap the earlier form's."""
+        found: list[Token] = []
+        taken = bytearray(len(text))
+        for form, role, pattern in self._forms:
+            for match in pattern.finditer(text):
+                start, end = match.span()
+                if not any(taken[start:end]):
+                    taken[start:end] = b"\1" * (end - start)
+                    constraint = self._range(form, role, match)
+                    found.append(Token(start, end, "range", (constraint,)))
+        return sorted(found, key=lambda token: token.start)
+
+    def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
+        """What a form says of a role."""
+        said = match.groupdict()
+        worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
+        values = [worth * self._value(form, role, one) for one in said.values() if one]
+        low, high = min(values), max(values)
+        if form.spread:
+            around = form.spread * low if form.spread < 1 else form.spread
+            if around < 1 and role in self._whole:
+                around = 0  # no other whole number is as near
+            low, high = low - around, high + around
+        if form.decade:
+            low, high = low + form.part[0], high + form.part[1]
+        if form.relation == "at_least":
+            # Beyond a decade is beyond its last year.
+            return (Constraint.beyond(role, "above", high) if form.exclusive
+                    else Constraint(role, "at_least", low=low))  # fmt: skip
+        if form.relation == "at_most":
+            return (Constraint.beyond(role, "below", low) if form.exclusive
+                    else Constraint(role, "at_most", high=high))  # fmt: skip
+        return Constraint(role, form.relation, low=low, high=high)
+
+    def _value(self, form: NumberForm, role: str, said: str) -> float:
+        digits = _DIGITS.search(said)
+        numerals = self._vocabulary.numerals
+        value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
+        if digits and (suffix := self._suffix.match(said, digits.end())):
+            value *= self._vocabulary.suffixes[suffix[1]]
+        if form.back:
+            return self._largest[role] - value
+        if value < 100 and self._catalogue.in_years(role):
+            # The last such year or decade that has begun by the newest item's year.
+            century = self._largest[role] // 100 * 100
+            return value + (century if century + value <= self._largest[role] else century - 100)
+        return round(value * form.scale, MOST_DECIMALS)
+
+
+def _suffixed(suffixes: Iterable[str], words_apart: bool) -> re.Pattern[str]:
+    """What may stand behind digits to say that they are thousands: "100k", 3万."""
+    ends = r"(?!\w)" if words_apart else ""
+    return re.compile(rf" ?({either(suffixes)}){ends}")
