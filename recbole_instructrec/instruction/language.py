@@ -114,6 +114,7 @@ class Language:
         self.associations: list[Mapping[str, list[str]]] = content.get("associations") or []
         _check_associations(self.associations)
         self.concepts = Concepts([self.labels])
+        self._names_of: dict[str, list[str]] = {}  # each training row asks for some
         self._role_words = {
             str(role): RoleWords.parse(role, entry)
             for role, entry in (content.get("roles") or {}).items()
@@ -184,11 +185,13 @@ class Language:
     def names_of_label(self, label: str) -> list[str]:
         """Everything that a label is called in this language besides its own name; where that is
         one of these names, it comes first."""
-        entries = self.concepts.of(label)
-        names = [name for entry in entries for name in self.labels.get(entry, [])]
-        if entries != (key(label),) and key(label) in map(key, names):
-            names.insert(0, label)
-        return list(dict.fromkeys(names))
+        if label not in self._names_of:
+            entries = self.concepts.of(label)
+            names = [name for entry in entries for name in self.labels.get(entry, [])]
+            if entries != (key(label),) and key(label) in map(key, names):
+                names.insert(0, label)
+            self._names_of[label] = list(dict.fromkeys(names))
+        return self._names_of[label]
 
     def role_words(self, role: str) -> RoleWords:
         """What the numbers of a role are called and counted in."""
