@@ -113,8 +113,13 @@ class InstructionDecoder:
             for word in language.vocabulary.words[name]
             if word.isalpha()
         }
+        elsewhere = (named for one in languages.values() for named in one.titles.items())
         self.titles = TitleIndex(
-            catalogue.titles, catalogue.numbers.get("year"), catalogue.popularity, sorted(joiners)
+            catalogue.titles,
+            catalogue.numbers.get("year"),
+            catalogue.popularity,
+            sorted(joiners),
+            elsewhere,
         )
         nouns, units = nouns or {}, units or {}
         self._readers = {

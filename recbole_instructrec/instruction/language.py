@@ -38,7 +38,8 @@ TEACHER_PROMPTS = ("intention", "situation", "preference")
 _KEYS = (
     "name", "noun", "list_separator", "word_separator", "after_separator", "or_separator",
     "lead_separator", "templates", "answers", "wording", "amounts", "situations", "contexts",
-    "teacher", "labels", "associations", "roles", "understanding", "replies", "small_talk",
+    "teacher", "labels", "titles", "associations", "roles", "understanding", "replies",
+    "small_talk",
 )  # fmt: skip
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
@@ -73,6 +74,8 @@ class Language:
         things: What titles in other languages call things, by what they are called in this one.
         situations: Vague intentions.
         small_talk: Words that ask for nothing.
+        titles: What titles are in other languages, each with its year, by what they are in this
+            one.
         teacher: What a teacher is asked, and how it may word amounts; empty where nothing is said.
         vocabulary: The words by which free text is understood.
         words_apart: Whether the language separates its words.
@@ -111,6 +114,11 @@ class Language:
         for label, names in self.labels.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise ValueError(f"labels: {label} is {names!r}; give a list of names")
+        self.titles: dict[str, list[str]] = {
+            str(title): others if isinstance(others, list) else [others]
+            for title, others in (content.get("titles") or {}).items()
+        }
+        _check_titles(self.titles)
         self.associations: list[Mapping[str, list[str]]] = content.get("associations") or []
         _check_associations(self.associations)
         self.concepts = Concepts([self.labels])
@@ -348,6 +356,12 @@ def _check_answers(answers: Mapping[str, Any]) -> None:
         if kind not in ANSWERS:
             raise ValueError(f"answers: {kind} is no answer; there are: {', '.join(ANSWERS)}")
         check_placeholders(f"answers: {kind}", text, ANSWERS[kind])
+
+
+def _check_titles(titles: Mapping[str, list[Any]]) -> None:
+    for title, others in titles.items():
+        if not all(isinstance(other, str) for other in others):
+            raise ValueError(f"titles: {title} is {others!r}; give a title, or a list of them")
 
 
 def _check_associations(associations: Any) -> None:

@@ -30,6 +30,7 @@ TOPIC = "topic"
 LIKENESS_IN_WORDS = 90
 SHORTEST_IN_WORDS = 6
 LONGEST_IN_WORDS = 8
+SHORTEST_IN_SIGNS = 3
 LONGEST_TITLE = 120  # in characters
 # So many titles of a sentence are looked up by likeness, which reads the whole catalogue.
 MOST_LIKENED = 20
@@ -226,6 +227,8 @@ class _Search:
         elif sure and (cued or year is not None or self._stands_out(place, end)):
             end = year.end() if year else end
             self._add(place, end, self.cased[place:end], link)
+        elif self._long_in_signs(name) and self._cued_behind(end):
+            self._add(place, end, self.cased[place:end], link)
         else:
             return place + 1
         return end
@@ -395,6 +398,22 @@ class _Search:
         return self.sentence.only(
             done, place, (*SMALL, "space", *JOINING, *(() if closely else ("filler",)))
         )
+
+    def _long_in_signs(self, name: str) -> bool:
+        """Whether a name is one in a script without spaces, too long to stand there by chance."""
+        return not self.finder.words_apart and len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
+
+    def _cued_behind(self, end: int) -> bool:
+        """Whether a cue stands behind a title, or behind a list of titles that it begins: 七宗罪和
+        沉默的羔羊我都看过."""
+        while not self.cues.behind(end):
+            start = self._behind_joining(end)
+            listed = end < start < len(self.text)
+            hit = self.index.lexicon.longest(self.folded, start) if listed else None
+            if hit is None:
+                return False
+            end = hit[0]
+        return True
 
     def _goes_on_list(self, start: int) -> bool:
         """Whether a title stands before, with only joining words between."""

@@ -45,6 +45,8 @@ class TitleIndex:
         popularity: How often each item was chosen, [n_items]; of several items of one name the
             most popular one is meant.
         joiners: Words for ``&``.
+        elsewhere: What titles are called in other languages: by that name, the titles that it
+            may be here, each with its year.
 
     Attributes:
         lexicon: Every name, as itself.
@@ -57,6 +59,7 @@ class TitleIndex:
         years: np.ndarray | None = None,
         popularity: Sequence[int] | None = None,
         joiners: Iterable[str] = (),
+        elsewhere: Iterable[tuple[str, Sequence[str]]] = (),
     ) -> None:
         self._years = np.full(len(titles), np.nan) if years is None else np.array(years)
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
@@ -78,6 +81,10 @@ class TitleIndex:
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
+        for name, titles in elsewhere:
+            link = next(filter(None, map(self.named, titles)), None)
+            if link is not None:
+                whole.setdefault(key(name), list(link.items))
         self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
         self.lexicon = Lexicon(
             ((name, name) for name in (*self._whole, *self._short)), words_apart=False

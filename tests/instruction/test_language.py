@@ -293,6 +293,7 @@ def test_a_missing_language_says_where_to_put_it(tmp_path):
          "unknown placeholder {year}; there are: label, own, low, high, role"),
         ({"labels": {"comedy": "funny"}}, "labels: comedy is 'funny'; give a list of names"),
         ({"labels": ["funny"]}, "instructions/fr.yaml: "),
+        ({"titles": {"Les dents": 3}}, r"titles: Les dents is \[3\]; give a title, or a list"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_named_and_quoted(changes, complaint):

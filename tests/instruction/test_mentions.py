@@ -39,6 +39,13 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("like Star Wars", {"liked": ["f10"], "doubtful": ["f10"]}, ""),
         ("喜欢《大话西游》", {"liked": ["f20"]}, ""),
         ("推荐类似《Toy Story》的电影", {"liked": ["f1"]}, ""),
+        # By its name in Chinese
+        ("类似《泰坦尼克号》的", {"liked": ["f8"]}, ""),
+        ("我喜欢教父和冰血暴", {"liked": ["f4", "f3"], "doubtful": ["f4", "f3"]}, ""),
+        ("肖申克的救赎那样的", {"liked": ["f9"]}, ""),
+        ("玩具总动员和生死时速我都看过", {"liked": ["f1"], "seen": ["f6"]}, ""),
+        ("讨厌冰血暴", {"disliked": ["f3"], "doubtful": ["f3"]}, ""),
+        ("讲教父的故事", {}, "讲教父的故事"),  # in an ordinary sentence none
         ("像Fargo那样的", {"liked": ["f3"]}, ""),
         ("Fargo之类的", {"liked": ["f3"]}, ""),
         ("我喜欢Toy Story和Fargo，不喜欢Titanic",
@@ -57,7 +64,7 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("I loved The Shawshank Redemtion", {"liked": ["f9"], "doubtful": ["f9"]}, ""),
         ("something like dumb and dumbr please", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
         ("I liked Casablanca", {"unknown": ["Casablanca"]}, "casablanca"),
-        ("喜欢《玩具总动员》", {"unknown": ["玩具总动员"]}, "玩具总动员"),
+        ("喜欢《盗梦空间》", {"unknown": ["盗梦空间"]}, "盗梦空间"),
         # A capital of another kind
         ("not American", {}, "not american"),
         # Nothing but titles

@@ -75,3 +75,17 @@ def test_a_hundred_thousand_titles_are_searched_at_once():
     started = time.perf_counter()
     assert index.similar(said).items == (77_777,)
     assert time.perf_counter() - started < 1  # 0.02 s
+
+
+def test_titles_are_found_by_their_names_in_other_languages():
+    titles = ["", "Titanic (1953)", "Titanic (1997)", "Matrix, The (1999)", "Seven (Se7en) (1995)"]
+    elsewhere = [
+        ("泰坦尼克号", ["Titanic (1997)"]),
+        ("黑客帝国", ["The Matrix (1999)"]),
+        ("七宗罪", ["Seven (2001)", "Seven (1995)"]),
+        ("盗梦空间", ["Inception (2010)"]),  # the catalogue has it not
+    ]
+    index = TitleIndex(titles, elsewhere=elsewhere)
+    found = [index.link(name) for name, _ in elsewhere]
+    assert [link and link.items for link in found] == [(2,), (3,), (4,), None]
+    assert not any(link.doubtful for link in found if link)
