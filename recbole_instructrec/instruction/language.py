@@ -68,7 +68,7 @@ class Language:
         content: The file's content.
 
     Attributes:
-        associations: Words that go with labels, for the encoder to read the labels' names instead.
+        associations: Words that go with labels, which the encoder is told instead.
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
         concepts: What labels stand for, by their names in this language and those beside it.
         things: What titles in other languages call things, by what they are called in this one.
@@ -257,10 +257,8 @@ class Language:
             return list(dict.fromkeys(map(self.name_of_label, constraint.labels)))
         named: list[str] = []
         for label in sorted(constraint.labels, key=lambda one: one not in self.things):
-            forms = {label, *self.vocabulary.inflected(label, shortest=1)}
-            if forms.isdisjoint(
-                {*named, *(name for word in named for name in self.things.get(word, ()))}
-            ):
+            called = {*named, *(name for word in named for name in self.things.get(word, ()))}
+            if called.isdisjoint({label, *self.vocabulary.inflected(label, shortest=1)}):
                 named.append(label)
         return list(dict.fromkeys(map(self.name_of_label, named)))
 
