@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association
 from recbole_instructrec.instruction.attitudes import ATTITUDES
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import tidy
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower, tidy
 from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.misspellings import Misspelling
 from recbole_instructrec.instruction.reader import Reader, Shown
@@ -127,6 +127,14 @@ class InstructionDecoder:
             for code, one in languages.items()
         }
         self._scripts = {code: _scripts_of(one) for code, one in languages.items()}
+        self._names = Lexicon(
+            (
+                (name, name)
+                for role, labels in catalogue.labels.items()
+                for name in (() if role in KIND_ROLES else labels.names)
+            ),
+            words_apart=False,
+        )
 
     def decode(
         self, sentence: str, language: str | None = None, shown: Shown | None = None
@@ -179,9 +187,12 @@ class InstructionDecoder:
         """The language in which most of a tidy text is known, the first one on a tie.
 
         A letter outside of ASCII counts as much as two words: people mix English words into a
-        sentence in another script, and hardly ever the other way round. A sentence without a
-        letter of a language's script is not in that language.
+        sentence in another script, and hardly ever the other way round. The titles and names
+        of the catalogue, as of persons, are written in its script whatever the sentence is in, "films like 功夫".
+        A sentence without a letter of a language's script is not in that language.
         """
+        said = self._without_names(text)
+        text = said if any(c.isalpha() for c in said) else text
         letters = Counter((_script(c), c.isascii()) for c in text if c.isalpha())
 
         def evidence(code: str) -> tuple[bool, int, int]:
@@ -191,6 +202,19 @@ class InstructionDecoder:
             return bool(own), known, sum(own.values())
 
         return max(self._readers, key=evidence)
+
+    def _without_names(self, text: str) -> str:
+        """A text without the titles and names in it that are not written in ASCII."""
+        look_up = folded(lower(text))
+        left, place = [], 0
+        while place < len(text):
+            hits = (one.longest(look_up, place) for one in (self.titles.lexicon, self._names))
+            end = max((hit[0] for hit in hits if hit), default=place)
+            if look_up[place:end].isascii():
+                left.append(text[place])
+                end = place + 1
+            place = end
+        return "".join(left)
 
 
 def readable(sentence: str) -> str:

@@ -61,6 +61,11 @@ def chinese_films() -> Catalogue:
             C("director", "is", label="克里斯托弗·诺兰"), C("category", "is", label="悬疑"),
         ]),
         ("周星驰拍的", [C("director", "is", label="周星驰")]),
+        # A name says nothing of the language that the sentence is in.
+        ("films directed by 周星驰", [C("director", "is", label="周星驰")]),
+        ("science fiction by 郭帆", [
+            C("category", "is", label="科幻"), C("director", "is", label="郭帆"),
+        ]),
     ],
 )  # fmt: skip
 def test_a_chinese_catalogue_is_asked_in_both_languages(
@@ -68,6 +73,22 @@ def test_a_chinese_catalogue_is_asked_in_both_languages(
 ):
     understood = InstructionDecoder(chinese_films, languages).decode(sentence)
     assert (list(understood.constraints), understood.rest) == (constraints, "")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("something like 功夫", "en"),
+        ("类似功夫", "zh"),
+        ("功夫", "zh"),
+        ("films directed by 周星驰", "en"),
+        ("周星驰", "zh"),
+        ("科幻 movie", "zh"),  # no name
+        ("Tarantino的电影", "zh"),
+    ],
+)
+def test_names_say_nothing_of_the_language(chinese_films, languages, sentence, code):
+    assert InstructionDecoder(chinese_films, languages).detect(sentence) == code
 
 
 @pytest.mark.parametrize(
