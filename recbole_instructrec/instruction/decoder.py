@@ -187,8 +187,8 @@ class InstructionDecoder:
         """The language in which most of a tidy text is known, the first one on a tie.
 
         A letter outside of ASCII counts as much as two words: people mix English words into a
-        sentence in another script, and hardly ever the other way round. The titles and names
-        of the catalogue, as of persons, are written in its script whatever the sentence is in, "films like 功夫".
+        sentence in another script, and hardly ever the other way round. Titles, persons and the
+        like are written as the catalogue has them whatever the sentence is in: "films like 功夫".
         A sentence without a letter of a language's script is not in that language.
         """
         said = self._without_names(text)
