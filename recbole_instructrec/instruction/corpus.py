@@ -26,6 +26,9 @@ def tokenizer_corpus(writer: InstructionWriter, seed: int = 0) -> Iterator[str]:
     drawer = IntentionDrawer(catalogue, max_constraints=1)
     for code, language in writer.languages.items():
         yield from language.texts()
+        for labels in catalogue.labels.values():
+            for label in labels.names:
+                yield from language.names_of_label(label)
         for item in range(1, len(catalogue)):
             for intention in (drawer.draw(item, choice), Intention()):
                 # A language need not have words for everything that a catalogue knows.

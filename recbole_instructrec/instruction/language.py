@@ -297,7 +297,8 @@ class Language:
         return entry.get("text", "{value}").format(value=word) if word else ""
 
     def texts(self) -> Iterator[str]:
-        """Every piece of wording that training may use, placeholders and all."""
+        """Every piece of wording that training may use besides the names of labels, placeholders
+        and all."""
         yield from (one.text for one in self.templates if not one.held_out)
         yield from self.answers.values()
         for patterns in self.amounts.values():
@@ -309,8 +310,6 @@ class Language:
                 *entry.get("values", {}).values(),
                 *([entry.get("text")] * ("text" in entry)),
             ]
-        for names in self.labels.values():
-            yield from names
 
     def _complaint(self, error: Exception) -> ValueError:
         return ValueError(f"instructions/{self.code}.yaml: {error}")

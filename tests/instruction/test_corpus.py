@@ -11,7 +11,15 @@ def test_every_title_and_every_piece_of_wording_is_in_it(catalogue, languages):
     assert {"science fiction", "科幻", "funny"} <= set(corpus)
     wording = [text for one in languages.values() for text in one.texts()]
     assert "something that gives me goosebumps" in wording
-    assert len(corpus) == len(titles) + len(wording) + 2 * 2 * len(titles)
+    called = [
+        name
+        for one in languages.values()
+        for labels in catalogue.labels.values()
+        for label in labels.names
+        for name in one.names_of_label(label)
+    ]
+    assert len(corpus) == len(titles) + len(wording) + len(called) + 2 * 2 * len(titles)
+    assert "grunge" not in called  # a label that no item has
 
 
 def test_the_seed_decides_what_is_drawn(catalogue, languages):
