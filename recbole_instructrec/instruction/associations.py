@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from dataclasses import dataclass
 from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded
+from recbole_instructrec.instruction.naming import label_at
 from recbole_instructrec.instruction.structure import Constraint
 
 # A label that fewer of the items with labels carry is meant otherwise: what somebody has tagged
@@ -65,18 +65,15 @@ class Associations:
         found = []
         place = 0
         while place < len(tokens):
-            token = tokens[place]
-            hit = self._lexicon.longest(look_up, token.start) if token.kind in _WITHIN else None
-            end, label = hit or (token.end, token)
-            covered = list(takewhile(lambda one, end=end: one.start < end, tokens[place:]))
-            kinds = {one.kind for one in covered}
-            if hit and "word" in kinds <= {*_WITHIN} and covered[-1].end <= end:
-                read.append(replace(label, start=token.start, end=end))
+            label, behind = label_at(self._lexicon, tokens, place, look_up)
+            kinds = {one.kind for one in tokens[place:behind]}
+            if label and "word" in kinds <= {*_WITHIN}:
+                read.append(label)
                 labels = tuple(one.label for one in label.constraints)
-                found.append(Association(text[token.start : end], labels))
-                place += len(covered)
+                found.append(Association(text[label.start : label.end], labels))
+                place = behind
             else:
-                read.append(token)
+                read.append(tokens[place])
                 place += 1
         return read, found
 
@@ -86,13 +83,12 @@ def _constraints(
 ) -> Iterator[tuple[Constraint, ...]]:
     """What an entry stands for in a catalogue, for each role that has some of its labels: that an
     item has one of these."""
-    wanted = {one for label in entry["labels"] for one in language.concepts.of(label)}
     for role, labels in catalogue.labels.items():
         least = RAREST * labels.any.sum()
         names = [
             name
-            for name, times in zip(labels.names, labels.frequency, strict=True)
-            if times >= least and not wanted.isdisjoint(language.concepts.of(name))
+            for name in language.concepts.among(labels.names, entry["labels"])
+            if labels.frequency[labels.index[name]] >= least
         ]
         if names:
             yield tuple(Constraint(role, "is", label=name) for name in names)

@@ -39,3 +39,8 @@ class Concepts:
         if name in self._entries or name not in self._named:
             return (name,)
         return tuple(self._named[name])
+
+    def among(self, labels: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+        """Those of some labels that stand for the same entry as one of those wanted."""
+        entries = {entry for label in wanted for entry in self.of(label)}
+        return tuple(label for label in labels if not entries.isdisjoint(self.of(label)))

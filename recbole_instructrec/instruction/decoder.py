@@ -132,6 +132,7 @@ class InstructionDecoder:
                 (name, name)
                 for role, labels in catalogue.labels.items()
                 for name in (() if role in KIND_ROLES else labels.names)
+                if not name.isascii()
             ),
             words_apart=False,
         )
@@ -205,6 +206,8 @@ class InstructionDecoder:
 
     def _without_names(self, text: str) -> str:
         """A text without the titles and names in it that are not written in ASCII."""
+        if text.isascii():
+            return text
         look_up = folded(lower(text))
         left, place = [], 0
         while place < len(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,6 @@ class Language:
     Attributes:
         associations: Words that go with labels, which the encoder is told instead.
         answers: How each kind of answer is worded; a kind that is missing is not asked for.
-        concepts: What labels stand for, by their names in this language and those beside it.
         things: What titles in other languages call things, by what they are called in this one.
         situations: Vague intentions.
         small_talk: Words that ask for nothing.
@@ -121,7 +121,6 @@ class Language:
         _check_titles(self.titles)
         self.associations: list[Mapping[str, list[str]]] = content.get("associations") or []
         _check_associations(self.associations)
-        self.concepts = Concepts([self.labels])
         self._names_of: dict[str, list[str]] = {}  # each training row asks for some
         self._role_words = {
             str(role): RoleWords.parse(role, entry)
@@ -149,6 +148,12 @@ class Language:
             if name not in REPLIES:
                 raise ValueError(f"replies: there is no {name!r}; there are: {', '.join(REPLIES)}")
             check_placeholders(f"replies: {name}", text, REPLIES[name])
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """What labels stand for, by their names in this language and, where it was read beside
+        others, in these."""
+        return Concepts([self.labels])
 
     @property
     def templates(self) -> list[Template]:

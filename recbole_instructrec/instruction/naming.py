@@ -74,10 +74,10 @@ class Naming:
         """The label at a place behind what says its role, one of some, or a label of several words
         before a noun, if any, and the place behind it."""
         for role in roles:
-            label, behind = _label(self._labels[role], tokens, place, text)
+            label, behind = label_at(self._labels[role], tokens, place, text)
             if label:
                 return label, behind
-        label, behind = _label(self._several, tokens, place, text)
+        label, behind = label_at(self._several, tokens, place, text)
         several = behind - place > 1 and behind < len(tokens)
         return (label if several and tokens[behind].kind == "noun" else None), behind
 
@@ -95,7 +95,7 @@ def _last_words(labels: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Token]
             yield end, Token(0, 0, "label", (Constraint(role, "is", label=label),))
 
 
-def _label(
+def label_at(
     labels: Lexicon, tokens: Sequence[Token], place: int, text: str
 ) -> tuple[Token | None, int]:
     """The label that begins with a token and ends with one, if any, and the place behind it."""

@@ -252,9 +252,9 @@ class Reader:
                 tokens.append(found)
             place = found.end
         tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
-        return self._with_heads(self._naming.find(tokens, look_up), look_up)
+        return self._without_head_labels(self._naming.find(tokens, look_up), look_up)
 
-    def _with_heads(self, tokens: Sequence[Token], text: str) -> list[Token]:
+    def _without_head_labels(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
         item has as well: what "sports news" have to be is sports."""
         heads: list[Token] = []

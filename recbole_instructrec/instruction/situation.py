@@ -11,7 +11,6 @@ import numpy as np
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.concepts import Concepts
-from recbole_instructrec.instruction.lexicon import key
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.template import check_placeholders
 
@@ -152,10 +151,9 @@ def _meanings(catalogue: Catalogue, situation: Situation, concepts: Concepts) ->
         return [extreme for extreme in extremes if extreme]
     if situation.role:
         return _quantile(catalogue, situation)
-    wanted = set(map(key, situation.labels))
     meanings = []
     for role, labels in catalogue.labels.items():
-        names = tuple(name for name in labels.names if not wanted.isdisjoint(concepts.of(name)))
+        names = concepts.among(labels.names, situation.labels)
         if names:
             meanings.append(Constraint(role, "is_any", label=names))
     return meanings

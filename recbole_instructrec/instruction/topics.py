@@ -285,9 +285,11 @@ class TopicFinder:
     def _describing(self, words: Sequence[Token], label: Token, text: str) -> Token | None:
         """Words before a label that titles of its items hold, the longest that end there."""
         for start in range(len(words)):
-            found = self._named(text, words[start].start, words[-1].end)
             name = text[words[start].start : words[-1].end]
-            if found and len(name) >= SHORTEST_PIECE and self._titles.begins(name):
+            if len(name) < SHORTEST_PIECE or not self._titles.begins(name):
+                continue
+            found = self._named(text, words[start].start, words[-1].end)
+            if found:
                 both = (*found.constraints, label.constraints[0])
                 return found if self._catalogue.mask(both).any() else None
         return None

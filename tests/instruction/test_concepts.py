@@ -120,3 +120,9 @@ def test_english_catalogues_are_named_as_before(languages):
     language = languages["en"]
     assert language.names_of_label("Comedy")[:2] == ["comedy", "comedies"]
     assert language.name_of_label("Sci-Fi") == "science fiction"
+
+
+def test_what_is_wanted_may_be_said_by_any_name():
+    concepts = Concepts([ENGLISH, CHINESE])
+    assert concepts.among(["喜剧", "爱情", "杂志"], ["comedy", "杂志"]) == ("喜剧", "杂志")
+    assert concepts.among(["Comedy", "喜剧"], ["喜剧"]) == ("Comedy", "喜剧")
