@@ -451,6 +451,18 @@ class Catalogue:
             known[role] = texts[item] or None
         return known
 
+    def with_labels(self, labels: Mapping[str, Labels]) -> Catalogue:
+        """A catalogue of the same items with the labels of further roles."""
+        return Catalogue(
+            self.tokens,
+            self.titles,
+            {**self.labels, **labels},
+            self.numbers,
+            self.roles,
+            self.popularity,
+            self.texts,
+        )
+
     def with_items(self, items: Sequence[Mapping[str, Any]]) -> Catalogue:
         """A catalogue with further items behind those there are.
 

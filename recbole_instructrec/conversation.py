@@ -101,7 +101,7 @@ class Conversation:
 
     def _possible(self, understood: Understood) -> bool:
         """Whether any item satisfies what is demanded, "cheap" being cheap for its kind."""
-        catalogue, constraints = self.recommender.catalogue, understood.constraints
+        catalogue, constraints = self.recommender.known, understood.constraints
         instead = relative(catalogue, constraints, np.ones(len(catalogue), dtype=bool))
         return bool(catalogue.mask(instead.get(one, one) for one in constraints).any())
 

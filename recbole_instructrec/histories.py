@@ -79,7 +79,7 @@ class Histories:
         if name in self._catalogue.item_of_token:
             return self._catalogue.item_of_token[name]
         link = self._titles.named(name)
-        if link is not None:
+        if link is not None and link.items:
             return link.items[0]
         close = _closest(name, self._catalogue.titles[1:])
         raise ValueError(f"there is no item with the id or title {_quoted(name)}{close}")

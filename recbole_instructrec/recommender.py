@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from recbole_instructrec import replies
+from recbole_instructrec import replies, stand_ins
 from recbole_instructrec.answer import Influence, Item, Reasons, Recommendation, Relaxation
 from recbole_instructrec.best_items import BestItems, best_items
 from recbole_instructrec.catalogue import Catalogue
@@ -26,6 +26,7 @@ from recbole_instructrec.instruction.structure import (
     Preference,
 )
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.knowledge import Knowledge
 from recbole_instructrec.reasons import influences
 from recbole_instructrec.relative import relative
 from recbole_instructrec.relaxation import relaxed
@@ -74,6 +75,38 @@ class Request:
     instead: tuple[Constraint, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Case:
+    """A request with what it is about.
+
+    Attributes:
+        past: Items chosen or said to be known, oldest first.
+        alike: Items that stand for titles that the catalogue has not got.
+        allowed: Which items may be recommended, whatever is demanded, bool [n_items].
+    """
+
+    request: Request
+    past: list[int]
+    alike: list[int]
+    allowed: np.ndarray
+
+    @property
+    def context(self) -> list[int]:
+        """All that stands in the history."""
+        return [*self.past, *self.alike]
+
+    @property
+    def standing(self) -> np.ndarray:
+        """Which items stand in, bool [n_items]."""
+        standing = np.zeros_like(self.allowed)
+        standing[self.alike] = True
+        return standing
+
+    def satisfying(self, catalogue: Catalogue) -> np.ndarray:
+        """Which items may be recommended and satisfy what is demanded, bool [n_items]."""
+        return self.allowed & catalogue.mask(self.request.understood.constraints)
+
+
 class Recommender:
     """A trained model with all it needs to answer.
 
@@ -84,6 +117,11 @@ class Recommender:
         scorer: Scores items.
         histories: Each known user's items, oldest first, by the dataset's own user id.
         options: The checkpoint's serving options.
+        knowledge: What may be asked for besides what the catalogue says.
+
+    Attributes:
+        catalogue: The items as the model has learned them.
+        known: The items with all that may be asked for.
     """
 
     def __init__(
@@ -94,10 +132,12 @@ class Recommender:
         scorer: Scorer,
         histories: Mapping[str, Sequence[int]],
         options: Mapping[str, Any],
+        knowledge: Knowledge | None = None,
     ) -> None:
         self.tokenizer = tokenizer
         self.scorer = scorer.eval()
         self.options = options
+        self.knowledge = knowledge or Knowledge({})
         self._read(catalogue, writer, histories)
 
     def _read(
@@ -108,8 +148,11 @@ class Recommender:
     ) -> None:
         self.catalogue = catalogue
         self.writer = writer
+        self.known = self.knowledge.extended(catalogue)
+        # What is said to the person is about all that is known, what the encoder reads is not.
+        self._speaker = writer.about(self.known)
         self.decoder = InstructionDecoder(
-            catalogue, writer.languages, writer.nouns, writer.units_in
+            self.known, writer.languages, writer.nouns, writer.units_in, self.knowledge.titles
         )
         self.histories = Histories(catalogue, self.decoder.titles, histories)
 
@@ -148,7 +191,9 @@ class Recommender:
         past = state["histories"]
         split = past["items"].cpu().split(past["lengths"].tolist())
         histories = dict(zip(past["users"], (items.tolist() for items in split), strict=True))
-        return cls(catalogue, writer, tokenizer, scorer.to(device), histories, options)
+        knowledge = Knowledge(state.get("knowledge") or {})
+        scorer = scorer.to(device)
+        return cls(catalogue, writer, tokenizer, scorer, histories, options, knowledge)
 
     def recommend(
         self,
@@ -209,8 +254,7 @@ class Recommender:
         """
         n_known = len(self.catalogue)
         catalogue = self.catalogue.with_items(items)
-        old = self.writer
-        writer = InstructionWriter(catalogue, old.languages, old.nouns, old.units)
+        writer = self.writer.about(catalogue)
         size = self.options["text_vocab_size"]
         ScorerMaker(self.options, writer, self.tokenizer, size).extend(self.scorer, n_known)
         self._read(catalogue, writer, self.histories.of_users)
@@ -240,23 +284,13 @@ class Recommender:
         """Answers some requests as one batch."""
         if not requests:
             return []
-        past = [self._past(one) for one in requests]
-        texts = [
-            self._text(one.understood, items) for one, items in zip(requests, past, strict=True)
-        ]
-        allowed = [self._allowed(one, items) for one, items in zip(requests, past, strict=True)]
-        requests = [self._settled(one, mask) for one, mask in zip(requests, allowed, strict=True)]
-        satisfying = [
-            mask & self.catalogue.mask(one.understood.constraints)
-            for one, mask in zip(requests, allowed, strict=True)
-        ]
+        cases = [self._case(one) for one in requests]
         counts = [one.k or one.understood.count or USUAL_COUNT for one in requests]
-        best = self._best(texts, past, max(counts), satisfying)
+        asked = [(one, one.satisfying(self.known)) for one in cases]
+        best = self._best(asked, max(counts))
         return [
-            self._answer(request, text, items, mask, found.first(k), reasons)
-            for request, text, items, mask, found, k in zip(
-                requests, texts, past, allowed, best, counts, strict=True
-            )
+            self._answer(case, found.first(k), reasons)
+            for case, found, k in zip(cases, best, counts, strict=True)
         ]
 
     def instruction(self, language: str, intention: Intention, past: Sequence[int]) -> Instruction:
@@ -280,17 +314,31 @@ class Recommender:
         scores = self.scorer.score(*self._encoded(texts, past)).cpu()
         return scores if self.scorer.repeats else left_out(scores, self._seen(past))
 
-    def _best(
-        self,
-        texts: Sequence[str],
-        past: Sequence[Sequence[int]],
-        k: int,
-        allowed: Sequence[np.ndarray],
-    ) -> list[BestItems]:
-        instruction, items = self._encoded(texts, past)
-        masks = torch.from_numpy(np.stack(allowed)).to(items.device)
-        seen = None if self.scorer.repeats else self._seen(past).to(items.device)
-        return best_items(self.scorer, instruction, items, k, masks, seen)
+    def _best(self, asked: Sequence[tuple[_Case, np.ndarray]], k: int) -> list[BestItems]:
+        """The k best for each of some requests, of the items given with it, bool [n_items]."""
+        texts = [self._text(case, case.context) for case, _ in asked]
+        instruction, items = self._encoded(texts, [case.context for case, _ in asked])
+        standing = np.stack([case.standing for case, _ in asked])
+        allowed = np.stack([among for _, among in asked])
+        seen = None if self.scorer.repeats else self._seen([case.context for case, _ in asked])
+
+        def best(rows: Sequence[int], among: np.ndarray, k: int) -> list[BestItems]:
+            return best_items(
+                self.scorer,
+                instruction[rows],
+                items[rows],
+                k,
+                torch.from_numpy(among[rows]).to(items.device),
+                None if seen is None else seen[rows].to(items.device),
+            )
+
+        found = best(range(len(asked)), allowed & ~standing, k)
+        rows = [row for row, (case, _) in enumerate(asked) if case.alike]
+        n_alike = [len(asked[row][0].alike) for row in rows]
+        alike = best(rows, allowed & standing, max(n_alike)) if rows else []
+        for row, own, n in zip(rows, alike, n_alike, strict=True):
+            found[row] = stand_ins.mixed(found[row], own, n, k)
+        return found
 
     def _seen(self, past: Sequence[Sequence[int]]) -> torch.Tensor:
         """Which items each history has, however old, bool [n, n_items]."""
@@ -313,6 +361,16 @@ class Recommender:
 
     # One request ------------------------------------------------------------------------------
 
+    def _case(self, request: Request) -> _Case:
+        """A request with what it is about."""
+        past = self._past(request)
+        unwanted = {*past, *self._named(request.understood.disliked)}
+        titles = (title for one in request.understood.alike for title in one.titles)
+        alike = dict.fromkeys(self.catalogue.item_of_token[one.item_id] for one in titles)
+        allowed = self._allowed(request, past)
+        request = self._settled(request, allowed)
+        return _Case(request, past, [item for item in alike if item not in unwanted], allowed)
+
     def _past(self, request: Request) -> list[int]:
         """The history with the titles behind it that the person knows, and then those liked."""
         understood = request.understood
@@ -325,18 +383,20 @@ class Recommender:
     def _named(self, titles: Sequence[LinkedTitle]) -> set[int]:
         return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}
 
-    def _text(self, understood: Understood, past: Sequence[int]) -> str:
+    def _text(self, case: _Case, past: Sequence[int]) -> str:
         """What the encoder reads: only what no mask holds.
 
         Among the items that satisfy a demand, the likelihood given the demand is that without it,
         up to a constant, and the model knows the latter better than the former.
         """
+        understood = case.request.understood
         return self.writer.write(self.instruction(understood.language, understood.wish, past))
 
-    def _said(self, understood: Understood, past: Sequence[int]) -> str:
+    def _said(self, case: _Case) -> str:
         """All that was understood, in a sentence."""
-        intention = understood.intention
-        return self.writer.write(self.instruction(understood.language, intention, past))
+        understood = case.request.understood
+        instruction = self.instruction(understood.language, understood.intention, case.context)
+        return self._speaker.write(instruction)
 
     def _allowed(self, request: Request, past: Sequence[int]) -> np.ndarray:
         """Which items may be recommended at all, whatever is demanded, bool [n_items]."""
@@ -347,27 +407,20 @@ class Recommender:
     def _settled(self, request: Request, allowed: np.ndarray) -> Request:
         """The request, with what is cheap for its kind among what is cheap."""
         understood = request.understood
-        instead = relative(self.catalogue, understood.constraints, allowed)
+        instead = relative(self.known, understood.constraints, allowed)
         constraints = tuple(instead.get(one, one) for one in understood.constraints)
         settled = replace(understood, constraints=constraints)
         return replace(request, understood=settled, instead=tuple(instead.values()))
 
-    def _answer(
-        self,
-        request: Request,
-        text: str,
-        past: Sequence[int],
-        allowed: np.ndarray,
-        best: BestItems,
-        with_reasons: bool,
-    ) -> Recommendation:
-        understood = request.understood
+    def _answer(self, case: _Case, best: BestItems, with_reasons: bool) -> Recommendation:
+        request, understood = case.request, case.request.understood
         language = self.writer.language(understood.language)
         why: list[Reasons | None] = [None] * len(best.items)
         if with_reasons and len(best.items):
-            found = self._influences(understood, past, best)
+            found = self._influences(case, best)
             why = [
-                replies.reasons(self.writer, language, understood.constraints, one) for one in found
+                replies.reasons(self._speaker, language, understood.constraints, one)
+                for one in found
             ]
         items = tuple(
             Item(
@@ -375,7 +428,7 @@ class Recommender:
                 title=self.catalogue.titles[item],
                 score=score,
                 probability=probability,
-                attributes=self.catalogue.attributes(item),
+                attributes=self.known.attributes(item),
                 reasons=reasons,
             )
             for item, score, probability, reasons in zip(
@@ -387,41 +440,40 @@ class Recommender:
             )
         )
         notes = replies.notes(language, request.said)
-        notes += replies.settled(self.writer, language, request.instead)
+        notes += replies.settled(self._speaker, language, request.instead)
         relaxations = ()
         if not items:
-            notes.append(replies.nothing(self.writer, language, understood.constraints))
-            relaxations = self._relaxations(understood, text, past, allowed)
-        said = self._said(understood, past)
-        return Recommendation(said, text, understood, items, tuple(notes), relaxations)
+            notes.append(replies.nothing(self._speaker, language, understood.constraints))
+            relaxations = self._relaxations(case)
+        read = self._text(case, case.context)
+        return Recommendation(self._said(case), read, understood, items, tuple(notes), relaxations)
 
-    def _relaxations(
-        self, understood: Understood, text: str, past: Sequence[int], allowed: np.ndarray
-    ) -> tuple[Relaxation, ...]:
+    def _relaxations(self, case: _Case) -> tuple[Relaxation, ...]:
         """What to relax, each with the best item that there then is."""
-        ways = relaxed(self.catalogue, understood.constraints, allowed)
+        understood = case.request.understood
+        ways = relaxed(self.known, understood.constraints, case.allowed)
         if not ways:
             return ()
-        n = len(ways)
-        best = self._best([text] * n, [past] * n, 1, [one.items for one in ways])
+        best = self._best([(case, one.items) for one in ways], 1)
         language = self.writer.language(understood.language)
         return tuple(
-            replies.relaxation(self.writer, language, one, int(found.items[0]))
+            replies.relaxation(self._speaker, language, one, int(found.items[0]))
             for one, found in zip(ways, best, strict=True)
         )
 
-    def _influences(
-        self, understood: Understood, past: Sequence[int], best: BestItems
-    ) -> list[list[Influence]]:
+    def _influences(self, case: _Case, best: BestItems) -> list[list[Influence]]:
         """For each of the best items, what of the history speaks for it most."""
 
         def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
-            texts = [self._text(understood, one) for one in histories]
-            return self.scores(texts, histories)[:, best.items]
+            past = [[*one, *case.alike] for one in histories]
+            return self.scores([self._text(case, one) for one in past], past)[:, best.items]
 
         in_words = self.options["history_in"] == "instruction"
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]
-        found = influences(past, seen, best.scores, score)
+        n_seen = max(0, seen - len(case.alike))
+        # What stands in has its score not from the history alone.
+        whole = score([case.past])[0] if case.alike else best.scores
+        found = influences(case.past, n_seen, whole, score)
         return [
             [
                 Influence(self.catalogue.tokens[item], self.catalogue.titles[item], effect)

@@ -15,7 +15,10 @@ from recbole_instructrec.relaxation import Relaxed
 def notes(language: Language, said: Understood) -> list[str]:
     """What the person should know about how a sentence was understood."""
     told = [language.reply("doubtful", said=one.said, title=one.title) for one in said.doubtful]
-    told += [language.reply("unknown", said=title) for title in said.unknown]
+    alike = {one.said: one.titles for one in said.alike}
+    for title in said.unknown:
+        titles = language.list_separator.join(one.title for one in alike.get(title, ()))
+        told.append(language.reply("alike" if titles else "unknown", said=title, titles=titles))
     if said.rest:
         told.append(language.reply("rest", rest=said.rest))
     for one in said.associated:

@@ -14,6 +14,7 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import load_languages
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.knowledge import Knowledge
 from recbole_instructrec.recommender import Recommender
 from recbole_instructrec.scorers import ScorerMaker
 from recbole_instructrec.seq2seq.backbone import Backbone
@@ -27,10 +28,11 @@ def untrained(
     history_in: str = "decoder",
     item_identifier: str = "token",
     item_words: bool = False,
+    knowledge: Knowledge | None = None,
 ) -> Recommender:
     """A recommender with random weights, the same every time."""
     torch.manual_seed(0)
-    languages = load_languages(("en", "zh"))
+    languages = load_languages(("en", "zh"), names=knowledge and knowledge.names)
     writer = InstructionWriter(catalogue, languages, nouns)
     tokenizer = TextTokenizer.train(tokenizer_corpus(writer), 400, 64)
     options = {
@@ -54,4 +56,4 @@ def untrained(
 
     scorer = maker.scorer(backbone)
     scorer.settle_items()
-    return Recommender(catalogue, writer, tokenizer, scorer, histories or {}, options)
+    return Recommender(catalogue, writer, tokenizer, scorer, histories or {}, options, knowledge)

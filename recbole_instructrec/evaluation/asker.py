@@ -133,7 +133,7 @@ class Asker:
             self.catalogue.item_of_token[one] for one in ids if one in self.catalogue.item_of_token
         ]
         said = case.intention.constraints
-        asked, read = map(self.catalogue.mask, (said, answer.understood.constraints))
+        asked, read = map(self.recommender.known.mask, (said, answer.understood.constraints))
         self.counted.update(
             {
                 "answers": 1,

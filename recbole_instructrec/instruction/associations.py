@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
@@ -44,18 +43,23 @@ class Associations:
     """
 
     def __init__(self, language: Language, catalogue: Catalogue) -> None:
+        self._language, self._catalogue = language, catalogue
         told = catalogue.topic_words if catalogue.texts else ()
         self._lexicon = Lexicon(
             (
                 (form, Token(0, 0, "label", constraints))
                 for entry in language.associations
-                for constraints in _constraints(entry, language, catalogue)
+                for constraints in _constraints(entry["labels"], language, catalogue)
                 for word in entry["words"]
                 if word not in told
                 for form in (word, *language.vocabulary.inflected(word))
             ),
             language.words_apart,
         )
+
+    def kinds(self, labels: Sequence[str]) -> tuple[Constraint, ...]:
+        """What a thing of some labels is, in the first role that has any of them."""
+        return next(_constraints(labels, self._language, self._catalogue), ())
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[list[Token], list[Association]]:
         """The tokens of a plain text with labels in place of words that go with them, and which
@@ -79,15 +83,14 @@ class Associations:
 
 
 def _constraints(
-    entry: Mapping[str, Any], language: Language, catalogue: Catalogue
+    wanted: Sequence[str], language: Language, catalogue: Catalogue
 ) -> Iterator[tuple[Constraint, ...]]:
-    """What an entry stands for in a catalogue, for each role that has some of its labels: that an
-    item has one of these."""
+    """What some labels stand for in a catalogue, for each role that has some of them."""
     for role, labels in catalogue.labels.items():
         least = RAREST * labels.any.sum()
         names = [
             name
-            for name in language.concepts.among(labels.names, entry["labels"])
+            for name in language.concepts.among(labels.names, wanted)
             if labels.frequency[labels.index[name]] >= least
         ]
         if names:

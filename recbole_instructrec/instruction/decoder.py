@@ -17,7 +17,7 @@ from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.misspellings import Misspelling
 from recbole_instructrec.instruction.reader import Reader, Shown
 from recbole_instructrec.instruction.structure import Constraint, Intention
-from recbole_instructrec.instruction.title_index import TitleIndex
+from recbole_instructrec.instruction.title_index import Known, TitleIndex
 
 MAX_LENGTH = 2000
 
@@ -44,6 +44,19 @@ class LinkedTitle:
 
 
 @dataclass(frozen=True)
+class StandIns:
+    """What stands for a title that the catalogue does not have.
+
+    Attributes:
+        said: The title as the person wrote it.
+        titles: Items like it, the most alike first.
+    """
+
+    said: str
+    titles: tuple[LinkedTitle, ...]
+
+
+@dataclass(frozen=True)
 class Understood:
     """What was understood of a sentence.
 
@@ -60,6 +73,7 @@ class Understood:
         doubtful: Those of all these that were only similar to what was said, or one of several
             items of the same name.
         unknown: Titles that the catalogue does not have.
+        alike: What stands for those of them that are liked, or known, and known here.
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
@@ -74,6 +88,7 @@ class Understood:
     seen: tuple[LinkedTitle, ...] = ()
     doubtful: tuple[LinkedTitle, ...] = ()
     unknown: tuple[str, ...] = ()
+    alike: tuple[StandIns, ...] = ()
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
     count: int | None = None
@@ -96,6 +111,7 @@ class InstructionDecoder:
         languages: The languages at hand, by code; the first one is the default.
         nouns: What this dataset's items are called, by language code.
         units: By language code and role, how a number is written: ``{number} pounds``.
+        known: By title with its year, what is known of it; it may be no item here.
     """
 
     def __init__(
@@ -104,6 +120,7 @@ class InstructionDecoder:
         languages: Mapping[str, Language],
         nouns: Mapping[str, str] | None = None,
         units: Mapping[str, Mapping[str, str]] | None = None,
+        known: Mapping[str, Known] | None = None,
     ) -> None:
         self.catalogue = catalogue
         joiners = {
@@ -120,6 +137,7 @@ class InstructionDecoder:
             catalogue.popularity,
             sorted(joiners),
             elsewhere,
+            known,
         )
         nouns, units = nouns or {}, units or {}
         self._readers = {
@@ -158,7 +176,7 @@ class InstructionDecoder:
                 f"{', '.join(self._readers)}"
             )
         reading = self._readers[code].read(text, shown)
-        linked = [(one, self._linked(one)) for one in reading.mentions if one.link]
+        linked = [(one, self._linked(one)) for one in reading.mentions if one.items]
         by_attitude = {
             attitude: tuple(
                 dict.fromkeys(title for one, title in linked if one.attitude == attitude)
@@ -171,7 +189,12 @@ class InstructionDecoder:
             rest=reading.rest,
             wish=reading.wish,
             doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
-            unknown=tuple(one.said for one in reading.mentions if not one.link),
+            unknown=tuple(one.said for one in reading.mentions if not one.items),
+            alike=tuple(
+                StandIns(one.said, tuple(self._title(one.said, item) for item in one.link.alike))
+                for one in reading.mentions
+                if one.link and one.link.alike and one.attitude != "disliked"
+            ),
             misspelt=reading.misspelt,
             associated=reading.associated,
             count=reading.count,
@@ -179,10 +202,12 @@ class InstructionDecoder:
         )
 
     def _linked(self, mention: Mention) -> LinkedTitle:
-        first, *others = mention.link.items
+        return self._title(mention.said, *mention.items)
+
+    def _title(self, said: str, item: int, *others: int) -> LinkedTitle:
         tokens = self.catalogue.tokens
-        same = tuple(tokens[item] for item in others)
-        return LinkedTitle(mention.said, tokens[first], self.catalogue.titles[first], same)
+        same = tuple(tokens[other] for other in others)
+        return LinkedTitle(said, tokens[item], self.catalogue.titles[item], same)
 
     def detect(self, text: str) -> str:
         """The language in which most of a tidy text is known, the first one on a tie.

@@ -196,6 +196,7 @@ def refined(
         seen=titles(before.seen, now.seen),
         doubtful=titles(before.doubtful, now.doubtful),
         unknown=now.unknown,
+        alike=tuple(dict.fromkeys((*before.alike, *now.alike))),
         misspelt=now.misspelt,
         associated=now.associated,
         count=now.count or (None if "anew" in moves else before.count),

@@ -46,6 +46,7 @@ _KEYS = (
 REPLIES = {
     "doubtful": ("said", "title"),
     "unknown": ("said",),
+    "alike": ("said", "titles"),
     "rest": ("rest",),
     "relative": ("demand", "limit"),
     "nothing": ("intention",),
@@ -320,13 +321,27 @@ class Language:
         return ValueError(f"instructions/{self.code}.yaml: {error}")
 
 
-def load_languages(codes: Iterable[str], own: str | Path | None = None) -> dict[str, Language]:
+def load_languages(
+    codes: Iterable[str],
+    own: str | Path | None = None,
+    names: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Language]:
     """Reads languages by their codes.
+
+    Args:
+        own: A folder of the user's own files, looked at before the shipped ones.
+        names: By code what else has a name in the language, ``labels`` and ``titles`` as its file
+            has them; what the file itself says holds.
 
     Raises:
         ValueError: If there is no such file or it does not hold what it should.
     """
-    return read_languages({code: _content(code, own) for code in codes})
+    contents = {}
+    for code in codes:
+        content = contents[code] = _content(code, own)
+        for kind, named in (names or {}).get(code, {}).items():
+            content[kind] = {**named, **(content.get(kind) or {})}
+    return read_languages(contents)
 
 
 def read_languages(contents: Mapping[str, Mapping[str, Any]]) -> dict[str, Language]:

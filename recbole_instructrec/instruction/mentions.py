@@ -52,7 +52,7 @@ class Mention:
     Attributes:
         start, end: Where it and what is said of it stand.
         said: The title as the person wrote it.
-        link: What it is taken for; None where the catalogue has nothing like it.
+        link: What it is taken for; None where nothing like it is known.
         attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
     """
@@ -63,6 +63,11 @@ class Mention:
     link: Link | None
     attitude: str = "liked"
     measures: bool = False
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """The items of the catalogue that it is taken for, the one meant first."""
+        return self.link.items if self.link else ()
 
 
 class MentionFinder:
@@ -161,7 +166,7 @@ class _Search:
             if not attitude.said:
                 if before and self.sentence.only(before.end, one.start, _LISTING):
                     name = before.attitude
-                elif one.link and self._a_topic(one.start, one.end):
+                elif one.items and self._a_topic(one.start, one.end):
                     name = TOPIC
             if name is not None:
                 before = replace(
@@ -208,7 +213,8 @@ class _Search:
         year = _YEAR.match(self.text, end)
         link = self.index.exact(name, _number(year))
         if link is None:
-            year, link = None, self.index.exact(name)
+            # A year in parentheses is said of the title all the same.
+            year, link = year and year[1] and year, self.index.exact(name)
         sure = year is not None or self._capitalised(place, end)
         cued = self._cued(place)
         if name in self.index.series and not (cued or self._a_topic(place, end)):
@@ -251,7 +257,11 @@ class _Search:
                 if self._like(start, cut, 0):
                     return
             if self._stands_out(start, end):
-                self._add(start, end, self.cased[start:end], None)
+                # With its year it is a title, if an unknown one, and its words mean nothing else.
+                year = _YEAR.match(self.text, end)
+                sure = year is not None and year[1] is not None
+                behind, link = (year.end(), Link(())) if sure else (end, None)
+                self._add(start, behind, self.cased[start:end], link)
             return
         cuts = [clause, *self._cuts(start, clause)]
         for cut in sorted(set(cuts), reverse=True):

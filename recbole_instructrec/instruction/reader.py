@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
@@ -131,7 +131,7 @@ class Reader:
         text = lower(cased)
         tokens = self._tokens(text, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
-        named = [one.link.items[0] for one in mentions if one.link and one.attitude != TOPIC]
+        named = [one.items[0] for one in mentions if one.items and one.attitude != TOPIC]
         if named and self._compares(text):
             # "Older than Casablanca" is relative to it, whatever was shown.
             tokens = self._tokens(text, replace(shown, typical=self.catalogue.typical(named)))
@@ -158,7 +158,22 @@ class Reader:
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
         if associated:
             wish = self._told(told, text, taken, settled)
+        kinds = list(self._kinds(mentions, settled))
+        alike = dict.fromkeys((*wish.constraints, *(one for _, kind in kinds for one in kind)))
+        wish = replace(wish, constraints=tuple(alike))
+        associated += tuple(named for named, _ in kinds)
         return Reading(constraints, mentions, count, rest, wish, misspelt, associated)
+
+    def _kinds(
+        self, mentions: Sequence[Mention], settled: set[str]
+    ) -> Iterator[tuple[Association, list[Constraint]]]:
+        """What the titles are that somebody likes or knows and nothing in the catalogue is like."""
+        for one in mentions:
+            strange = one.link is not None and not one.link.alike
+            kinds = self._associations.kinds(one.link.kinds) if strange else ()
+            new = [kind for kind in kinds if kind.label not in settled]
+            if new and one.attitude != "disliked":
+                yield Association(one.said, tuple(kind.label for kind in new)), new
 
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz, process, utils
@@ -19,6 +19,7 @@ SHORTEST_LIKENED = 4
 _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
 _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
+_SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
 _SUBTITLE = re.compile(r"\s*(?::\s|\s[-–—]\s)")
 
 
@@ -27,13 +28,31 @@ class Link:
     """What a title is taken for.
 
     Attributes:
-        items: The item meant, and behind it others of the very same name.
+        items: The item meant, and behind it others of the very same name; none where it is a
+            title, but of no item.
         doubtful: Whether the title was only similar, or only began like that, or was the name of
             several items.
+        kinds: Labels of the kind of thing that it is known to be, where no item has the title.
+        alike: The items known to be like it, the most alike first.
     """
 
     items: tuple[int, ...]
     doubtful: bool = False
+    kinds: tuple[str, ...] = ()
+    alike: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What people know of a title, be it an item or not.
+
+    Attributes:
+        kinds: Labels of the kind of thing that it is.
+        alike: Titles of what is like it, the most alike first.
+    """
+
+    kinds: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 class TitleIndex:
@@ -47,6 +66,7 @@ class TitleIndex:
         joiners: Words for ``&``.
         elsewhere: What titles are called in other languages: by that name, the titles that it
             may be here, each with its year.
+        known: By title with its year, what is known of it; it may be no item here.
 
     Attributes:
         lexicon: Every name, as itself.
@@ -60,6 +80,7 @@ class TitleIndex:
         popularity: Sequence[int] | None = None,
         joiners: Iterable[str] = (),
         elsewhere: Iterable[tuple[str, Sequence[str]]] = (),
+        known: Mapping[str, Known] | None = None,
     ) -> None:
         self._years = np.full(len(titles), np.nan) if years is None else np.array(years)
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
@@ -70,8 +91,8 @@ class TitleIndex:
         # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
         shared = {other for other, n in in_parentheses.items() if n > 1}
         for item, (title, parts) in enumerate(zip(titles, split, strict=True)):
-            if np.isnan(self._years[item]) and (year := _YEAR.search(title)):
-                self._years[item] = float(year[0].strip(" ()"))
+            if np.isnan(self._years[item]):
+                self._years[item] = _year(title)
             names = list(dict.fromkeys(_spelled(_names(*parts, shared), tuple(joiners))))
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
@@ -81,29 +102,55 @@ class TitleIndex:
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
-        for name, titles in elsewhere:
-            link = next(filter(None, map(self.named, titles)), None)
-            if link is not None:
-                whole.setdefault(key(name), list(link.items))
         self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
+        # By name the links of titles that no item has, each with its year.
+        self._absent: dict[str, list[tuple[float, Link]]] = {}
+        absent = {title: one for title, one in (known or {}).items() if not self.named(title)}
+        for title, one in absent.items():
+            names = _spelled(_names(*_parts(title), ()), tuple(joiners))
+            self._add_absent(list(dict.fromkeys(map(key, names))), title, one)
+        for name, others in elsewhere:
+            link = next(filter(None, map(self.named, others)), None)
+            if link is not None and link.items:
+                whole.setdefault(key(name), list(link.items))
+            elif link is not None:
+                self._absent.setdefault(key(name), []).append((np.nan, link))
         self.lexicon = Lexicon(
-            ((name, name) for name in (*self._whole, *self._short)), words_apart=False
+            ((name, name) for name in (*self._whole, *self._short, *self._absent)),
+            words_apart=False,
         )
         self._likened: dict[str, str] = {}
-        for name in self._whole:
+        for name in (*self._whole, *self._absent):
             self._likened.setdefault(_bare(name), name)
 
+    def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
+        """Adds a title that no item has; the sequel of an item is taken for that."""
+        first = key(_SEQUEL.sub("", _SUBTITLE.split(_YEAR.sub("", title))[0]))
+        sequel_of = self._whole.get(first) or self._short.get(first)
+        links = filter(None, map(self.named, known.alike))
+        alike = dict.fromkeys(link.items[0] for link in links if link.items)
+        for name in names:
+            if sequel_of:
+                self._short.setdefault(name, sequel_of)
+            else:
+                link = Link((), kinds=known.kinds, alike=tuple(alike))
+                self._absent.setdefault(name, []).append((_year(title), link))
+
     def exact(self, name: str, year: float | None = None) -> Link | None:
-        """The item of a name that :func:`.lexicon.key` has made; None where there is none.
+        """The item of a name that :func:`.lexicon.key` has made, or what it is known to be; None
+        where it is no title.
 
         Args:
             year: Its year; an item known to be of another one is not meant then.
         """
         items = self._whole.get(name) or self._short.get(name)
         if items and year is not None:
-            items = [i for i in items if not abs(self._years[i] - year) > YEAR_TOLERANCE]
+            items = [item for item in items if not _apart(self._years[item], year)]
         if not items:
-            return None
+            absent = self._absent.get(name, ())
+            return next(
+                (link for own, link in absent if year is None or not _apart(own, year)), None
+            )
         first, *others = sorted(items, key=lambda item: -self._popularity[item])
         whole = name in self._whole
         return Link((first, *(others if whole else ())), doubtful=bool(others) or not whole)
@@ -119,7 +166,7 @@ class TitleIndex:
         if found is None:
             return None
         link = self.exact(self._likened[found[0]])
-        return Link(link.items, doubtful=link.doubtful or found[1] < 100)
+        return replace(link, doubtful=link.doubtful or found[1] < 100)
 
     def closest(self, name: str, limit: int = 3) -> list[str]:
         """The names most similar to one, for a message."""
@@ -128,8 +175,8 @@ class TitleIndex:
 
     def named(self, title: str) -> Link | None:
         """The item of exactly this title, with or without its year; None where there is none."""
-        year = _YEAR.search(title)
-        return self.exact(key(_YEAR.sub("", title)), float(year[0].strip(" ()")) if year else None)
+        year = _year(title)
+        return self.exact(key(_YEAR.sub("", title)), None if np.isnan(year) else year)
 
     def link(self, title: str) -> Link | None:
         """The item of a title that is known to be one: exactly, or else by likeness."""
@@ -138,7 +185,18 @@ class TitleIndex:
             return link
         name = key(_YEAR.sub("", title))
         link = self.exact(name) or self.similar(name)
-        return link and Link(link.items, doubtful=True)
+        return link and replace(link, doubtful=True)
+
+
+def _year(title: str) -> float:
+    """The year behind a title, NaN where there is none."""
+    year = _YEAR.search(title)
+    return float(year[0].strip(" ()")) if year else np.nan
+
+
+def _apart(year: float, other: float) -> bool:
+    """Whether two years are known not to be the same."""
+    return abs(year - other) > YEAR_TOLERANCE
 
 
 def _names(whole: str, first: str, others: Sequence[str], shared: Collection[str]) -> Iterator[str]:

@@ -52,6 +52,12 @@ class InstructionWriter:
     def __deepcopy__(self, memo: dict) -> InstructionWriter:
         return self
 
+    def about(self, catalogue: Catalogue) -> InstructionWriter:
+        """The same for another catalogue."""
+        if catalogue is self.catalogue:
+            return self
+        return InstructionWriter(catalogue, self.languages, self.nouns, self.units)
+
     def write(
         self,
         instruction: Instruction,

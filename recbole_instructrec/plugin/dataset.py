@@ -20,6 +20,7 @@ from recbole_instructrec.instruction.corpus import tokenizer_corpus
 from recbole_instructrec.instruction.language import load_languages
 from recbole_instructrec.instruction.scenario import Mixture
 from recbole_instructrec.instruction.writer import InstructionWriter
+from recbole_instructrec.knowledge import Knowledge, load_knowledge
 from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
 from recbole_instructrec.plugin.item_columns import read_catalogue
 from recbole_instructrec.plugin.mixture import available
@@ -88,9 +89,16 @@ class InstructRecDataset(SequentialDataset):
     @cached_property
     def writer(self) -> InstructionWriter:
         """Words instructions about this dataset's items."""
-        languages = load_languages(self.config["languages"], self.config["properties_path"])
+        names, own = self.knowledge.names, self.config["properties_path"]
+        languages = load_languages(self.config["languages"], own, names)
         nouns, units = self.config["item_noun"], self.config["item_units"]
         return InstructionWriter(self.catalogue, languages, nouns, units)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What may be asked for besides what the dataset's files say."""
+        nouns = (self.config["item_noun"] or {}).values()
+        return load_knowledge(self.config["knowledge"], nouns, self.config["properties_path"])
 
     @cached_property
     def composer(self) -> Composer:
@@ -301,7 +309,8 @@ class InstructRecDataset(SequentialDataset):
 
     def __getstate__(self) -> dict[str, Any]:
         # What RecBole saves must not outlive a change to a template file.
-        own = {"writer", "yes_and_no", "chosen", "chatter", "sentences", *SHARED} - {*FROM_DATA}
+        of_files = {"writer", "knowledge", "yes_and_no", "chosen", "chatter", "sentences", *SHARED}
+        own = of_files - {*FROM_DATA}
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def counter(self, field: str) -> Counter:

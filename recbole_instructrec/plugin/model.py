@@ -92,6 +92,7 @@ class InstructRec(SequentialRecommender):
             "tokenizer": dataset.tokenizer.state(),
             "identifiers": self.scorer.identifiers.state(),
             "writer": dataset.writer.state(),
+            "knowledge": dataset.knowledge.content,
             "catalogue": dataset.catalogue.state(),
             "histories": dataset.histories(),
         }

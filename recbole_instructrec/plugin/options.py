@@ -87,6 +87,12 @@ def check_values(options: Mapping[str, Any]) -> None:
         raise ValueError(
             f"eval_language is {options['eval_language']!r}; choose one of {', '.join(languages)}"
         )
+    knowledge = _as_list(options["knowledge"])
+    if not all(isinstance(name, str) for name in knowledge):
+        raise ValueError(
+            f"knowledge is {options['knowledge']!r}; give auto, or a list of names of files "
+            f"knowledge/<name>.yaml, [] for none"
+        )
     metric, _, k = options["valid_metric"].partition("@")
     if metric.lower() not in {name.lower() for name in _as_list(options["metrics"])} or (
         k and int(k) not in _as_list(options["topk"])
