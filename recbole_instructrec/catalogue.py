@@ -32,6 +32,9 @@ ROLE_KINDS = {
 }
 # Roles whose labels say what kinds of things there are.
 KIND_ROLES = ("category", "tags")
+# Whose labels say what items are about. They are ordinary words, "a dog", and so asked for only
+# where the words around say so: "about a dog".
+ABOUT = "about"
 # Not roles of a column: what the catalogue counts itself, and all texts of an item together.
 POPULARITY = "popularity"
 TOPIC = "topic"

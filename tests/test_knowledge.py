@@ -171,7 +171,7 @@ def test_added_items_are_known_as_well(knowledge):
 
 def test_files_are_about_items_of_their_name(folder):
     labels = load_knowledge("auto", ["films"], folder).labels
-    assert list(labels) == ["director", "actor", "category"]  # the shipped ones and these
+    assert {"director", "actor", "category"} <= set(labels)  # the shipped ones and these
     assert load_knowledge("auto", ["songs"], folder).labels == {}
     assert load_knowledge([], ["films"], folder).titles == {}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recbole_instructrec.catalogue import KIND_ROLES, POPULARITY, Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key
@@ -74,8 +74,11 @@ def phrases(
     yield from ((phrase, Token(0, 0, "filler")) for phrase in map(key, language.frames()))
     # What is said of labels and titles says nothing on its own, nor does a role: "expert level".
     yield from ((key(role), Token(0, 0, "small")) for role in catalogue.labels)
-    for said in language.vocabulary.named.values():
-        yield from ((phrase, Token(0, 0, "small")) for phrase in said)
+    for role, said in language.vocabulary.named.items():
+        if role != ABOUT:
+            yield from ((phrase, Token(0, 0, "small")) for phrase in said)
+        elif role in catalogue.labels:
+            yield from ((phrase, Token(0, 0, "word")) for phrase in said)
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 
 
@@ -127,6 +130,8 @@ def label_phrases(
     for name, token in named:
         for form in vocabulary.inflected(name):
             yield form, replace(token, things=vocabulary.is_plural(form))
+        if token.constraints[0].role not in KIND_ROLES:
+            yield from ((f"{name}{ending}", token) for ending in vocabulary.words["possessive"])
 
 
 def _parts(role: str, label: str) -> list[str]:
@@ -150,6 +155,8 @@ def _surely_meant(language: Language, catalogue: Catalogue) -> Iterator[tuple[st
     """Roles and labels that are meant wherever their names stand."""
     nouns = {key(noun) for noun in language.vocabulary.words["noun"]}
     for role, labels in catalogue.labels.items():
+        if role == ABOUT:
+            continue
         shares = labels.frequency / max(1, labels.any.sum())
         rarest = RAREST_TAG if role == "tags" else 0
         names = set(map(key, labels.names))

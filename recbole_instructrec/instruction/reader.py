@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.catalogue import KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
@@ -129,12 +129,12 @@ class Reader:
         shown = shown or Shown()
         cased = self._in_digits(cased)
         text = lower(cased)
-        tokens = self._tokens(text, shown)
+        tokens = self._tokens(cased, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
         named = [one.items[0] for one in mentions if one.items and one.attitude != TOPIC]
         if named and self._compares(text):
             # "Older than Casablanca" is relative to it, whatever was shown.
-            tokens = self._tokens(text, replace(shown, typical=self.catalogue.typical(named)))
+            tokens = self._tokens(cased, replace(shown, typical=self.catalogue.typical(named)))
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
@@ -177,7 +177,28 @@ class Reader:
 
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""
-        return [one for one in demands(tokens) if all(map(self.language.can_word, one.constraints))]
+        found: list[Found] = []
+        for one in demands(tokens):
+            either = self._either(found[-1], one, tokens) if found else None
+            found[-1:] = [either] if either else [*found[-1:], one]
+        return [one for one in found if all(map(self.language.can_word, one.constraints))]
+
+    def _either(self, first: Found, second: Found, tokens: Sequence[Token]) -> Found | None:
+        """Two demands as one for either, where they are of persons and the like joined by "and"
+        and no item has both: "Hitchcock and Kubrick"."""
+        between = {one.kind for one in tokens if first.end <= one.start < second.start}
+        constraints = (*first.constraints, *second.constraints)
+        roles = {one.role for one in constraints if one.relation in ("is", "is_any")}
+        if (
+            len(constraints) != 2
+            or len(roles) != 1
+            or roles & {*KIND_ROLES}
+            or not {"and"} <= between <= {"and", *SMALL}
+            or self.catalogue.mask(constraints).any()
+        ):
+            return None
+        labels = tuple(label for one in constraints for label in one.labels)
+        return Found(first.start, second.end, (Constraint(*roles, "is_any", label=labels),))
 
     def _told(
         self,
@@ -214,7 +235,7 @@ class Reader:
     def familiar(self, cased: str) -> int:
         """How many words or phrases of a tidy text are known."""
         unknown = ("word", "comma", "space", "border")
-        tokens = self._tokens(lower(self._in_digits(cased)), Shown())
+        tokens = self._tokens(self._in_digits(cased), Shown())
         return sum(token.kind not in unknown for token in tokens)
 
     def _with_titles(
@@ -250,7 +271,8 @@ class Reader:
             done = place = found[0]
         return "".join([*pieces, text[done:]])
 
-    def _tokens(self, text: str, shown: Shown) -> list[Token]:
+    def _tokens(self, cased: str, shown: Shown) -> list[Token]:
+        text = lower(cased)
         ranges = self._ranges.find(text)
         look_up = folded(text)
         tokens: list[Token] = []
@@ -267,7 +289,7 @@ class Reader:
                 tokens.append(found)
             place = found.end
         tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
-        return self._without_head_labels(self._naming.find(tokens, look_up), look_up)
+        return self._without_head_labels(self._naming.find(tokens, look_up, cased), look_up)
 
     def _without_head_labels(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no

@@ -19,7 +19,7 @@ WORD_LISTS = (
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
-    "relative", "restart", "others", "instead", "why", "anew", "turn",
+    "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -16,8 +16,8 @@ from recbole_instructrec.instruction.structure import Constraint
 @pytest.fixture(scope="module")
 def decoder() -> InstructionDecoder:
     titles = {
-        "泰坦尼克号": "Titanic (1997)", "玩具总动员": "Toy Story (1995)", "生死时速": "Speed (1994)",
-        "教父": "The Godfather (1972)", "冰血暴": "Fargo (1996)",
+        "泰坦尼克号": "Titanic (1997)", "玩具总动员": "Toy Story (1995)",
+        "生死时速": "Speed (1994)", "教父": "The Godfather (1972)", "冰血暴": "Fargo (1996)",
         "肖申克的救赎": "The Shawshank Redemption (1994)",
     }  # fmt: skip
     languages = load_languages(("en", "zh"), names={"zh": {"titles": titles}})
