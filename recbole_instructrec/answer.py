@@ -50,7 +50,8 @@ class Item:
         title: Its title.
         score: Log-likelihood of its identifier.
         probability: Its share of the whole catalogue's likelihood, from 0 to 1.
-        attributes: What is known about it, by role.
+        attributes: What the dataset says of it, by role.
+        known: What people know of it besides and may ask for, by role; see :mod:`.knowledge`.
         reasons: Why it is recommended; None where reasons were not asked for.
     """
 
@@ -59,6 +60,7 @@ class Item:
     score: float
     probability: float
     attributes: Mapping[str, Any]
+    known: Mapping[str, Any]
     reasons: Reasons | None = None
 
 

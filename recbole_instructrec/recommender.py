@@ -428,7 +428,8 @@ class Recommender:
                 title=self.catalogue.titles[item],
                 score=score,
                 probability=probability,
-                attributes=self.known.attributes(item),
+                attributes=self.catalogue.attributes(item),
+                known=self._known(item),
                 reasons=reasons,
             )
             for item, score, probability, reasons in zip(
@@ -447,6 +448,12 @@ class Recommender:
             relaxations = self._relaxations(case)
         read = self._text(case, case.context)
         return Recommendation(self._said(case), read, understood, items, tuple(notes), relaxations)
+
+    def _known(self, item: int) -> dict[str, Any]:
+        """What is known of an item that the catalogue does not say, by role."""
+        known = self.known.attributes(item).items()
+        own = self.catalogue.attributes(item)
+        return {role: labels for role, labels in known if labels and role not in own}
 
     def _relaxations(self, case: _Case) -> tuple[Relaxation, ...]:
         """What to relax, each with the best item that there then is."""

@@ -16,6 +16,7 @@ from recbole_instructrec.instruction.structure import Constraint
 
 # What may stand between a word that says a role and a label of it.
 BETWEEN = ("space", "small")
+GOING_ON = ("small", "range", "negation")
 SAYING_LITTLE = (*BETWEEN, "filler", "negation", *CONJUNCTIONS)
 
 
@@ -110,10 +111,14 @@ class Naming:
         before a noun, if any, and the place behind it."""
         for role in roles:
             label, behind = label_at(self._labels[role], tokens, place, text)
-            if label:
+            if label and not (role == ABOUT and _is_a_label(tokens[place:behind])):
                 return label, behind
         label, behind = label_at(self._about, tokens, place, text)
-        if label and self._before_a_kind(tokens, place, behind):
+        if (
+            label
+            and not _is_a_label(tokens[place:behind])
+            and self._before_a_kind(tokens, place, behind)
+        ):
             return label, behind
         label, behind = label_at(self._several, tokens, place, text)
         several = behind - place > 1 and behind < len(tokens)
@@ -126,7 +131,8 @@ class Naming:
             return True
         if any(one.kind == "noun" for one in tokens[place:behind]):
             return True
-        if behind < len(tokens) and tokens[behind].kind in CONJUNCTIONS:
+        # "A heist with ...", "dogs from the 90s": what follows says more of the same.
+        if behind < len(tokens) and tokens[behind].kind in (*CONJUNCTIONS, *GOING_ON):
             behind = len(tokens)
         around = (
             *takewhile(_in_clause, reversed(tokens[:place])),
@@ -155,6 +161,11 @@ class Naming:
         capital = cased[label.start].isupper() and not cased.isupper()
         meant = capital and not of_a_name and (ends or not begins)
         return (label if meant else None), behind
+
+
+def _is_a_label(tokens: Sequence[Token]) -> bool:
+    """Whether some tokens are a label already: a western is one, whatever it is about."""
+    return len(tokens) == 1 and tokens[0].kind == "label"
 
 
 def _in_clause(token: Token) -> bool:

@@ -29,6 +29,8 @@ _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 
 # Words that belong to the asking, and not to what is asked for.
 ASKING = ("filler", "and", "each", "or", "space")
+# Fewer items do not say by themselves what a title is that they stand for.
+FEWEST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,9 @@ class Reader:
     def _kinds(
         self, mentions: Sequence[Mention], settled: set[str]
     ) -> Iterator[tuple[Association, list[Constraint]]]:
-        """What the titles are that somebody likes or knows and nothing in the catalogue is like."""
+        """What the titles are that somebody likes or knows and little in the catalogue is like."""
         for one in mentions:
-            strange = one.link is not None and not one.link.alike
+            strange = one.link is not None and len(one.link.alike) < FEWEST_ALIKE
             kinds = self._associations.kinds(one.link.kinds) if strange else ()
             new = [kind for kind in kinds if kind.label not in settled]
             if new and one.attitude != "disliked":

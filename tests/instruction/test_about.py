@@ -10,7 +10,7 @@ from recbole_instructrec.catalogue import Labels
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.structure import Constraint as C
 
-ABOUT = {1: ["puppets", "road trips"], 3: ["road trips"], 4: ["the mob"], 17: ["puppies"]}
+ABOUT = {1: ["puppets", "road trips"], 3: ["road trips"], 4: ["the mob", "crime"], 17: ["puppies"]}
 DIRECTORS = {
     3: ["Joel Coen"], 4: ["Francis Ford Coppola"], 5: ["Michael Mann"], 8: ["Robert Black"],
 }  # fmt: skip
@@ -51,6 +51,8 @@ COMEDY = C("category", "is", label="Comedy")
         ("puppets, please", [PUPPETS], ""),
         ("puppets please", [PUPPETS], ""),
         ("I love puppets", [PUPPETS], ""),
+        ("a puppet with Kilmer", [PUPPETS, C("actor", "is", label="Val Kilmer")], ""),
+        ("puppets without romance", [PUPPETS, C("category", "is_not", label="Romance")], ""),
         ("about puppies or puppets", [EITHER], ""),
         ("puppies or puppets", [EITHER], ""),
         ("about puppies and puppets", [EITHER], ""),
@@ -60,6 +62,9 @@ COMEDY = C("category", "is", label="Comedy")
         ("nothing about puppets", [about("puppets", "is_not")], ""),
         ("films, not about puppets", [about("puppets", "is_not")], ""),
         ("set in the mob with puppets", [about("the mob"), PUPPETS], ""),
+        # A label is what it is, and not what something is about.
+        ("crime films", [C("category", "is", label="Crime")], ""),
+        ("about crime", [C("category", "is", label="Crime")], ""),
         # Elsewhere it is a word.
         ("a film to watch while my puppy sleeps", [], "puppy sleeps"),
         ("my puppies want a comedy", [COMEDY], "puppies"),
