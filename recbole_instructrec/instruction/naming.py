@@ -45,7 +45,7 @@ class Naming:
         names = (
             (role, label)
             for role, labels in catalogue.labels.items()
-            for label in (labels.names if role not in (ABOUT, *KIND_ROLES) else ())
+            for label in (labels.names if role in language.vocabulary.named else ())
         )
         endings = ("", *language.vocabulary.words["possessive"])
         self._last = Lexicon(
