@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.title_index import Known, TitleIndex
 
 KEYS = ("items", "labels", "titles", "names")
 KNOWN = ("kinds", "alike")
+NAMED = ("labels", "titles")
 AUTO = "auto"
 
 
@@ -34,9 +35,7 @@ class Knowledge:
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        for name in content:
-            if name not in KEYS:
-                raise ValueError(f"there is no key {name!r}; there are: {', '.join(KEYS)}")
+        _check_keys("", content, KEYS)
         self.content = dict(content)
         self.items: Sequence[str] = _texts("items", content.get("items") or [])
         self.labels: dict[str, dict[str, Sequence[str]]] = {
@@ -51,7 +50,7 @@ class Knowledge:
             for title, entry in _mapping("titles", content.get("titles")).items()
         }
         self.names: dict[str, Mapping[str, Any]] = {
-            code: _mapping(f"names: {code}", names)
+            code: _of(f"names: {code}", names, NAMED)
             for code, names in _mapping("names", content.get("names")).items()
         }
 
@@ -128,10 +127,21 @@ def _cells(index: TitleIndex, known: Mapping[str, Sequence[str]], n_items: int) 
 
 
 def _known(name: str, entry: Any) -> Known:
-    for part in _mapping(name, entry):
-        if part not in KNOWN:
-            raise ValueError(f"{name}: there is no key {part!r}; there are: {', '.join(KNOWN)}")
-    return Known(*(tuple(_texts(f"{name}: {part}", entry.get(part) or [])) for part in KNOWN))
+    given = _of(name, entry, KNOWN)
+    return Known(*(tuple(_texts(f"{name}: {part}", given.get(part) or [])) for part in KNOWN))
+
+
+def _of(name: str, value: Any, keys: Sequence[str]) -> Mapping[str, Any]:
+    """A mapping that has no other keys."""
+    given = _mapping(name, value)
+    _check_keys(f"{name}: ", given, keys)
+    return given
+
+
+def _check_keys(where: str, given: Iterable[str], keys: Sequence[str]) -> None:
+    for one in given:
+        if one not in keys:
+            raise ValueError(f"{where}there is no key {one!r}; there are: {', '.join(keys)}")
 
 
 def _mapping(name: str, value: Any) -> Mapping[str, Any]:

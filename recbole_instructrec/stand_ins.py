@@ -10,20 +10,23 @@ import torch
 from recbole_instructrec.best_items import BestItems
 
 # What each has of the likelihood, and all of them together at most. A model of ml-100k gives the
-# item that it holds likeliest .02 to .05; benchmarks/README.md has what other shares do.
+# item that it holds likeliest .02 to .05; benchmarks/stand_ins.py measures what other shares do.
 SHARE = 0.05
 MOST = 0.5
 
 
-def mixed(others: BestItems, alike: BestItems, n_alike: int, k: int) -> BestItems:
+def mixed(
+    others: BestItems, alike: BestItems, n_alike: int, k: int, each: float = SHARE
+) -> BestItems:
     """The k best of all items, some of which stand in.
 
     Args:
         others: The best of those that do not stand in, by the model.
         alike: Those that stand in and may be recommended, by the model.
         n_alike: How many stand in, whether they may be recommended or not; at least one.
+        each: The share that each of them has besides, above 0.
     """
-    share = min(SHARE * n_alike, MOST)
+    share = min(each * n_alike, MOST)
     items, scores, probabilities = (
         torch.cat([getattr(others, name), getattr(alike, name)])
         for name in ("items", "scores", "probabilities")

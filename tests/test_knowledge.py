@@ -204,6 +204,8 @@ def test_of_two_files_the_later_one_holds(folder):
         ("labels: {actor: {A: b}}", "labels: actor: A is 'b'; give a list of texts"),
         ("titles: {T: {kind: [a]}}", "titles: T: there is no key 'kind'; there are: kinds, alike"),
         ("titles: {T: {alike: [1]}}", "titles: T: alike is [1]; give a list of texts"),
+        ("titles: {T: [a]}", "titles: T is ['a']; give `key: value` lines"),
+        ("names: {zh: {label: {}}}", "names: zh: there is no key 'label'; there are: labels, "),
     ],
 )
 def test_what_cannot_be_read_is_quoted(folder, text, complaint):

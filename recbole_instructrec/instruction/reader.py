@@ -190,11 +190,12 @@ class Reader:
         and no item has both: "Hitchcock and Kubrick"."""
         between = {one.kind for one in tokens if first.end <= one.start < second.start}
         constraints = (*first.constraints, *second.constraints)
-        roles = {one.role for one in constraints if one.relation in ("is", "is_any")}
+        roles = {one.role for one in constraints}
         if (
             len(constraints) != 2
             or len(roles) != 1
             or roles & {*KIND_ROLES}
+            or any(one.relation not in ("is", "is_any") for one in constraints)
             or not {"and"} <= between <= {"and", *SMALL}
             or self.catalogue.mask(constraints).any()
         ):
