@@ -54,13 +54,18 @@ class Knowledge:
             for code, names in _mapping("names", content.get("names")).items()
         }
 
-    def extended(self, catalogue: Catalogue) -> Catalogue:
+    def extended(self, catalogue: Catalogue, joiners: Iterable[str] = ()) -> Catalogue:
         """A catalogue with the labels of its items that are known here, in roles that it does not
-        have itself."""
+        have itself.
+
+        Args:
+            joiners: Words for ``&``.
+        """
         roles = {role: known for role, known in self.labels.items() if role not in catalogue.labels}
         if not roles:
             return catalogue
-        index = TitleIndex(catalogue.titles, catalogue.numbers.get("year"), catalogue.popularity)
+        years = catalogue.numbers.get("year")
+        index = TitleIndex(catalogue.titles, years, catalogue.popularity, joiners)
         return catalogue.with_labels(
             {role: Labels.of(_cells(index, known, len(catalogue))) for role, known in roles.items()}
         )

@@ -18,7 +18,12 @@ from recbole_instructrec.best_items import BestItems, best_items
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.checkpoint import read
 from recbole_instructrec.histories import Histories
-from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
+from recbole_instructrec.instruction.decoder import (
+    InstructionDecoder,
+    LinkedTitle,
+    Understood,
+    joiners,
+)
 from recbole_instructrec.instruction.structure import (
     Constraint,
     Instruction,
@@ -148,7 +153,7 @@ class Recommender:
     ) -> None:
         self.catalogue = catalogue
         self.writer = writer
-        self.known = self.knowledge.extended(catalogue)
+        self.known = self.knowledge.extended(catalogue, joiners(writer.languages.values()))
         # What is said to the person is about all that is known, what the encoder reads is not.
         self._speaker = writer.about(self.known)
         self.decoder = InstructionDecoder(

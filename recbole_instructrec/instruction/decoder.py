@@ -123,19 +123,12 @@ class InstructionDecoder:
         known: Mapping[str, Known] | None = None,
     ) -> None:
         self.catalogue = catalogue
-        joiners = {
-            word
-            for language in languages.values()
-            for name in ("and", "each")
-            for word in language.vocabulary.words[name]
-            if word.isalpha()
-        }
         elsewhere = (named for one in languages.values() for named in one.titles.items())
         self.titles = TitleIndex(
             catalogue.titles,
             catalogue.numbers.get("year"),
             catalogue.popularity,
-            sorted(joiners),
+            joiners(languages.values()),
             elsewhere,
             known,
         )
@@ -243,6 +236,17 @@ class InstructionDecoder:
                 end = place + 1
             place = end
         return "".join(left)
+
+
+def joiners(languages: Iterable[Language]) -> list[str]:
+    """The words for ``&`` in titles, sorted."""
+    words = (
+        word
+        for language in languages
+        for name in ("and", "each")
+        for word in language.vocabulary.words[name]
+    )
+    return sorted({word for word in words if word.isalpha()})
 
 
 def readable(sentence: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from recbole_instructrec.instruction.simplified import simplified
@@ -45,6 +46,7 @@ def folded(text: str) -> str:
     return text.translate(_LOOKED_UP)
 
 
+@lru_cache(maxsize=1 << 16)  # a language's and a catalogue's names are looked up many times over
 def key(phrase: str) -> str:
     """A phrase as it is looked up."""
     return " ".join(folded(plain(phrase)).split())

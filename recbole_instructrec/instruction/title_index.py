@@ -84,6 +84,7 @@ class TitleIndex:
     ) -> None:
         self._years = np.full(len(titles), np.nan) if years is None else np.array(years)
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
+        self._joiners = tuple(joiners)
         whole: dict[str, list[int]] = {}
         short: dict[str, list[int]] = {}
         split = [_parts(title) for title in titles]
@@ -93,7 +94,7 @@ class TitleIndex:
         for item, (title, parts) in enumerate(zip(titles, split, strict=True)):
             if np.isnan(self._years[item]):
                 self._years[item] = _year(title)
-            names = list(dict.fromkeys(_spelled(_names(*parts, shared), tuple(joiners))))
+            names = list(dict.fromkeys(_spelled(_names(*parts, shared), self._joiners)))
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
             for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
@@ -103,11 +104,14 @@ class TitleIndex:
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
         self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
+        self._likened: dict[str, str] = {}
+        for name in self._whole:
+            self._likened.setdefault(_bare(name), name)
         # By name the links of titles that no item has, each with its year.
         self._absent: dict[str, list[tuple[float, Link]]] = {}
         absent = {title: one for title, one in (known or {}).items() if not self.named(title)}
         for title, one in absent.items():
-            names = _spelled(_names(*_parts(title), ()), tuple(joiners))
+            names = _spelled(_names(*_parts(title), ()), self._joiners)
             self._add_absent(list(dict.fromkeys(map(key, names))), title, one)
         for name, others in elsewhere:
             link = next(filter(None, map(self.named, others)), None)
@@ -119,12 +123,12 @@ class TitleIndex:
             ((name, name) for name in (*self._whole, *self._short, *self._absent)),
             words_apart=False,
         )
-        self._likened: dict[str, str] = {}
         for name in (*self._whole, *self._absent):
             self._likened.setdefault(_bare(name), name)
 
     def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
-        """Adds a title that no item has; the sequel of an item is taken for that."""
+        """Adds a title that no item has; the sequel of an item, or what was made anew of it, is
+        taken for that."""
         first = key(_SEQUEL.sub("", _SUBTITLE.split(_YEAR.sub("", title))[0]))
         sequel_of = self._whole.get(first) or self._short.get(first)
         links = filter(None, map(self.named, known.alike))
@@ -174,9 +178,17 @@ class TitleIndex:
         return [self._likened[match] for match, _, _ in found]
 
     def named(self, title: str) -> Link | None:
-        """The item of exactly this title, with or without its year; None where there is none."""
-        year = _year(title)
-        return self.exact(key(_YEAR.sub("", title)), None if np.isnan(year) else year)
+        """The item of exactly this title, with or without its year, whatever signs it has; None
+        where there is none."""
+        name, year = _YEAR.sub("", title), _year(title)
+        known_year = None if np.isnan(year) else year
+        for form in _spelled([name], self._joiners):
+            link = self.exact(key(form), known_year)
+            if link is None and (same := self._likened.get(_bare(form))):
+                link = self.exact(same, known_year)
+            if link is not None:
+                return link
+        return None
 
     def link(self, title: str) -> Link | None:
         """The item of a title that is known to be one: exactly, or else by likeness."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from films import film_catalogue
 
-from recbole_instructrec.instruction.title_index import TitleIndex
+from recbole_instructrec.instruction.title_index import Known, TitleIndex
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +89,52 @@ def test_titles_are_found_by_their_names_in_other_languages():
     found = [index.link(name) for name, _ in elsewhere]
     assert [link and link.items for link in found] == [(2,), (3,), (4,), None]
     assert not any(link.doubtful for link in found if link)
+
+
+def test_signs_and_words_for_them_make_no_other_title():
+    titles = ["", "Who Framed Roger Rabbit? (1988)", "Withnail and I (1987)", "M*A*S*H (1970)"]
+    index = TitleIndex(titles, joiners=["and"])
+    said = ["Who Framed Roger Rabbit (1988)", "Withnail & I (1987)", "M*A*S*H", "Withnail (1987)"]
+    found = map(index.named, said)
+    assert [link and link.items for link in found] == [(1,), (2,), (3,), None]
+
+
+KNOWN = {
+    "Inception (2010)": Known(("Sci-Fi",), ("Heat (1995)", "The Matrix (1999)", "Fargo (1996)")),
+    "Fargo (2014)": Known(("Crime",)),  # the series
+    "Fargo (1996)": Known(("Comedy",)),  # is here
+    "The Godfather: Part II (1974)": Known(("Crime",)),
+    "Heat 2 (2026)": Known(("Action",)),
+    "Halloween (1978)": Known(("Horror",)),
+    "Halloween (2018)": Known(("Horror", "Thriller")),
+}
+
+
+@pytest.fixture(scope="module")
+def knowing() -> TitleIndex:
+    films = film_catalogue()
+    elsewhere = [("盗梦空间", ["Inception (2010)"])]
+    return TitleIndex(
+        films.titles, films.numbers["year"], films.popularity, elsewhere=elsewhere, known=KNOWN
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "items", "kinds", "alike"),
+    [
+        ("Inception", (), ("Sci-Fi",), (5, 3)),
+        ("Inception (2010)", (), ("Sci-Fi",), (5, 3)),
+        ("Inceptoin", (), ("Sci-Fi",), (5, 3)),
+        ("盗梦空间", (), ("Sci-Fi",), (5, 3)),
+        ("Fargo", (3,), (), ()),
+        # A sequel stands for what it follows, and what was made anew for the first.
+        ("Fargo (2014)", (3,), (), ()),
+        ("The Godfather: Part II", (4,), (), ()),
+        ("Heat 2", (5,), (), ()),
+        ("Halloween", (), ("Horror",), ()),
+        ("Halloween (2018)", (), ("Horror", "Thriller"), ()),
+    ],
+)
+def test_what_is_known_of_titles_that_no_item_has(knowing, said, items, kinds, alike):
+    link = knowing.link(said)
+    assert (link.items, link.kinds, link.alike) == (items, kinds, alike)
