@@ -61,6 +61,7 @@ class Naming:
         self._about = Lexicon(
             label_phrases(language, ((ABOUT, label) for label in about)), words_apart
         )
+        self._liked = frozenset(map(key, language.vocabulary.words["liked"]))
         self._roles: dict[str, list[str]] = {}
         self._labels: dict[str, Lexicon] = {}
         for role, words in language.vocabulary.named.items():
@@ -143,15 +144,18 @@ class Naming:
     def _by_last_words(
         self, tokens: Sequence[Token], place: int, text: str, cased: str
     ) -> tuple[Token | None, int]:
-        """The label whose last words stand at a place before what the items are called, or have a
-        capital that belongs to no other name and begins no sentence, unless they are all of it;
-        and the place behind it."""
+        """The label whose last words stand at a place before what the items are called, behind "I
+        like", or have a capital that belongs to no other name and begins no sentence, unless they
+        are all of it; and the place behind it."""
         label, behind = label_at(self._last, tokens, place, text)
         if label is None:
             return None, place
         before = tokens[place - 1] if place else None
         after = tokens[behind] if behind < len(tokens) else None
         if after is not None and after.kind in ("noun", "label"):
+            return label, behind
+        said = text[before.start : before.end] if before is not None else ""
+        if {said, said.rpartition(" ")[2]} & self._liked:
             return label, behind
         begins, ends = (one is None or not _in_clause(one) for one in (before, after))
         of_a_name = any(

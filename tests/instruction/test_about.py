@@ -93,6 +93,8 @@ PACINO = person("actor", "Al Pacino")
         ("Some Pacino", PACINO),
         ("Pacino, please", PACINO),
         ("Pacino's films", PACINO),
+        ("i like pacino", PACINO),
+        ("i love pacino", PACINO),
         ("Al Pacino's best films", PACINO),
         ("I love Coppola and Mann", person("director", "Francis Ford Coppola", "Michael Mann")),
         ("films with Al Pacino and Val Kilmer", [*PACINO, *person("actor", "Val Kilmer")]),
