@@ -111,7 +111,7 @@ def first(scores: torch.Tensor, alike: Sequence[int], allowed: np.ndarray, each:
     standing = np.zeros_like(allowed)
     standing[list(alike)] = True
     others, stand = (_first(scores, allowed & mask) for mask in (~standing, standing))
-    found = mixed(others, stand, len(alike), K, each) if each and alike else others
+    found = mixed(others, stand, alike, K, each) if each and alike else others
     return set(found.items[:K].tolist())
 
 

@@ -48,7 +48,8 @@ class Item:
     Attributes:
         item_id: The dataset's own id.
         title: Its title.
-        score: Log-likelihood of its identifier.
+        score: Log-likelihood of its identifier, and where something stands in for a title that
+            the catalogue lacks, of it with these shares; see :mod:`.stand_ins`.
         probability: Its share of the whole catalogue's likelihood, from 0 to 1.
         attributes: What the dataset says of it, by role.
         known: What people know of it besides and may ask for, by role; see :mod:`.knowledge`.

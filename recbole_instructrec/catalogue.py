@@ -7,7 +7,7 @@ after this module knows a dataset's column names. A missing value stays missing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from recbole_instructrec.instruction.lexicon import key
-from recbole_instructrec.instruction.structure import NEGATED, TEXT_RELATIONS, Constraint
+from recbole_instructrec.instruction.structure import ANY_OF, NEGATED, TEXT_RELATIONS, Constraint
 from recbole_instructrec.instruction.word_index import WordIndex
 
 KINDS = ("text", "labels", "number")
@@ -257,6 +257,7 @@ class Catalogue:
             throughout where nothing is given.
         texts: By role, what is written about every item besides its title, [n_items]; empty where
             missing.
+        listed: Roles whose labels are lists of items: what no list has does not carry the label.
     """
 
     def __init__(
@@ -268,7 +269,9 @@ class Catalogue:
         roles: Mapping[str, Role] | None = None,
         popularity: Sequence[int] | np.ndarray | None = None,
         texts: Mapping[str, Sequence[str]] | None = None,
+        listed: Collection[str] = (),
     ) -> None:
+        self.listed = frozenset(listed)
         self.tokens = list(tokens)
         self.titles = list(titles)
         self.labels = dict(labels or {})
@@ -330,10 +333,11 @@ class Catalogue:
 
         An item whose attribute is missing satisfies no limit and carries no label, so it
         never satisfies ``is``, ``is_any`` or a range. It satisfies ``is_not`` only if it has any
-        label of that role: of an item about which nothing is known, nothing is claimed. An item
-        without a title satisfies neither ``about`` nor ``not_about``; one without a description
-        is about what its title holds, and of nothing else it is known that it is not. It satisfies
-        ``not_together`` if of one of its parts it is known that it does not hold.
+        label of that role, unless the role is ``listed``: of an item about which nothing is
+        known, nothing is claimed. An item without a title satisfies neither ``about`` nor
+        ``not_about``; one without a description is about what its title holds, and of nothing
+        else it is known that it is not. It satisfies ``not_together`` if of one of its parts it
+        is known that it does not hold, and ``any_of`` if it satisfies one of them.
 
         Raises:
             ValueError: If there is no such role, or no such label in it.
@@ -345,6 +349,8 @@ class Catalogue:
         return result
 
     def _mask(self, constraint: Constraint) -> np.ndarray:
+        if constraint.relation == ANY_OF:
+            return np.any([self._mask(one) for one in constraint.parts], axis=0)
         if constraint.parts:
             return np.any([self._known(one, False) for one in constraint.parts], axis=0)
         return self._known(constraint, True)
@@ -365,7 +371,8 @@ class Catalogue:
                 named[index.holding(phrase)] = True
             return named, named | (self._described if role == TOPIC else index.any)
         if role in self.labels and labels:
-            return self.labels[role].mask(*labels), self.labels[role].any
+            known = self._items if role in self.listed else self.labels[role].any
+            return self.labels[role].mask(*labels), known
         values = self.popularity if role == POPULARITY else self.numbers.get(role)
         if values is not None and not labels:
             low = -np.inf if constraint.low is None else constraint.low
@@ -376,6 +383,11 @@ class Catalogue:
             f"the catalogue has no {kind} in the role {role!r}; the roles with {kind} are: "
             f"{', '.join(roles) or 'none'}"
         )
+
+    @cached_property
+    def _items(self) -> np.ndarray:
+        """All but the padding item, bool [n_items]."""
+        return np.arange(len(self)) > 0
 
     def extreme(
         self,
@@ -455,7 +467,7 @@ class Catalogue:
         return known
 
     def with_labels(self, labels: Mapping[str, Labels]) -> Catalogue:
-        """A catalogue of the same items with the labels of further roles."""
+        """A catalogue of the same items with further roles, whose labels are lists of items."""
         return Catalogue(
             self.tokens,
             self.titles,
@@ -464,6 +476,7 @@ class Catalogue:
             self.roles,
             self.popularity,
             self.texts,
+            listed=labels,
         )
 
     def with_items(self, items: Sequence[Mapping[str, Any]]) -> Catalogue:

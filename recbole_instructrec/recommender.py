@@ -212,7 +212,8 @@ class Recommender:
 
         What the sentence demands and is understood holds for every item returned, and among the
         items for which it holds the ranking is exact. Items of the history and those that the
-        sentence names are never returned.
+        sentence names are never returned; those that stand for a title that the catalogue lacks
+        may be.
 
         Args:
             sentence: The person's own words.
@@ -339,10 +340,10 @@ class Recommender:
 
         found = best(range(len(asked)), allowed & ~standing, k)
         rows = [row for row, (case, _) in enumerate(asked) if case.alike]
-        n_alike = [len(asked[row][0].alike) for row in rows]
-        alike = best(rows, allowed & standing, max(n_alike)) if rows else []
-        for row, own, n in zip(rows, alike, n_alike, strict=True):
-            found[row] = stand_ins.mixed(found[row], own, n, k)
+        most = max((len(asked[row][0].alike) for row in rows), default=0)
+        alike = best(rows, allowed & standing, most) if rows else []
+        for row, own in zip(rows, alike, strict=True):
+            found[row] = stand_ins.mixed(found[row], own, asked[row][0].alike, k)
         return found
 
     def _seen(self, past: Sequence[Sequence[int]]) -> torch.Tensor:
@@ -484,7 +485,7 @@ class Recommender:
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]
         n_seen = max(0, seen - len(case.alike))
         # What stands in has its score not from the history alone.
-        whole = score([case.past])[0] if case.alike else best.scores
+        whole = score([case.past])[0] if case.alike and case.past else best.scores
         found = influences(case.past, n_seen, whole, score)
         return [
             [

@@ -22,7 +22,8 @@ def notes(language: Language, said: Understood) -> list[str]:
     if said.rest:
         told.append(language.reply("rest", rest=said.rest))
     for one in said.associated:
-        names = language.or_separator.join(map(language.name_of_label, one.labels))
+        separator = language.list_separator if one.together else language.or_separator
+        names = separator.join(map(language.name_of_label, one.labels))
         told.append(language.reply("associated", said=one.said, read=names))
     told += [language.reply("misspelt", said=one.said, meant=one.name) for one in said.misspelt]
     return [note for note in told if note]

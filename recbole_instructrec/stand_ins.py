@@ -4,6 +4,7 @@ it, so each also has a share of the likelihood, whatever the model thinks of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 
@@ -16,23 +17,25 @@ MOST = 0.5
 
 
 def mixed(
-    others: BestItems, alike: BestItems, n_alike: int, k: int, each: float = SHARE
+    others: BestItems, alike: BestItems, standing: Sequence[int], k: int, each: float = SHARE
 ) -> BestItems:
     """The k best of all items, some of which stand in.
 
     Args:
         others: The best of those that do not stand in, by the model.
-        alike: Those that stand in and may be recommended, by the model.
-        n_alike: How many stand in, whether they may be recommended or not; at least one.
+        alike: Those that stand in and may be recommended, by the model, in any order.
+        standing: All that stand in, of equal ones the best first; at least one.
         each: The share that each of them has besides, above 0.
     """
-    share = min(each * n_alike, MOST)
+    share = min(each * len(standing), MOST)
+    place = {item: nth for nth, item in enumerate(standing)}
+    order = sorted(range(len(alike.items)), key=lambda nth: place[int(alike.items[nth])])
     items, scores, probabilities = (
-        torch.cat([getattr(others, name), getattr(alike, name)])
+        torch.cat([getattr(others, name), getattr(alike, name)[order]])
         for name in ("items", "scores", "probabilities")
     )
     own = torch.zeros(len(items))
-    own[len(others.items) :] = share / n_alike
+    own[len(others.items) :] = share / len(standing)
     scores = torch.logaddexp(scores + math.log1p(-share), own.log())
     probabilities = probabilities * (1 - share) + own
     best = scores.argsort(descending=True, stable=True)[:k]

@@ -26,11 +26,13 @@ class Association:
 
     Attributes:
         said: The word as the person wrote it, in lower case.
-        labels: The labels that it goes with, one or another of them.
+        labels: The labels that it goes with.
+        together: Whether all of them are meant, and not one or another.
     """
 
     said: str
     labels: tuple[str, ...]
+    together: bool = False
 
 
 class Associations:

@@ -17,7 +17,7 @@ from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.misspellings import Misspelling
 from recbole_instructrec.instruction.reader import Reader, Shown
 from recbole_instructrec.instruction.structure import Constraint, Intention
-from recbole_instructrec.instruction.title_index import Known, TitleIndex
+from recbole_instructrec.instruction.title_index import Known, TitleIndex, without_year
 
 MAX_LENGTH = 2000
 
@@ -55,6 +55,10 @@ class StandIns:
     said: str
     titles: tuple[LinkedTitle, ...]
 
+    def of(self, title: str) -> bool:
+        """Whether it is this title that they stand for."""
+        return without_year(title) == without_year(self.said)
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -73,6 +77,7 @@ class Understood:
         doubtful: Those of all these that were only similar to what was said, or one of several
             items of the same name.
         unknown: Titles that the catalogue does not have.
+        denied: Those of them that the person does not want.
         alike: What stands for those of them that are liked, or known, and known here.
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         associated: Words of the rest that go with labels, which are not demanded either.
@@ -88,6 +93,7 @@ class Understood:
     seen: tuple[LinkedTitle, ...] = ()
     doubtful: tuple[LinkedTitle, ...] = ()
     unknown: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
     alike: tuple[StandIns, ...] = ()
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
@@ -183,6 +189,9 @@ class InstructionDecoder:
             wish=reading.wish,
             doubtful=tuple(dict.fromkeys(title for one, title in linked if one.link.doubtful)),
             unknown=tuple(one.said for one in reading.mentions if not one.items),
+            denied=tuple(
+                one.said for one in reading.mentions if not one.items and one.attitude == "disliked"
+            ),
             alike=tuple(
                 StandIns(one.said, tuple(self._title(one.said, item) for item in one.link.alike))
                 for one in reading.mentions

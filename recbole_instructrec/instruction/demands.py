@@ -316,12 +316,12 @@ def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
 
 
 def _any(members: Sequence[Token]) -> Constraint | None:
-    """That one of some members holds; None where a constraint cannot say so."""
+    """That one of some members holds; None where nothing is left to be demanded."""
     constraints = list(dict.fromkeys(c for member in members for c in member.constraints))
     if len(constraints) == 1:
         return constraints[0]
     if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
-        return None
+        return Constraint.any_of(constraints)
     if constraints[0].label is None:
         return _hull(constraints)
     labels = tuple(dict.fromkeys(label for one in constraints for label in one.labels))

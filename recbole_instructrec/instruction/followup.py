@@ -196,7 +196,12 @@ def refined(
         seen=titles(before.seen, now.seen),
         doubtful=titles(before.doubtful, now.doubtful),
         unknown=now.unknown,
-        alike=tuple(dict.fromkeys((*before.alike, *now.alike))),
+        denied=now.denied,
+        alike=tuple(
+            one
+            for one in dict.fromkeys((*before.alike, *now.alike))
+            if not any(one.of(title) for title in now.denied)
+        ),
         misspelt=now.misspelt,
         associated=now.associated,
         count=now.count or (None if "anew" in moves else before.count),

@@ -214,10 +214,15 @@ class _Search:
         link = self.index.exact(name, _number(year))
         if link is None:
             # A year in parentheses is said of the title all the same.
-            year, link = year and year[1] and year, self.index.exact(name)
+            year = year if year and year[1] else None
+            link = self.index.exact(name)
+            link = replace(link, doubtful=link.doubtful or year is not None)
         sure = year is not None or self._capitalised(place, end)
         cued = self._cued(place)
         if name in self.index.series and not (cued or self._a_topic(place, end)):
+            return place + 1
+        unknown = not link.items and year is None and " " not in name
+        if self._in_a_label(place, end) or (unknown and self._says_of_what_follows(end)):
             return place + 1
         if self._goes_on(end) or (sure and year is None and self._in_a_name(place)):
             return place + 1
@@ -319,6 +324,19 @@ class _Search:
             and following[0][0].isupper()
             and not self.sentence.shouted
         )
+
+    def _in_a_label(self, start: int, end: int) -> bool:
+        """Whether a stretch is only part of a label: the title in "Chris Rock"."""
+        token = self.sentence.token(start)
+        longer = token is not None and (token.start < start or token.end > end)
+        return longer and token.kind == "label"
+
+    def _says_of_what_follows(self, end: int) -> bool:
+        """Whether one word belongs to what follows, "old westerns": many a title that no item has
+        is an ordinary word."""
+        following = self.sentence.token(self.sentence.skip(end))
+        kinds = ("noun", "word", *MEANT)
+        return self.finder.words_apart and following is not None and following.kind in kinds
 
     def _in_a_name(self, start: int) -> bool:
         """Whether a capital stands directly before, as in "Tom Cruise"."""

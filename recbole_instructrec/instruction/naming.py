@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
+from typing import Any
 
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, CONJUNCTIONS, Token
@@ -35,6 +36,7 @@ class Naming:
 
     def __init__(self, language: Language, catalogue: Catalogue) -> None:
         words_apart = language.words_apart
+        self._words = catalogue.words
         several = (
             (role, label)
             for role, labels in catalogue.labels.items()
@@ -42,35 +44,30 @@ class Naming:
             if " " in key(label)
         )
         self._several = Lexicon(label_phrases(language, several), words_apart)
-        names = (
-            (role, label)
-            for role, labels in catalogue.labels.items()
-            for label in (labels.names if role in language.vocabulary.named else ())
-        )
+        named = language.vocabulary.named
+        labels = {role: [(role, one) for one in catalogue.labels[role].names]
+                  for role in named if role in catalogue.labels}  # fmt: skip
+        self._labels = {
+            role: Lexicon(label_phrases(language, own), words_apart) for role, own in labels.items()
+        }
         endings = ("", *language.vocabulary.words["possessive"])
+        ends = {role: list(_last_words(own, endings)) for role, own in labels.items()}
+        self._ends = {role: Lexicon(own, words_apart) for role, own in ends.items()}
+        every = [one for own in labels.values() for one in own]
         self._last = Lexicon(
-            (
-                (f"{end}{ending}", token)
-                for end, token in _last_words(names)
-                if not any(word in catalogue.words for word in end.split())
-                for ending in endings
-            ),
+            ((end, token) for end, token in _last_words(every, endings) if not self._ordinary(end)),
             words_apart,
         )
-        about = catalogue.labels[ABOUT].names if ABOUT in catalogue.labels else ()
-        self._about = Lexicon(
-            label_phrases(language, ((ABOUT, label) for label in about)), words_apart
-        )
+        about = label_phrases(language, labels.get(ABOUT, ()))
+        self._about = Lexicon(about, words_apart)
         self._liked = frozenset(map(key, language.vocabulary.words["liked"]))
-        self._roles: dict[str, list[str]] = {}
-        self._labels: dict[str, Lexicon] = {}
-        for role, words in language.vocabulary.named.items():
-            if role in catalogue.labels:
-                labels = [(role, label) for label in catalogue.labels[role].names]
-                called = [*label_phrases(language, labels), *_last_words(labels)]
-                self._labels[role] = Lexicon(called, words_apart)
-                for word in words:
-                    self._roles.setdefault(key(word), []).append(role)
+        self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))
+        self._possessive = tuple(language.vocabulary.words["possessive"])
+        cues: dict[str, list[str]] = {}
+        for role in labels:
+            for word in named[role]:
+                cues.setdefault(key(word), []).append(role)
+        self._cues = Lexicon(cues.items(), words_apart)
 
     def find(self, tokens: Sequence[Token], text: str, cased: str) -> list[Token]:
         """The tokens of a text, with labels in place of what else stands there; of those behind
@@ -82,48 +79,81 @@ class Naming:
         """
         found: list[Token] = []
         roles: Sequence[str] = ()
-        cue = place = 0
+        cue = since = place = 0
         while place < len(tokens):
-            label, behind = self._named(roles, tokens, place, text)
+            said = roles if place >= since else ()
+            label, behind = self._named(said, tokens, place, text, cased)
             if label is None:
                 label, behind = self._by_last_words(tokens, place, text, cased)
             if label is None:
-                token = tokens[place]
-                found.append(token)
+                if place >= since:
+                    hit = _at(self._cues, tokens, place, text)
+                    if hit:
+                        roles, since = hit
+                        cue = len(found)
+                    elif tokens[place].kind not in (*CONJUNCTIONS, *BETWEEN):
+                        roles = ()
+                found.append(tokens[place])
                 place += 1
-                said = self._roles.get(text[token.start : token.end])
-                cue = len(found) - 1 if said else cue
-                roles = said or (roles if token.kind in (*CONJUNCTIONS, *BETWEEN) else ())
                 continue
-            if roles and found[cue].kind in ("about", "word"):
-                # What it says is said by the label.
-                found[cue] = replace(found[cue], kind="small")
+            if said:
+                # What the cue says is said by the label.
+                found[cue:] = [
+                    replace(one, kind="small") if one.kind in ("about", "word") else one
+                    for one in found[cue:]
+                ]
             found.append(label)
-            place = behind
+            place = since = behind
             role = label.constraints[0].role
             joined = place < len(tokens) and tokens[place].kind in CONJUNCTIONS
-            roles = roles or [role] if joined and role in self._labels else ()
+            roles = (said or [role]) if joined and role in self._labels else ()
+            cue = len(found)
         return found
 
     def _named(
-        self, roles: Sequence[str], tokens: Sequence[Token], place: int, text: str
+        self,
+        roles: Sequence[str],
+        tokens: Sequence[Token],
+        place: int,
+        text: str,
+        cased: str,
     ) -> tuple[Token | None, int]:
         """The label at a place behind what says its role, one of some, or a label of several words
         before a noun, if any, and the place behind it."""
         for role in roles:
             label, behind = label_at(self._labels[role], tokens, place, text)
-            if label and not (role == ABOUT and _is_a_label(tokens[place:behind])):
+            if label and not (role == ABOUT and self._otherwise(tokens, place, behind, text)):
+                return label, behind
+            label, behind = label_at(self._ends[role], tokens, place, text)
+            # "With black actors" is with no Jack Black.
+            ends = behind == len(tokens) or not _in_clause(tokens[behind])
+            capital = label is not None and cased[label.start].isupper()
+            if label and (ends or capital or not self._ordinary(_said(label, text))):
                 return label, behind
         label, behind = label_at(self._about, tokens, place, text)
         if (
             label
-            and not _is_a_label(tokens[place:behind])
+            and not self._otherwise(tokens, place, behind, text)
+            and not (place and _a_name(tokens[place - 1], cased) and cased[label.start].isupper())
             and self._before_a_kind(tokens, place, behind)
         ):
             return label, behind
         label, behind = label_at(self._several, tokens, place, text)
         several = behind - place > 1 and behind < len(tokens)
         return (label if several and tokens[behind].kind == "noun" else None), behind
+
+    def _ordinary(self, name: str) -> bool:
+        """Whether a name consists of words that stand in titles."""
+        return all(word in self._words for word in name.split())
+
+    def _otherwise(self, tokens: Sequence[Token], place: int, behind: int, text: str) -> bool:
+        """Whether what could be a theme is a label already, "a western", or says something of the
+        person who asks: "I'm in Paris"."""
+        if behind == place + 1 and tokens[place].kind == "label":
+            return True
+        clause = list(takewhile(_in_clause, reversed(tokens[:place])))
+        asked = any(one.kind in ("noun", "label") for one in clause)
+        return not asked and any(_said(one, text) in self._speaker for one in clause)
 
     def _before_a_kind(self, tokens: Sequence[Token], place: int, behind: int) -> bool:
         """Whether a stretch of tokens says of what follows what it is about, "a dog film", says
@@ -152,32 +182,40 @@ class Naming:
             return None, place
         before = tokens[place - 1] if place else None
         after = tokens[behind] if behind < len(tokens) else None
-        if after is not None and after.kind in ("noun", "label"):
+        if before is not None and before.kind == "word" and text[label.start - 1] == " ":
+            capital = cased[label.start].isupper()
+            if not capital or cased[before.start].isupper():
+                return None, behind  # "Agatha Christie", who is no Julie
+        said = _said(before, text) if before else ""
+        liked = {said, said.rpartition(" ")[2]} & self._liked
+        owner = _said(label, text).endswith(self._possessive)
+        if liked or owner or (after is not None and after.kind in ("noun", "label")):
             return label, behind
-        said = text[before.start : before.end] if before is not None else ""
-        if {said, said.rpartition(" ")[2]} & self._liked:
-            return label, behind
-        begins, ends = (one is None or not _in_clause(one) for one in (before, after))
-        of_a_name = any(
-            one is not None and one.kind == "word" and cased[one.start].isupper()
-            for one in (before, after)
-        )
+        begins = before is None or not _in_clause(before)
+        ends = after is None or not _in_clause(after) or after.kind in CONJUNCTIONS
         capital = cased[label.start].isupper() and not cased.isupper()
-        meant = capital and not of_a_name and (ends or not begins)
-        return (label if meant else None), behind
+        of_a_name = after is not None and _a_name(after, cased)
+        return (label if capital and not of_a_name and (ends or not begins) else None), behind
 
 
-def _is_a_label(tokens: Sequence[Token]) -> bool:
-    """Whether some tokens are a label already: a western is one, whatever it is about."""
-    return len(tokens) == 1 and tokens[0].kind == "label"
+def _said(token: Token, text: str) -> str:
+    return text[token.start : token.end]
+
+
+def _a_name(token: Token, cased: str) -> bool:
+    """Whether a token is an unknown word with a capital."""
+    return token.kind == "word" and cased[token.start].isupper()
 
 
 def _in_clause(token: Token) -> bool:
     return token.kind not in CLAUSE_ENDS
 
 
-def _last_words(labels: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Token]]:
-    """What names of persons and firms end in, where only one does so: "le guin"."""
+def _last_words(
+    labels: Iterable[tuple[str, str]], endings: Sequence[str] = ("",)
+) -> Iterator[tuple[str, Token]]:
+    """What names of persons and firms end in, where only one does so: "le guin"; with what may
+    stand behind a name."""
     ends: dict[str, dict[str, Constraint]] = {}
     for role, label in labels:
         words = key(label).split() if role not in (ABOUT, *KIND_ROLES) else []
@@ -186,18 +224,25 @@ def _last_words(labels: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Token]
             named.setdefault(label, Constraint(role, "is", label=label))
     for end, named in ends.items():
         if len(named) == 1:
-            yield end, Token(0, 0, "label", tuple(named.values()))
+            token = Token(0, 0, "label", tuple(named.values()))
+            yield from ((f"{end}{ending}", token) for ending in endings)
 
 
 def label_at(
     labels: Lexicon, tokens: Sequence[Token], place: int, text: str
 ) -> tuple[Token | None, int]:
     """The label that begins with a token and ends with one, if any, and the place behind it."""
-    start = tokens[place].start
-    hit = labels.longest(text, start)
+    hit = _at(labels, tokens, place, text)
     if hit is None:
         return None, place
+    meaning, behind = hit
+    return replace(meaning, start=tokens[place].start, end=tokens[behind - 1].end), behind
+
+
+def _at(phrases: Lexicon, tokens: Sequence[Token], place: int, text: str) -> tuple[Any, int] | None:
+    """The meaning of a phrase that begins with a token and ends with one, and the place behind."""
+    hit = phrases.longest(text, tokens[place].start)
+    if hit is None:
+        return None
     covered = list(takewhile(lambda one: one.start < hit[0], islice(tokens, place, None)))
-    if covered[-1].end > hit[0]:
-        return None, place
-    return replace(hit[1], start=start, end=hit[0]), place + len(covered)
+    return None if covered[-1].end > hit[0] else (hit[1], place + len(covered))

@@ -75,10 +75,7 @@ def phrases(
     # What is said of labels and titles says nothing on its own, nor does a role: "expert level".
     yield from ((key(role), Token(0, 0, "small")) for role in catalogue.labels)
     for role, said in language.vocabulary.named.items():
-        if role != ABOUT:
-            yield from ((phrase, Token(0, 0, "small")) for phrase in said)
-        elif role in catalogue.labels:
-            yield from ((phrase, Token(0, 0, "word")) for phrase in said)
+        yield from ((phrase, Token(0, 0, "small")) for phrase in (said if role != ABOUT else ()))
     yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
 
 

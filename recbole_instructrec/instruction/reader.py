@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from recbole_instructrec.catalogue import KIND_ROLES, POPULARITY, Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
@@ -29,6 +29,9 @@ _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 
 # Words that belong to the asking, and not to what is asked for.
 ASKING = ("filler", "and", "each", "or", "space")
+# Between names in a list, and between a title and who made it.
+_LISTING = ("and", "comma")
+_OF = ("small", "space", "filler")
 # Fewer items do not say by themselves what a title is that they stand for.
 FEWEST_ALIKE = 3
 
@@ -121,6 +124,7 @@ class Reader:
             frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition", "noun")
         )
         self._ranges = RangeFinder(language, catalogue, units)
+        self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
 
     def read(self, cased: str, shown: Shown | None = None) -> Reading:
         """Understands a text that :func:`.lexicon.tidy` has made tidy.
@@ -138,6 +142,7 @@ class Reader:
             # "Older than Casablanca" is relative to it, whatever was shown.
             tokens = self._tokens(cased, replace(shown, typical=self.catalogue.typical(named)))
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
+        tokens = self._without_owners(tokens, mentions)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
         # Of what is counted after something else either will do: "a comedy and two westerns".
@@ -153,7 +158,11 @@ class Reader:
         if rest and not (constraints or mentions or said):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
-                return Reading((), tuple(alone), None, "", Intention())
+                kinds = list(self._kinds(alone, set()))
+                told = dict.fromkeys(one for _, kind in kinds for one in kind)
+                named = tuple(named for named, _ in kinds)
+                wish = Intention(tuple(told))
+                return Reading((), tuple(alone), None, "", wish, associated=named)
         misspelt = tuple(self._misspellings.find(rest))
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
@@ -175,33 +184,59 @@ class Reader:
             kinds = self._associations.kinds(one.link.kinds) if strange else ()
             new = [kind for kind in kinds if kind.label not in settled]
             if new and one.attitude != "disliked":
-                yield Association(one.said, tuple(kind.label for kind in new)), new
+                yield Association(one.said, tuple(kind.label for kind in new), True), new
 
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""
         found: list[Found] = []
         for one in demands(tokens):
-            either = self._either(found[-1], one, tokens) if found else None
-            found[-1:] = [either] if either else [*found[-1:], one]
+            if len(one.constraints) > 1 and (either := self._either(one.constraints)):
+                one = replace(one, constraints=(either,))
+            last = found[-1] if found else None
+            if last and self._lists(last, one, tokens):
+                either = self._either((*last.constraints, *one.constraints))
+                if either:
+                    found[-1] = Found(last.start, one.end, (either,))
+                    continue
+            found.append(one)
         return [one for one in found if all(map(self.language.can_word, one.constraints))]
 
-    def _either(self, first: Found, second: Found, tokens: Sequence[Token]) -> Found | None:
-        """Two demands as one for either, where they are of persons and the like joined by "and"
-        and no item has both: "Hitchcock and Kubrick"."""
+    def _lists(self, first: Found, second: Found, tokens: Sequence[Token]) -> bool:
+        """Whether two demands are of one list."""
         between = {one.kind for one in tokens if first.end <= one.start < second.start}
-        constraints = (*first.constraints, *second.constraints)
-        roles = {one.role for one in constraints}
+        return not between.isdisjoint(_LISTING) and between <= {*_LISTING, *SMALL}
+
+    def _either(self, constraints: Sequence[Constraint]) -> Constraint | None:
+        """That one of some persons or the like, or of some themes, will do where no item has all:
+        "Hitchcock and Kubrick"; None for anything else."""
+        parts = [part for one in constraints for part in one.parts or (one,)]
+        roles = {one.role for one in parts}
         if (
-            len(constraints) != 2
-            or len(roles) != 1
-            or roles & {*KIND_ROLES}
-            or any(one.relation not in ("is", "is_any") for one in constraints)
-            or not {"and"} <= between <= {"and", *SMALL}
+            any(one.relation not in ("is", "is_any") for one in parts)
+            or not (roles == {ABOUT} or roles <= self._persons)
             or self.catalogue.mask(constraints).any()
         ):
             return None
-        labels = tuple(label for one in constraints for label in one.labels)
-        return Found(first.start, second.end, (Constraint(*roles, "is_any", label=labels),))
+        if len(roles) > 1:
+            return Constraint.any_of(parts)
+        labels = tuple(label for one in parts for label in one.labels)
+        return Constraint(*roles, "is_any", label=labels)
+
+    def _without_owners(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
+        """The tokens, where whoever made a title that is mentioned is not asked for by that:
+        "Hitchcock's Psycho"."""
+        titles = {one.start: one.items[0] for one in mentions if one.items}
+        kept = list(tokens)
+        for place, token in enumerate(tokens):
+            roles = {one.role for one in token.constraints}
+            if token.kind != "label" or not roles or not roles <= self._persons:
+                continue
+            around = (reversed(tokens[:place]), tokens[place + 1 :])
+            beside = (next((one for one in side if one.kind not in _OF), None) for side in around)
+            items = [titles[one.start] for one in beside if one and one.start in titles]
+            if any(self.catalogue.mask(token.constraints[:1])[item] for item in items):
+                kept[place] = replace(token, kind="small", constraints=())
+        return kept
 
     def _told(
         self,

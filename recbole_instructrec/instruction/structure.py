@@ -19,7 +19,8 @@ NUMBER_RELATIONS = (
 TEXT_RELATIONS = ("about", "not_about")
 # Hold where the attribute is known and what they name does not.
 NEGATED = ("is_not", "not_about", "outside")
-NOT_TOGETHER = "not_together"
+# Of several claims, that they do not all hold, and that one of them does.
+NOT_TOGETHER, ANY_OF = "not_together", "any_of"
 # How often somebody has chosen something, most often first; preference.py says when each holds.
 AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")
 PREFERENCES = ("none", "implicit", "explicit")
@@ -34,14 +35,14 @@ TASKS = (
 
 @dataclass(frozen=True)
 class Constraint:
-    """One claim about an item's attribute, or that others do not all hold.
+    """One claim about an item's attribute, or that of others one, or not all, hold.
 
     Attributes:
         role: The attribute's role in the catalogue, e.g. ``category`` or ``price``; ``topic`` for
-            all texts of an item, empty for ``not_together``.
+            all texts of an item, empty where there are ``parts``.
         relation: One of :data:`LABEL_RELATIONS` for labels, :data:`TEXT_RELATIONS` for the
-            title or all texts, :data:`NUMBER_RELATIONS` for numbers, or ``not_together``. Among
-            the number relations it only decides the wording; what holds is
+            title or all texts, :data:`NUMBER_RELATIONS` for numbers, ``not_together`` or
+            ``any_of``. Among the number relations it only decides the wording; what holds is
             ``low <= value <= high``, and a limit that is itself left out, ``above`` or ``below``,
             is the number just beyond it. Only ``outside`` holds where that does not.
         label: The label that the item must (``is``) or must not (``is_not``) carry, the
@@ -52,7 +53,8 @@ class Constraint:
         high: Largest value allowed, inclusive; None for no limit. With ``outside``, the largest
             that is not allowed.
         parts: With ``not_together``, claims of which one at least must be known not to hold: of
-            "no romantic comedies" that it is romantic, and that it is a comedy.
+            "no romantic comedies" that it is romantic, and that it is a comedy. With ``any_of``,
+            claims of which one at least must hold: "a thriller or something about spies".
 
     Raises:
         ValueError: If the relation is unknown, or lacks its label or its limits.
@@ -74,12 +76,13 @@ class Constraint:
             given = [limit is not None for limit in (self.low, self.high)]
             complete = all(given) if self.relation == "outside" else any(given)
             needed = "`low` or `high`, both of them for outside"
-        elif self.relation == NOT_TOGETHER:
+        elif self.relation in (NOT_TOGETHER, ANY_OF):
             complete = len(self.parts) > 1 and not self.role
             needed = "two `parts` or more, and no role"
         else:
             complete = False
-            relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, NOT_TOGETHER)
+            relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
+            relations += (NOT_TOGETHER, ANY_OF)
             needed = f"a relation among {', '.join(relations)}"
         if not complete:
             raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")
@@ -95,6 +98,11 @@ class Constraint:
     def not_together(cls, parts: Sequence[Constraint]) -> Constraint:
         """That some claims do not all hold."""
         return cls("", NOT_TOGETHER, parts=tuple(parts))
+
+    @classmethod
+    def any_of(cls, parts: Sequence[Constraint]) -> Constraint:
+        """That one of some claims holds."""
+        return cls("", ANY_OF, parts=tuple(parts))
 
     @property
     def roles(self) -> frozenset[str]:

@@ -127,10 +127,9 @@ class TitleIndex:
             self._likened.setdefault(_bare(name), name)
 
     def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
-        """Adds a title that no item has; the sequel of an item, or what was made anew of it, is
-        taken for that."""
+        """Adds a title that no item has; the sequel of an item is taken for that."""
         first = key(_SEQUEL.sub("", _SUBTITLE.split(_YEAR.sub("", title))[0]))
-        sequel_of = self._whole.get(first) or self._short.get(first)
+        sequel_of = None if first in names else self._whole.get(first) or self._short.get(first)
         links = filter(None, map(self.named, known.alike))
         alike = dict.fromkeys(link.items[0] for link in links if link.items)
         for name in names:
@@ -198,6 +197,11 @@ class TitleIndex:
         name = key(_YEAR.sub("", title))
         link = self.exact(name) or self.similar(name)
         return link and replace(link, doubtful=True)
+
+
+def without_year(title: str) -> str:
+    """A title as it is looked up, without the year behind it."""
+    return key(_YEAR.sub("", title))
 
 
 def _year(title: str) -> float:

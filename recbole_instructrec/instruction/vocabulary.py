@@ -20,6 +20,7 @@ WORD_LISTS = (
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
     "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
+    "speaker",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -9,6 +9,7 @@ from typing import Any
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import (
     AMOUNTS,
+    ANY_OF,
     LABEL_RELATIONS,
     NEGATED,
     NOT_TOGETHER,
@@ -186,9 +187,24 @@ class Wording:
             high=_number(constraint.high, unit),
             role=about.names[0],
             noun=noun,
-            items=self.phrase(constraint.parts, "", noun, units, choice, doubtful),
+            items=self._parts(constraint, noun, units, choice, doubtful),
         )
         return role, side, words
+
+    def _parts(
+        self,
+        constraint: Constraint,
+        noun: str,
+        units: Mapping[str, str],
+        choice: random.Random | None,
+        doubtful: Doubt,
+    ) -> str:
+        """The parts of a constraint in one noun phrase, or of ``any_of`` in one each."""
+        parts = constraint.parts
+        together = [[one] for one in parts] if constraint.relation == ANY_OF else [parts]
+        return self._or_separator.join(
+            self.phrase(one, "", noun, units, choice, doubtful) for one in together
+        )
 
     def _entry(self, constraint: Constraint) -> tuple[str, str]:
         """The keys under which a constraint is worded: its role or a general one, its relation
@@ -212,7 +228,8 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, FREE, NOT_TOGETHER)
+    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, FREE)
+    relations += (NOT_TOGETHER, ANY_OF)
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"

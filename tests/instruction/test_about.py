@@ -65,7 +65,8 @@ COMEDY = C("category", "is", label="Comedy")
         # A label is what it is, and not what something is about.
         ("crime films", [C("category", "is", label="Crime")], ""),
         ("about crime", [C("category", "is", label="Crime")], ""),
-        # Elsewhere it is a word.
+        # Elsewhere it is a word, and says something of the person.
+        ("I'm in the mob", [], "mob"),
         ("a film to watch while my puppy sleeps", [], "puppy sleeps"),
         ("my puppies want a comedy", [COMEDY], "puppies"),
     ],
@@ -99,6 +100,17 @@ PACINO = person("actor", "Al Pacino")
         ("I love Coppola and Mann", person("director", "Francis Ford Coppola", "Michael Mann")),
         ("films with Al Pacino and Val Kilmer", [*PACINO, *person("actor", "Val Kilmer")]),
         ("films with Pacino and Tucker", person("actor", "Al Pacino", "Chris Tucker")),
+        ("Pacino, Tucker", person("actor", "Al Pacino", "Chris Tucker")),
+        ("Coppola or Kilmer films", [C.any_of([*person("director", "Francis Ford Coppola"),
+                                               *person("actor", "Val Kilmer")])]),
+        ("I love Coppola and Kilmer", [C.any_of([*person("director", "Francis Ford Coppola"),
+                                                 *person("actor", "Val Kilmer")])]),
+        ("like Coppola's The Godfather", []),
+        ("like The Godfather by Coppola", []),
+        ("like Fargo by Coppola", person("director", "Francis Ford Coppola")),
+        ("a tony kilmer film", []),
+        ("with black heroes", []),
+        ("by black", person("director", "Robert Black")),
         # Somebody else of that name
         ("something with Jim Tucker", []),
         # A word of titles, "My Dog Skip"

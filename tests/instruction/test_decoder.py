@@ -102,7 +102,7 @@ ENGLISH = [
     ("comedies and romantic dramas", [], "comedies and romantic dramas"),
     ("no comedies and dramas", [no("Comedy"), no("Drama")], ""),
     ("comedies and something clever", [genre("Comedy"), tag("clever")], ""),
-    ("comedy or something clever", [], "comedy or something clever"),
+    ("comedy or something clever", [C.any_of((genre("Comedy"), tag("clever")))], ""),
     ("comedies from the 80s or 90s", [genre("Comedy"), year("between", 1980, 1999)], ""),
     # Exclusions
     ("something funny from the 80s, no romance", [genre("Comedy"), EIGHTIES, no("Romance")], ""),

@@ -14,6 +14,8 @@ NO_SUCH = C.not_together(
     [C("category", "is", label="Sci-Fi"), C("year", "decade", low=2000, high=2009)]
 )
 
+ANY_SUCH = C.any_of(NO_SUCH.parts)
+
 # For each constraint every wording, in the order of the file.
 WORDED = {
     "en": [
@@ -82,6 +84,7 @@ WORDED = {
         (C("fee", "popular", low=9), ["popular films"]),
         (C("title", "about", label=("dogs", "dog")), ["films with dogs in the title"]),
         (NO_SUCH, ["films, no science fiction films from the 2000s"]),
+        (ANY_SUCH, ["films that are science fiction films or films from the 2000s"]),
         (C("title", "not_about", label=("dog", "dogs", "cats")),
          ["films, without dog or cats in the title"]),
         (C("topic", "about", label=("robots", "moon")), ["films about robots or moon"]),
@@ -158,6 +161,7 @@ WORDED = {
         (C("award", "is_any", label=("金狮奖", "金熊奖")), ["得过金狮奖或金熊奖的电影"]),
         (C("award", "is_not", label="金狮奖"), ["电影，不要得过金狮奖的"]),
         (NO_SUCH, ["电影，不要2000年代的科幻电影"]),
+        (ANY_SUCH, ["科幻电影或2000年代的电影这样的电影"]),
     ],
 }  # fmt: skip
 NOUNS = {"en": "films", "zh": "电影"}

@@ -127,8 +127,8 @@ def knowing() -> TitleIndex:
         ("Inceptoin", (), ("Sci-Fi",), (5, 3)),
         ("盗梦空间", (), ("Sci-Fi",), (5, 3)),
         ("Fargo", (3,), (), ()),
-        # A sequel stands for what it follows, and what was made anew for the first.
-        ("Fargo (2014)", (3,), (), ()),
+        ("Fargo (2014)", (), ("Crime",), ()),
+        # A sequel stands for what it follows.
         ("The Godfather: Part II", (4,), (), ()),
         ("Heat 2", (5,), (), ()),
         ("Halloween", (), ("Horror",), ()),
