@@ -77,20 +77,20 @@ def load_knowledge(
     """Reads files of knowledge as one; of what two of them say, the later one holds.
 
     Args:
-        wanted: Their names, or ``auto`` for all that are about items called as these are.
+        wanted: Their names; ``auto`` among them stands for all that are about items called as
+            these are.
         nouns: What the items are called.
         own: A folder of the user's own, looked at before the shipped one.
 
     Raises:
         ValueError: If there is no such file or it does not hold what it should.
     """
-    names = [wanted] if isinstance(wanted, str) else wanted
-    if wanted == AUTO:
-        names = property_files.choices("knowledge", own)
-    files = [_read(name, own) for name in names]
-    called = set(nouns)
-    if wanted == AUTO:
-        files = [one for one in files if not called.isdisjoint(one.items)]
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    files = [_read(name, own) for name in names if name != AUTO]
+    if AUTO in names:
+        called = set(nouns)
+        every = (_read(name, own) for name in property_files.choices("knowledge", own))
+        files = [*(one for one in every if not called.isdisjoint(one.items)), *files]
     joined: dict[str, Any] = {"titles": {}, "labels": {}, "names": {}}
     for one in files:
         joined["titles"] |= one.content.get("titles") or {}

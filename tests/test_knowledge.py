@@ -143,6 +143,11 @@ def test_a_sequel_stands_for_what_it_follows(recommender):
     assert understood.doubtful == understood.liked and not understood.constraints
 
 
+def test_a_title_alone_is_told_by_its_kinds(recommender):
+    wish = recommender.recommend("the conjuring").understood.wish
+    assert wish.constraints == (C("category", "is", label="Horror"),)
+
+
 def test_a_title_that_is_not_liked_has_nothing_stand_for_it(recommender):
     understood = recommender.recommend("not like Inception (2010), please").understood
     assert understood.alike == () and understood.unknown == ("Inception (2010)",)
@@ -156,6 +161,7 @@ def test_it_stays_through_a_conversation_until_it_is_shown_itself(recommender):
     assert set(titles(answer)) == {"Heat", "Speed"}
     answer = conversation.say("I have seen Speed (1994)")
     assert titles(answer) == ["Heat"]
+    assert conversation.say("not like Inception").understood.alike == ()
 
 
 @pytest.mark.parametrize("history", [[], ["Friday", "Heat"]])
@@ -181,6 +187,7 @@ def test_files_are_about_items_of_their_name(folder):
     labels = load_knowledge("auto", ["films"], folder).labels
     assert {"director", "actor", "category"} <= set(labels)  # the shipped ones and these
     assert load_knowledge("auto", ["songs"], folder).labels == {}
+    assert set(load_knowledge(["auto", "mine"], ["songs"], folder).labels) == {"actor", "category"}
     assert load_knowledge([], ["films"], folder).titles == {}
 
 

@@ -335,8 +335,8 @@ class _Search:
         """Whether one word belongs to what follows, "old westerns": many a title that no item has
         is an ordinary word."""
         following = self.sentence.token(self.sentence.skip(end))
-        kinds = ("noun", "word", *MEANT)
-        return self.finder.words_apart and following is not None and following.kind in kinds
+        says = following is not None and following.kind in ("noun", *MEANT)
+        return says and self.finder.words_apart
 
     def _in_a_name(self, start: int) -> bool:
         """Whether a capital stands directly before, as in "Tom Cruise"."""

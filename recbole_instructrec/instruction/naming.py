@@ -151,9 +151,10 @@ class Naming:
         person who asks: "I'm in Paris"."""
         if behind == place + 1 and tokens[place].kind == "label":
             return True
-        clause = list(takewhile(_in_clause, reversed(tokens[:place])))
-        asked = any(one.kind in ("noun", "label") for one in clause)
-        return not asked and any(_said(one, text) in self._speaker for one in clause)
+        before = list(takewhile(_in_clause, reversed(tokens[:place])))
+        around = [*before, *takewhile(_in_clause, tokens[behind:])]
+        asked = any(one.kind in ("noun", "label") for one in around)
+        return not asked and any(_said(one, text) in self._speaker for one in before)
 
     def _before_a_kind(self, tokens: Sequence[Token], place: int, behind: int) -> bool:
         """Whether a stretch of tokens says of what follows what it is about, "a dog film", says
