@@ -25,7 +25,7 @@ def test_recommend_prints_one_json_object(checkpoint, capsys):
     assert set(answer) == {"instruction", "read", "understood", "items", "notes", "relaxations"}
     assert answer["understood"]["language"] == "zh"
     assert set(answer["items"][0]) == {
-        "item_id", "title", "score", "probability", "attributes", "reasons",
+        "item_id", "title", "score", "probability", "attributes", "known", "reasons",
     }  # fmt: skip
     assert {item["item_id"] for item in answer["items"]} == {"i8", "i9"}
 

@@ -54,8 +54,8 @@ def test_what_must_not_happen_is_counted(asker, monkeypatch):
     first = answer.items[0]
 
     def broken(requests):
-        foreign = type(first)("nowhere", "", 0.0, 0.0, {})
-        known = type(first)("f2", "", 0.0, 0.0, {})
+        foreign = type(first)("nowhere", "", 0.0, 0.0, {}, {})
+        known = type(first)("f2", "", 0.0, 0.0, {}, {})
         return [type(answer)("", "", answer.understood, (first, first, foreign, known))]
 
     monkeypatch.setattr(asker, "k", 4)

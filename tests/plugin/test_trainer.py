@@ -24,7 +24,8 @@ def trainer_of(config_dict):
 def test_a_checkpoint_loads_as_weights_only(checkpoint):
     content = torch.load(checkpoint, weights_only=True)
     assert set(content["other_parameter"]) == {
-        "options", "backbone", "tokenizer", "identifiers", "writer", "catalogue", "histories",
+        "options", "backbone", "tokenizer", "identifiers", "writer", "knowledge", "catalogue",
+        "histories",
     }  # fmt: skip
     assert content["other_parameter"]["catalogue"]["titles"][1] == "Red Running Shoes"
     assert isinstance(content["best_valid_score"], float)
