@@ -93,15 +93,17 @@ class Naming:
                         cue = len(found)
                     elif tokens[place].kind not in (*CONJUNCTIONS, *BETWEEN):
                         roles = ()
+                if tokens[place].kind == "label":
+                    found = _without_about(found)
                 found.append(tokens[place])
                 place += 1
                 continue
             if said:
                 # What the cue says is said by the label.
                 found[cue:] = [
-                    replace(one, kind="small") if one.kind in ("about", "word") else one
-                    for one in found[cue:]
+                    replace(one, kind="small") if one.kind == "word" else one for one in found[cue:]
                 ]
+            found = _without_about(found)
             found.append(label)
             place = since = behind
             role = label.constraints[0].role
@@ -197,6 +199,17 @@ class Naming:
         capital = cased[label.start].isupper() and not cased.isupper()
         of_a_name = after is not None and _a_name(after, cased)
         return (label if capital and not of_a_name and (ends or not begins) else None), behind
+
+
+def _without_about(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where "about" at their end has nothing left to be looked for behind it."""
+    last = len(tokens) - 1
+    while last > 0 and tokens[last].kind in BETWEEN:
+        last -= 1
+    return [
+        replace(one, kind="small") if place == last and one.kind == "about" else one
+        for place, one in enumerate(tokens)
+    ]
 
 
 def _said(token: Token, text: str) -> str:

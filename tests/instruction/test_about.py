@@ -65,6 +65,7 @@ COMEDY = C("category", "is", label="Comedy")
         # A label is what it is, and not what something is about.
         ("crime films", [C("category", "is", label="Crime")], ""),
         ("about crime", [C("category", "is", label="Crime")], ""),
+        ("not about crime", [C("category", "is_not", label="Crime")], ""),
         # Elsewhere it is a word, and says something of the person.
         ("I'm in the mob", [], "mob"),
         ("a film to watch while my puppy sleeps", [], "puppy sleeps"),
