@@ -10,8 +10,8 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded
-from recbole_instructrec.instruction.naming import label_at
 from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.token_text import TokenText
 
 # A label that fewer of the items with labels carry is meant otherwise: what somebody has tagged
 # "comedy" among a thousand bands is no comedy.
@@ -66,12 +66,12 @@ class Associations:
     def find(self, tokens: Sequence[Token], text: str) -> tuple[list[Token], list[Association]]:
         """The tokens of a plain text with labels in place of words that go with them, and which
         words these are."""
-        look_up = folded(text)
+        looked_up = TokenText(tokens, folded(text))
         read: list[Token] = []
         found = []
         place = 0
         while place < len(tokens):
-            label, behind = label_at(self._lexicon, tokens, place, look_up)
+            label, behind = looked_up.label(self._lexicon, place)
             kinds = {one.kind for one in tokens[place:behind]}
             if label and "word" in kinds <= {*_WITHIN}:
                 read.append(label)

@@ -19,6 +19,7 @@ from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
+from recbole_instructrec.instruction.token_text import TokenText
 from recbole_instructrec.instruction.topics import TopicFinder
 
 _WORD = r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*"
@@ -327,7 +328,9 @@ class Reader:
                 tokens.append(found)
             place = found.end
         tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
-        return self._without_head_labels(self._naming.find(tokens, look_up, cased), look_up)
+        return self._without_head_labels(
+            self._naming.find(TokenText(tokens, look_up, cased)), look_up
+        )
 
     def _without_head_labels(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
