@@ -238,7 +238,7 @@ class _Search:
         elif sure and (cued or year is not None or self._stands_out(place, end)):
             end = year.end() if year else end
             self._add(place, end, self.cased[place:end], link)
-        elif self._long_in_signs(name) and self._cued_behind(end):
+        elif self._may_be_one(place, end, name) and self._cued_behind(end):
             self._add(place, end, self.cased[place:end], link)
         else:
             return place + 1
@@ -429,7 +429,15 @@ class _Search:
 
     def _long_in_signs(self, name: str) -> bool:
         """Whether a name is one in a script without spaces, too long to stand there by chance."""
-        return not self.finder.words_apart and len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
+        return len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
+
+    def _may_be_one(self, place: int, end: int, name: str) -> bool:
+        """Whether a name may be meant by what stands behind it: "fargo was amazing"."""
+        if not self.finder.words_apart:
+            return self._long_in_signs(name)
+        begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
+        inside = self.sentence.between(place, end)
+        return begins and any(one.kind == "word" and self._uncommon(one) for one in inside)
 
     def _cued_behind(self, end: int) -> bool:
         """Whether a cue stands behind a title, or behind a list of titles that it begins: 七宗罪和
