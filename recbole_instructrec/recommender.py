@@ -87,18 +87,17 @@ class _Case:
     Attributes:
         past: Items chosen or said to be known, oldest first.
         alike: Items that stand for titles that the catalogue has not got.
+        context: All that stands in the history, both of these.
+        read: What the encoder reads: only what no mask holds.
         allowed: Which items may be recommended, whatever is demanded, bool [n_items].
     """
 
     request: Request
     past: list[int]
     alike: list[int]
+    context: list[int]
+    read: str
     allowed: np.ndarray
-
-    @property
-    def context(self) -> list[int]:
-        """All that stands in the history."""
-        return [*self.past, *self.alike]
 
     @property
     def standing(self) -> np.ndarray:
@@ -322,11 +321,11 @@ class Recommender:
 
     def _best(self, asked: Sequence[tuple[_Case, np.ndarray]], k: int) -> list[BestItems]:
         """The k best for each of some requests, of the items given with it, bool [n_items]."""
-        texts = [self._text(case, case.context) for case, _ in asked]
-        instruction, items = self._encoded(texts, [case.context for case, _ in asked])
+        past = [case.context for case, _ in asked]
+        instruction, items = self._encoded([case.read for case, _ in asked], past)
         standing = np.stack([case.standing for case, _ in asked])
         allowed = np.stack([among for _, among in asked])
-        seen = None if self.scorer.repeats else self._seen([case.context for case, _ in asked])
+        seen = None if self.scorer.repeats else self._seen(past)
 
         def best(rows: Sequence[int], among: np.ndarray, k: int) -> list[BestItems]:
             return best_items(
@@ -373,9 +372,11 @@ class Recommender:
         unwanted = {*past, *self._named(request.understood.disliked)}
         titles = (title for one in request.understood.alike for title in one.titles)
         alike = dict.fromkeys(self.catalogue.item_of_token[one.item_id] for one in titles)
+        alike = [item for item in alike if item not in unwanted]
+        context = [*past, *alike]
+        read = self._text(request.understood, context)
         allowed = self._allowed(request, past)
-        request = self._settled(request, allowed)
-        return _Case(request, past, [item for item in alike if item not in unwanted], allowed)
+        return _Case(self._settled(request, allowed), past, alike, context, read, allowed)
 
     def _past(self, request: Request) -> list[int]:
         """The history with the titles behind it that the person knows, and then those liked."""
@@ -389,13 +390,12 @@ class Recommender:
     def _named(self, titles: Sequence[LinkedTitle]) -> set[int]:
         return {self.catalogue.item_of_token[token] for one in titles for token in one.item_ids}
 
-    def _text(self, case: _Case, past: Sequence[int]) -> str:
+    def _text(self, understood: Understood, past: Sequence[int]) -> str:
         """What the encoder reads: only what no mask holds.
 
         Among the items that satisfy a demand, the likelihood given the demand is that without it,
         up to a constant, and the model knows the latter better than the former.
         """
-        understood = case.request.understood
         return self.writer.write(self.instruction(understood.language, understood.wish, past))
 
     def _said(self, case: _Case) -> str:
@@ -452,14 +452,14 @@ class Recommender:
         if not items:
             notes.append(replies.nothing(self._speaker, language, understood.constraints))
             relaxations = self._relaxations(case)
-        read = self._text(case, case.context)
-        return Recommendation(self._said(case), read, understood, items, tuple(notes), relaxations)
+        said = self._said(case)
+        return Recommendation(said, case.read, understood, items, tuple(notes), relaxations)
 
-    def _known(self, item: int) -> dict[str, Any]:
+    def _known(self, item: int) -> dict[str, list[str]]:
         """What is known of an item that the catalogue does not say, by role."""
-        known = self.known.attributes(item).items()
-        own = self.catalogue.attributes(item)
-        return {role: labels for role, labels in known if labels and role not in own}
+        lists = (role for role in self.known.labels if role in self.known.listed)
+        known = ((role, self.known.labels[role].of_item(item)) for role in lists)
+        return {role: labels for role, labels in known if labels}
 
     def _relaxations(self, case: _Case) -> tuple[Relaxation, ...]:
         """What to relax, each with the best item that there then is."""
@@ -479,7 +479,8 @@ class Recommender:
 
         def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
             past = [[*one, *case.alike] for one in histories]
-            return self.scores([self._text(case, one) for one in past], past)[:, best.items]
+            texts = [self._text(case.request.understood, one) for one in past]
+            return self.scores(texts, past)[:, best.items]
 
         in_words = self.options["history_in"] == "instruction"
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]

@@ -427,14 +427,11 @@ class _Search:
             done, place, (*SMALL, "space", *JOINING, *(() if closely else ("filler",)))
         )
 
-    def _long_in_signs(self, name: str) -> bool:
-        """Whether a name is one in a script without spaces, too long to stand there by chance."""
-        return len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
-
     def _may_be_one(self, place: int, end: int, name: str) -> bool:
         """Whether a name may be meant by what stands behind it: "fargo was amazing"."""
         if not self.finder.words_apart:
-            return self._long_in_signs(name)
+            # In a script without spaces, and too long to stand there by chance.
+            return len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
         inside = self.sentence.between(place, end)
         return begins and any(one.kind == "word" and self._uncommon(one) for one in inside)

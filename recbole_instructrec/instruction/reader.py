@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
@@ -159,33 +159,37 @@ class Reader:
         if rest and not (constraints or mentions or said):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
-                kinds = list(self._kinds(alone, set()))
-                told = dict.fromkeys(one for _, kind in kinds for one in kind)
-                named = tuple(named for named, _ in kinds)
-                wish = Intention(tuple(told))
-                return Reading((), tuple(alone), None, "", wish, associated=named)
+                wish, kinds = self._with_kinds(Intention(), alone, set())
+                return Reading((), tuple(alone), None, "", wish, associated=kinds)
         misspelt = tuple(self._misspellings.find(rest))
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
         if associated:
             wish = self._told(told, text, taken, settled)
-        kinds = list(self._kinds(mentions, settled))
-        alike = dict.fromkeys((*wish.constraints, *(one for _, kind in kinds for one in kind)))
-        wish = replace(wish, constraints=tuple(alike))
-        associated += tuple(named for named, _ in kinds)
+        wish, kinds = self._with_kinds(wish, mentions, settled)
+        associated += kinds
         return Reading(constraints, mentions, count, rest, wish, misspelt, associated)
 
-    def _kinds(
-        self, mentions: Sequence[Mention], settled: set[str]
-    ) -> Iterator[tuple[Association, list[Constraint]]]:
-        """What the titles are that somebody likes or knows and little in the catalogue is like."""
+    def _with_kinds(
+        self, wish: Intention, mentions: Sequence[Mention], settled: set[str]
+    ) -> tuple[Intention, tuple[Association, ...]]:
+        """A wish with what the titles are that somebody likes or knows and little in the catalogue
+        is like, and which labels each of them has been read as.
+
+        Args:
+            settled: Labels of which something is demanded already.
+        """
+        told = dict.fromkeys(wish.constraints)
+        read = []
         for one in mentions:
             strange = one.link is not None and len(one.link.alike) < FEWEST_ALIKE
             kinds = self._associations.kinds(one.link.kinds) if strange else ()
             new = [kind for kind in kinds if kind.label not in settled]
             if new and one.attitude != "disliked":
-                yield Association(one.said, tuple(kind.label for kind in new), True), new
+                told |= dict.fromkeys(new)
+                read.append(Association(one.said, tuple(kind.label for kind in new), True))
+        return replace(wish, constraints=tuple(told)), tuple(read)
 
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""

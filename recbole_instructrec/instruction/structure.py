@@ -20,7 +20,7 @@ TEXT_RELATIONS = ("about", "not_about")
 # Hold where the attribute is known and what they name does not.
 NEGATED = ("is_not", "not_about", "outside")
 # Of several claims, that they do not all hold, and that one of them does.
-NOT_TOGETHER, ANY_OF = "not_together", "any_of"
+PART_RELATIONS = NOT_TOGETHER, ANY_OF = "not_together", "any_of"
 # How often somebody has chosen something, most often first; preference.py says when each holds.
 AMOUNTS = ("mostly", "often", "sometimes", "hardly", "never")
 PREFERENCES = ("none", "implicit", "explicit")
@@ -76,13 +76,12 @@ class Constraint:
             given = [limit is not None for limit in (self.low, self.high)]
             complete = all(given) if self.relation == "outside" else any(given)
             needed = "`low` or `high`, both of them for outside"
-        elif self.relation in (NOT_TOGETHER, ANY_OF):
+        elif self.relation in PART_RELATIONS:
             complete = len(self.parts) > 1 and not self.role
             needed = "two `parts` or more, and no role"
         else:
             complete = False
-            relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS)
-            relations += (NOT_TOGETHER, ANY_OF)
+            relations = LABEL_RELATIONS + TEXT_RELATIONS + NUMBER_RELATIONS + PART_RELATIONS
             needed = f"a relation among {', '.join(relations)}"
         if not complete:
             raise ValueError(f"{self.role} {self.relation!r} cannot be a constraint: give {needed}")

@@ -117,13 +117,14 @@ class TitleIndex:
             link = next(filter(None, map(self.named, others)), None)
             if link is not None and link.items:
                 whole.setdefault(key(name), list(link.items))
+                self._likened.setdefault(_bare(key(name)), key(name))
             elif link is not None:
                 self._absent.setdefault(key(name), []).append((np.nan, link))
         self.lexicon = Lexicon(
             ((name, name) for name in (*self._whole, *self._short, *self._absent)),
             words_apart=False,
         )
-        for name in (*self._whole, *self._absent):
+        for name in self._absent:
             self._likened.setdefault(_bare(name), name)
 
     def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:

@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.structure import (
     NEGATED,
     NOT_TOGETHER,
     NUMBER_RELATIONS,
+    PART_RELATIONS,
     TEXT_RELATIONS,
     Claim,
     Constraint,
@@ -228,8 +229,8 @@ class Wording:
 
 
 def _check_constraints(wording: Mapping[str, Any]) -> None:
-    relations = (*LABEL_RELATIONS, *TEXT_RELATIONS, *NUMBER_RELATIONS, EXACTLY, FREE)
-    relations += (NOT_TOGETHER, ANY_OF)
+    numbers = (*NUMBER_RELATIONS, EXACTLY, FREE)
+    relations = LABEL_RELATIONS + TEXT_RELATIONS + numbers + PART_RELATIONS
     for role, entries in wording.items():
         for relation, alternatives in entries.items():
             where = f"wording: {role}: {relation}"
