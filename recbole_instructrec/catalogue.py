@@ -32,6 +32,9 @@ ROLE_KINDS = {
 }
 # Roles whose labels say what kinds of things there are.
 KIND_ROLES = ("category", "tags")
+BRAND = "brand"
+# What an item has several of: "eggs and tomatoes" are both of them.
+PART_ROLES = ("ingredients", "ingredient", "features", "amenities", "facilities", "mechanics")
 # Whose labels say what items are about. They are ordinary words, "a dog", and so asked for only
 # where the words around say so: "about a dog".
 ABOUT = "about"
@@ -325,8 +328,8 @@ class Catalogue:
     @property
     def titles_describe(self) -> bool:
         """Whether titles say what things are, as in a shop, and are no names, as of films: then
-        most of their words stand in other titles as well."""
-        return self.words.recurring >= DESCRIBING
+        most of their words stand in other titles as well, or items have brands."""
+        return BRAND in self.labels or self.words.recurring >= DESCRIBING
 
     def mask(self, constraints: Iterable[Constraint]) -> np.ndarray:
         """Which items satisfy every constraint, bool, shape [n_items].

@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recbole_instructrec.instruction.demands import SMALL, Token
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon
 from recbole_instructrec.instruction.sentence import Sentence
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
+THAN = "than"  # before a title that something is compared with, by what stands behind it
+BEFORE, BEHIND = "before", "behind"  # where a cue stands
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -23,7 +25,7 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`.
+        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`, or :data:`THAN`.
         behind: Whether it stands behind the title.
     """
 
@@ -43,6 +45,7 @@ class Attitude:
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
+        compared: Whether what is compared with it stands behind it: 比《异形》新.
     """
 
     name: str | None
@@ -50,17 +53,19 @@ class Attitude:
     end: int
     said: bool
     measures: bool = False
+    compared: bool = False
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
-    """The cues of a language; in a longer phrase, "feel like", a cue is none."""
-    cues = [
-        (phrase, (attitude, bool(behind)))
-        for attitude in (*ATTITUDES, MEASURE)
-        for behind in ("", "_after")
-        for phrase in vocabulary.words.get(attitude + behind, ())
-    ]
-    return Lexicon([*cues, *((word, None) for word in vocabulary.words["filler"])], words_apart)
+    """The cues of a language, each by the side, before a title or behind it, on which it may
+    stand; in a longer phrase, "feel like", a cue is none."""
+    cues: dict[str, dict[str, str]] = {}
+    for attitude in (*ATTITUDES, MEASURE, THAN):
+        for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
+            for phrase in vocabulary.words.get(attitude + ending, ()):
+                cues.setdefault(phrase, {}).setdefault(side, attitude)
+    none = ((word, None) for word in vocabulary.words["filler"])
+    return Lexicon([*cues.items(), *none], words_apart)
 
 
 class Cues:
@@ -96,6 +101,9 @@ class Cues:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
             cue = None
+        if cue and cue.attitude == THAN:
+            near = self._sentence.only(cue.end, start, PASSED)
+            return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
         name, whole = (cue.attitude if cue else "liked"), start
         from_cue = start
         if cue and self._sentence.only(cue.end, start, (*PASSED, *JOINING)):
@@ -131,8 +139,18 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
     while place < len(sentence):
         hit = lexicon.longest(sentence.folded, place)
         if hit and hit[1] and not _in_a_range(sentence, place, hit[0]):
-            yield Cue(place, hit[0], *hit[1])
+            end, sides = hit
+            both = len(sides) > 1
+            side = BEHIND if BEFORE not in sides or (both and _ends(sentence, end)) else BEFORE
+            yield Cue(place, end, sides[side], side == BEHIND)
         place = hit[0] if hit else place + 1
+
+
+def _ends(sentence: Sentence, place: int) -> bool:
+    """Whether the clause ends at a place, but for what says nothing: 《三体》我看过了."""
+    place = sentence.skip(place)
+    following = sentence.token(place)
+    return place >= len(sentence) or (following is not None and following.kind in CLAUSE_ENDS)
 
 
 def _in_a_range(sentence: Sentence, start: int, end: int) -> bool:

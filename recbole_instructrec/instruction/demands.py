@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from recbole_instructrec.catalogue import ABOUT, PART_ROLES
 from recbole_instructrec.instruction.structure import Constraint
 
 MEANT = ("label", "range")
@@ -228,7 +229,9 @@ def _demands(one: _List) -> Iterator[Found]:
     for place in reversed(range(1, len(joiners))):
         if joiners[place] == "comma":
             # "Mugs, blue or red" are mugs, unlike what "mugs, lamps or vases" are.
-            described = one.members[place - 1].things and not one.members[place].things
+            before, behind = one.members[place - 1 : place + 1]
+            # And "phones, Nokia or Sony" are phones.
+            described = (before.things and not behind.things) or _of_other_roles(before, behind)
             goes_on = "" if described and not one.negation else following
             joiners[place] = goes_on or ("comma" if one.negation else "")
         elif joiners[place]:
@@ -272,7 +275,8 @@ def _of_things(members: Sequence[Token], joiners: Sequence[str]) -> list[str]:
             left = members[place - 1]
             alike = left.kind == "label" and labels and _roles(left) == _roles(labels[-1])
             things = joiner == "each" or (alike and left.things and labels[-1].things)
-            joiner = "or" if alike and things else "and"
+            parts = _roles(left) & {*PART_ROLES}
+            joiner = "or" if alike and things and not parts else "and"
         decided.append(joiner)
     return decided
 
@@ -300,8 +304,14 @@ def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
     kind behind the last: "recent comedy or drama from the 90s", "hybrid or electric sedans".
     """
     first, last = alternatives[0], alternatives[-1]
+    said = _said_of_each(alternatives)
     if len(alternatives) == 1:
         members = [[member] for member in first]
+    elif said:
+        members = [[one] for one in first if one.constraints in said]
+        members.append(
+            [one for each in alternatives for one in each if one.constraints not in said]
+        )
     else:
         middle = [member for one in alternatives[1:-1] for member in one]
         chosen = [first[-1], *middle, last[0]]
@@ -313,6 +323,25 @@ def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
     demands = [_any(one) for one in members]
     if None not in demands:
         yield Found(first[0].start, last[-1].end, tuple(demands))
+
+
+def _said_of_each(alternatives: Sequence[Sequence[Token]]) -> set[tuple[Constraint, ...]]:
+    """What each of some alternatives says again, where the rest of each is one member: a thriller
+    in "recent thrillers or old thrillers"; nothing otherwise."""
+    each = [{member.constraints for member in one} for one in alternatives]
+    said = set.intersection(*each)
+    return said if all(len(one) == len(said) + 1 for one in each) else set()
+
+
+def _of_other_roles(member: Token, other: Token) -> bool:
+    """Whether two members are labels of different roles, and of neither it is known from a text."""
+    roles = _roles(member), _roles(other)
+    return (
+        member.kind == other.kind == "label"
+        and roles[0].isdisjoint(roles[1])
+        and not any(one.relation == "about" for each in (member, other) for one in each.constraints)
+        and ABOUT not in roles[0] | roles[1]
+    )
 
 
 def _any(members: Sequence[Token]) -> Constraint | None:

@@ -31,7 +31,7 @@ class LastNames:
         self._titles = titles
         self._endings = ("", *words["possessive"])
         self._liked = frozenset(map(key, words["liked"]))
-        apart = language.words_apart
+        self._apart = apart = language.words_apart
         self._of_role = {role: Lexicon(self._ends(own), apart) for role, own in labels.items()}
         every = self._ends(one for own in labels.values() for one in own)
         self._telling = Lexicon((one for one in every if not self._ordinary(one[0])), apart)
@@ -59,7 +59,10 @@ class LastNames:
         before = text.said(text.tokens[place - 1]) if place else ""
         liked = {before, before.rpartition(" ")[2]} & self._liked
         owner = text.said(label).endswith(self._endings[1:])
-        if liked or owner or text.kind(behind) in ("noun", "label"):
+        following = behind
+        while not self._apart and text.kind(following) == "small":
+            following += 1  # Tolkien的书
+        if liked or owner or text.kind(following) in ("noun", "label"):
             return label, behind
         ends = text.ends(behind) or text.kind(behind) in CONJUNCTIONS
         stands_out = capital and not text.cased.isupper() and not text.a_name(behind)

@@ -15,6 +15,7 @@ from recbole_instructrec.instruction.attitudes import (
     JOINING,
     PASSED,
     SENTENCE_ENDS,
+    THAN,
     Cue,
     Cues,
     cue_lexicon,
@@ -55,6 +56,7 @@ class Mention:
         link: What it is taken for; None where nothing like it is known.
         attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
+        compared: Whether what is compared with it stands behind it.
     """
 
     start: int
@@ -63,6 +65,7 @@ class Mention:
     link: Link | None
     attitude: str = "liked"
     measures: bool = False
+    compared: bool = False
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -87,6 +90,14 @@ class MentionFinder:
         self.describe = describe
         words = vocabulary.words
         self._cues = cue_lexicon(vocabulary, words_apart)
+        self._compared = Lexicon(
+            (
+                (word, True)
+                for one in (*vocabulary.comparisons, *vocabulary.compared)
+                for word in one.words
+            ),
+            words_apart,
+        )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._prepositions = {key(word) for word in words["preposition"]}
@@ -175,6 +186,7 @@ class _Search:
                     end=attitude.end,
                     attitude=name,
                     measures=attitude.measures,
+                    compared=attitude.compared,
                 )
                 judged.append(before)
         return judged
@@ -288,6 +300,8 @@ class _Search:
         ):
             return False
         link = self._linked(said, likeness)
+        if link is None and in_words and not self.finder.words_apart:
+            link = self.index.begun(said)
         if link is None:
             return False
         year = _YEAR.match(self.text, end)
@@ -383,9 +397,20 @@ class _Search:
             return False  # of a single word, "the heat" is no title
         if following is None or self.finder._title_ends.longest(self.folded, end):
             return True
+        if self._compared_with(start, end):
+            return True
         if not self.finder.words_apart:
             return following.kind in JOINING
         return following.kind in (JOINING if alone else (*JOINING, "filler", "negation", "range"))
+
+    def _compared_with(self, start: int, end: int) -> bool:
+        """Whether a comparison with a title ends behind it: 比平凡的世界短一点."""
+        cue = self.cues.governing(start)
+        return (
+            cue is not None
+            and cue.attitude == THAN
+            and self.finder._compared.longest(self.folded, end) is not None
+        )
 
     def _capitals_end(self, start: int, stop: int) -> int:
         """Where a name ends that begins with a capital: behind its last word with one, of which
@@ -406,7 +431,9 @@ class _Search:
         cuts = [
             len(self.text[: one.start].rstrip())
             for one in self.sentence.between(start + 1, end)
-            if one.kind in kinds or self.finder._title_ends.longest(self.folded, one.start)
+            if one.kind in kinds
+            or self.finder._title_ends.longest(self.folded, one.start)
+            or self.finder._compared.longest(self.folded, one.start)
         ]
         return [cut for cut in cuts if cut > start][::-1]
 
@@ -423,15 +450,20 @@ class _Search:
         for mention in self.found:
             if cue.end <= mention.end <= place:
                 done = max(done, mention.end)
+        owner = () if self.finder.words_apart else ("label",)  # 喜欢余华的活着
         return self.sentence.only(
-            done, place, (*SMALL, "space", *JOINING, *(() if closely else ("filler",)))
+            done, place, (*SMALL, "space", *JOINING, *owner, *(() if closely else ("filler",)))
         )
 
     def _may_be_one(self, place: int, end: int, name: str) -> bool:
         """Whether a name may be meant by what stands behind it: "fargo was amazing"."""
         if not self.finder.words_apart:
-            # In a script without spaces, and too long to stand there by chance.
-            return len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
+            # In a script without spaces: too long to be chance, or set off, 跟三体差不多.
+            before = self.sentence.before(place, ())
+            owned = self.sentence.before(place, SMALL) if before and before.kind in SMALL else None
+            set_off = before is None or before.kind in (*JOINING, "space")
+            set_off = set_off or (owned is not None and owned.kind == "label")  # 余华的活着
+            return (len(name) >= SHORTEST_IN_SIGNS or set_off) and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
         inside = self.sentence.between(place, end)
         return begins and any(one.kind == "word" and self._uncommon(one) for one in inside)

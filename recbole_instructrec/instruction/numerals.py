@@ -41,14 +41,18 @@ class Numerals:
 
     def value(self, said: str) -> int:
         """The number that a text which holds the pattern says."""
-        total, unit = 0, None
+        total, unit, last = 0, None, 1
         for word in self._word.findall(said):
             if word in self._multipliers:
-                total += (1 if unit is None else unit) * self._multipliers[word]
+                last = self._multipliers[word]
+                total += (1 if unit is None else unit) * last
                 unit = None
             else:
                 unit = self._followed(unit, self._words[word])
-        return total + (unit or 0)
+                # 一千五 is 1500, but 一千零五 is 1005.
+                last = 1 if unit == 0 else last
+        tenths = not self._apart and unit is not None and unit < 10 and last > 10
+        return total + (unit or 0) * (last // 10 if tenths else 1)
 
     def _followed(self, unit: int | None, number: int) -> int:
         """A number with another one behind it: twenty five, nineteen ninety, 九五."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,14 +38,18 @@ def phrases(
         noun: What the items are called, where the dataset says so.
     """
     words = language.vocabulary.words
+    meant = dict.fromkeys(_surely_meant(language, catalogue))
+    names = {key(label) for _, label in meant}
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
     yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
-    for relation in ("recent", "classic", "cheap", "expensive"):
-        yield from _extremes(language, catalogue, relation)
-    yield from _qualities(language, catalogue)
+    # Where 清淡 is the name of a label, it means that label.
+    numbers = [*_qualities(language, catalogue)]
+    for relation in ("expensive", "cheap", "classic", "recent"):
+        numbers = [*_extremes(language, catalogue, relation), *numbers]
+    yield from (one for one in numbers if names.isdisjoint(_without_small(one[0], words)))
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     yield from ((phrase, Token(0, 0, "small", holds=True)) for phrase in words["with"])
     # An article shows that a label names a thing: "a comedy and a western".
@@ -53,14 +57,16 @@ def phrases(
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
+    yield from ((phrase, Token(0, 0, "small")) for phrase in words["about_after"])
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
-    yield from label_phrases(language, _surely_meant(language, catalogue))
+    for phrase, token in label_phrases(language, meant):
+        if not _describes(catalogue, phrase, token):
+            yield phrase, token
     yield from _last_names(catalogue)
     if np.any(catalogue.numbers.get("price", ()) == 0):
         yield from ((phrase, Token(0, 0, "range", (FREE,))) for phrase in words["free"])
-    # Where 流行 is the name of a label, it means that label.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
     own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
@@ -135,6 +141,21 @@ def _parts(role: str, label: str) -> list[str]:
     """What a label of several things is put together of; tags such as "rock & roll" are one."""
     parts = _SEVERAL.split(label) if role != "tags" else []
     return parts if len(parts) > 1 and all(len(part) > 1 for part in parts) else []
+
+
+def _without_small(phrase: str, words: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A phrase, and the same without each small word at its end, 清淡 of 清淡的."""
+    yield from (key(phrase.removesuffix(word)) for word in ("", *words["small"]))
+
+
+def _describes(catalogue: Catalogue, phrase: str, token: Token) -> bool:
+    """Whether what a label goes by as well says more of things, as titles of items without the
+    label hold it: of men's shoes they say 男士, which also means 男装."""
+    one = token.constraints[0]
+    if not catalogue.titles_describe or one.role not in KIND_ROLES or phrase == key(one.label):
+        return False
+    holding = catalogue.words.holding(phrase)
+    return bool(holding) and not catalogue.mask([one])[holding].all()
 
 
 def _last_names(catalogue: Catalogue) -> Iterator[tuple[str, Token]]:

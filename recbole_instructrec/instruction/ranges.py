@@ -69,6 +69,7 @@ class RangeFinder:
         for form, role, pattern in self._forms:
             for match in pattern.finditer(text):
                 start, end = match.span()
+                start += len(match[0]) - len(match[0].lstrip())  # a space separates
                 if not any(taken[start:end]):
                     taken[start:end] = b"\1" * (end - start)
                     constraint = self._range(form, role, match)

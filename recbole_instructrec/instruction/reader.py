@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
@@ -32,6 +33,7 @@ _INSIDE_CLAUSE = frozenset("·•-_'\"()[]{}<>“”«»「」『』《》*~#")
 ASKING = ("filler", "and", "each", "or", "space")
 # Between names in a list, and between a title and who made it.
 _LISTING = ("and", "comma")
+_DEGREES = (*SMALL, "excess")
 _OF = ("small", "space", "filler")
 # Fewer items do not say by themselves what a title is that they stand for.
 FEWEST_ALIKE = 3
@@ -107,22 +109,22 @@ class Reader:
         self._naming = Naming(language, catalogue)
         vocabulary = language.vocabulary
         self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
-        self._comparisons = Lexicon(
-            (
-                (word, one)
-                for one in vocabulary.comparisons
-                if one.role in (POPULARITY, *catalogue.numbers)
-                for word in one.words
-            ),
-            self.words_apart,
+        compared = (POPULARITY, *catalogue.numbers)
+        self._comparisons, self._compared_behind = (
+            Lexicon(
+                ((word, one) for one in ways if one.role in compared for word in one.words),
+                self.words_apart,
+            )
+            for ways in (vocabulary.comparisons, vocabulary.compared)
         )
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
         self._topics = TopicFinder(language, catalogue)
         self._counts = CountFinder(vocabulary, self.words_apart)
-        self._stand_ins, self._prepositions, self._nouns = (
-            frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition", "noun")
+        self._stand_ins, self._prepositions, self._nouns, self._lately = (
+            frozenset(vocabulary.words[name])
+            for name in ("stand_in", "preposition", "noun", "lately")
         )
         self._ranges = RangeFinder(language, catalogue, units)
         self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
@@ -139,9 +141,11 @@ class Reader:
         tokens = self._tokens(cased, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
         named = [one.items[0] for one in mentions if one.items and one.attitude != TOPIC]
-        if named and self._compares(text):
+        behind = {one.end: one.items[0] for one in mentions if one.items and one.compared}
+        if behind or (named and self._compares(text)):
             # "Older than Casablanca" is relative to it, whatever was shown.
-            tokens = self._tokens(cased, replace(shown, typical=self.catalogue.typical(named)))
+            typical = self.catalogue.typical([*behind.values()] or named)
+            tokens = self._tokens(cased, replace(shown, typical=typical), behind)
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
         tokens = self._without_owners(tokens, mentions)
         counted = self._counts.find(tokens, text)
@@ -314,7 +318,12 @@ class Reader:
             done = place = found[0]
         return "".join([*pieces, text[done:]])
 
-    def _tokens(self, cased: str, shown: Shown) -> list[Token]:
+    def _tokens(self, cased: str, shown: Shown, behind: Collection[int] = ()) -> list[Token]:
+        """What a text consists of.
+
+        Args:
+            behind: Places where a title ends that something is compared with.
+        """
         text = lower(cased)
         ranges = self._ranges.find(text)
         look_up = folded(text)
@@ -324,17 +333,28 @@ class Reader:
             # Phrases that stand in the way of a range end before it.
             stretch = look_up[: found.start]
             while place < found.start:
-                token = self._compared(stretch, place, shown) or self._token(stretch, place)
+                token = self._compared(stretch, place, shown, place in behind)
+                token = token or self._token(stretch, place)
                 if token is not None:
                     tokens.append(token)
                 place = token.end if token else place + 1
             if found.start < len(text):
                 tokens.append(found)
             place = found.end
-        tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
+        tokens = list(self._without_lately(tokens, text))
+        tokens = _whole_compounds(_apart(tokens, behind), self._compound.finditer(text))
         return self._without_head_labels(
             self._naming.find(TokenText(tokens, look_up, cased)), look_up
         )
+
+    def _without_lately(self, tokens: Sequence[Token], text: str) -> Iterator[Token]:
+        """The tokens, where what says when something happens is none of items: 最近心情不好."""
+        for place, token in enumerate(tokens):
+            if text[token.start : token.end] in self._lately:
+                rest = dropwhile(lambda one: one.kind in _DEGREES, tokens[place + 1 :])
+                if next((one.kind for one in rest), "border") == "word":
+                    token = replace(token, kind="small", constraints=())
+            yield token
 
     def _without_head_labels(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
@@ -354,10 +374,18 @@ class Reader:
             heads.append(token)
         return heads
 
-    def _compared(self, text: str, place: int, shown: Shown) -> Token | None:
+    def _compared(self, text: str, place: int, shown: Shown, behind: bool) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median
-        down, or from the next above it up."""
-        found = self._comparisons.longest(text, place) if shown.typical else None
+        down, or from the next above it up.
+
+        Args:
+            behind: Whether it stands behind a title that something is compared with.
+        """
+        if not shown.typical:
+            return None
+        found = self._comparisons.longest(text, place)
+        if found is None and behind:
+            found = self._compared_behind.longest(text, place)
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
@@ -463,14 +491,16 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     return fragment[start:end]
 
 
-def _apart(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, where a label or a range of one character inside of an unknown word is none."""
+def _apart(tokens: Sequence[Token], behind: Collection[int]) -> list[Token]:
+    """The tokens, where a label or a range of one character inside of an unknown word is none,
+    unless a title ends at the place where it begins."""
     touching = {token.start for token in tokens if token.kind == "word"}
     ends = {token.end for token in tokens if token.kind == "word"}
     return [
         Token(token.start, token.end, "word")
         if token.kind in MEANT
         and token.end - token.start == 1
+        and token.start not in behind
         and (token.start in ends or token.end in touching)
         else token
         for token in tokens

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
 import numpy as np
 from rapidfuzz import fuzz, process, utils
@@ -16,6 +18,8 @@ from recbole_instructrec.instruction.lexicon import Lexicon, key, tidy
 YEAR_TOLERANCE = 1
 LIKENESS = 82  # rapidfuzz's ratio, from 0 to 100
 SHORTEST_LIKENED = 4
+# A shorter beginning of a title in a script without spaces is a word like any other.
+SHORTEST_BEGUN = 3
 _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
 _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
@@ -126,6 +130,7 @@ class TitleIndex:
         )
         for name in self._absent:
             self._likened.setdefault(_bare(name), name)
+        self._in_signs = sorted(name for name in self._whole if not name.isascii())
 
     def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
         """Adds a title that no item has; the sequel of an item is taken for that."""
@@ -171,6 +176,18 @@ class TitleIndex:
             return None
         link = self.exact(self._likened[found[0]])
         return replace(link, doubtful=link.doubtful or found[1] < 100)
+
+    def begun(self, name: str) -> Link | None:
+        """The items whose titles, in a script without spaces, begin with a name, 海底捞 of
+        海底捞火锅; None where there are none."""
+        name = key(name)
+        if len(name) < SHORTEST_BEGUN or name.isascii():
+            return None
+        first = bisect_left(self._in_signs, name)
+        names = takewhile(lambda one: one.startswith(name), islice(self._in_signs, first, None))
+        items = {item for one in names for item in self._whole[one]}
+        found = sorted(items, key=lambda item: -self._popularity[item])
+        return Link(tuple(found), doubtful=True) if found else None
 
     def closest(self, name: str, limit: int = 3) -> list[str]:
         """The names most similar to one, for a message."""

@@ -53,6 +53,7 @@ class TopicFinder:
         # A tag describes: where titles tell kinds, "thai curry" is a curry.
         self._telling_roles = KIND_ROLES if self._labels_tell else KIND_ROLES[:1]
         self._asking = {key(word) for name in ("asking", "pack") for word in vocabulary.words[name]}
+        self._about_after = {key(word) for word in vocabulary.words["about_after"]}
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
@@ -79,7 +80,8 @@ class TopicFinder:
             elif tokens[place].kind == "noun" and not self._labels_tell:
                 topic = self._begun_by_noun(tokens, text, place)
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
-                topic = self._narrowed(tokens, text, place)
+                topic = self._before_about(tokens, text, place)
+                topic = topic or self._narrowed(tokens, text, place)
                 excluded = self._excluded(tokens, place)
                 for_whom = self._for_whom(found, text)
                 if topic is None and not for_whom and (excluded or not settled[place]):
@@ -166,7 +168,8 @@ class TopicFinder:
             thing = rest in self._vocabulary.things and not whole
             if (len(rest) < SHORTEST_PIECE and not thing) or not self._titles.begins(first):
                 continue
-            more = rest if self._titles.begins(rest) else self._in_pieces(rest, whole)
+            known = thing or self._titles.begins(rest)
+            more = rest if known else self._in_pieces(rest, whole)
             if more and (pieces := f"{first} {more}") in self._titles:
                 return pieces
         return ""
@@ -203,6 +206,24 @@ class TopicFinder:
                 start = tokens[first if joined else place].start
                 return Token(start, found.end, "label", found.constraints, holds=True)
         return None
+
+    def _before_about(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """The longest topic that begins with a word and ends before "about", in a language where
+        that stands behind: 跟台风有关的新闻."""
+        last = place
+        while last < len(tokens) and tokens[last].kind in ("word", "label", "noun"):
+            if text[tokens[last].start : tokens[last].end] in self._about_after:
+                break
+            last += 1
+        if last == len(tokens) or last == place or last - place > LONGEST_TOPIC:
+            return None
+        about = tokens[last]
+        if text[about.start : about.end] not in self._about_after:
+            return None
+        found = self.topic(text, tokens[place].start, tokens[last - 1].end)
+        if found is None or not self._telling(text, found):
+            return None
+        return Token(found.start, about.end, "label", found.constraints, holds=True)
 
     def _may_be_topic(self, tokens: Sequence[Token], text: str) -> bool:
         """Whether some tokens are complete, and one thing where "and" stands in them: "rock and

@@ -14,18 +14,20 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
-    "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
-    "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
+    "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "lately",
+    "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about",
+    "about_after", "told", "asking", "stand_in", "article", "pack", "with", "holding", "excess",
+    "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
     "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker",
+    "speaker", "than",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
+SHORTEST_IN_SIGNS = 2
 # Units, and what the items are called, are known to be things: an app, a pt.
 SHORTEST_THING = 3
 SIDES = ("below", "above")
@@ -124,7 +126,7 @@ class Vocabulary:
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
-            "amounts", "numbers", "comparisons", "qualities", "further",
+            "amounts", "numbers", "comparisons", "compared", "qualities", "further",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -132,6 +134,7 @@ class Vocabulary:
                     f"understanding has the unknown key {key!r}; the keys there are: "
                     f"{', '.join(keys)}"
                 )
+        self.words_apart = words_apart
         self.words: dict[str, list[str]] = {
             key: _words(key, content.get(key, [])) for key in WORD_LISTS
         }
@@ -170,11 +173,14 @@ class Vocabulary:
         self.further = [
             _further(pattern, number) for pattern in _words("further", content.get("further", []))
         ]
-        self.comparisons = [
-            Comparison(*one)
-            for entry in content.get("comparisons", [])
-            for one in _of_roles("comparisons", entry, "side", SIDES)
-        ]
+        self.comparisons, self.compared = (
+            [
+                Comparison(*one)
+                for entry in content.get(name, [])
+                for one in _of_roles(name, entry, "side", SIDES)
+            ]
+            for name in ("comparisons", "compared")
+        )
         self.qualities = [
             Quality(*one)
             for entry in content.get("qualities", [])
@@ -190,12 +196,15 @@ class Vocabulary:
         own = any(form.role == role for form in self.forms)
         return [form for form in self.forms if form.role == (role if own else ANY_NUMBER)]
 
-    def inflected(self, name: str, shortest: int = SHORTEST_INFLECTED) -> Iterator[str]:
+    def inflected(self, name: str, shortest: int | None = None) -> Iterator[str]:
         """Other forms of a name: with "and" for "&", and with other endings.
 
         Args:
-            shortest: Letters that a name and its other form have at least.
+            shortest: Letters that a name and its other form have at least; by default five, or
+                two characters of a language that does not separate its words.
         """
+        if shortest is None:
+            shortest = SHORTEST_INFLECTED if self.words_apart else SHORTEST_IN_SIGNS
         for word in (*self.words["and"], *self.words["each"]):
             if " & " in name:
                 yield name.replace("&", word)

@@ -477,3 +477,9 @@ def test_what_was_meant_is_a_name_and_no_other_form_of_it(languages):
 )
 def test_titles_describe_where_their_words_recur(domains, domain, describe):
     assert domains[domain].titles_describe == describe
+
+
+def test_titles_describe_where_things_have_brands():
+    few = catalogue(["Red Mug", "Blue Lamp"], {"brand": one_each("Acme", "Bolt")})
+    assert few.titles_describe
+    assert not catalogue(["Red Mug", "Blue Lamp"]).titles_describe

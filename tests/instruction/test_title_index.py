@@ -47,6 +47,15 @@ def test_what_is_like_nothing_is_linked_to_nothing(index, said):
     assert index.link(said) is None
 
 
+def test_titles_in_a_script_without_spaces_are_found_by_their_beginning():
+    titles = ["", "海底捞火锅 朝阳店", "海底捞火锅 海淀店", "海王"]
+    index = TitleIndex(titles, popularity=[0, 1, 2, 3])
+    assert index.begun("海底捞").items == (2, 1)
+    assert index.begun("海底捞").doubtful
+    assert index.begun("海") is None  # too short
+    assert index.begun("大董烤鸭") is None
+
+
 def test_what_stands_behind_several_titles_in_parentheses_is_a_name_of_none():
     index = TitleIndex(["", "Halo (PS4)", "Racer (PS4)", "Postman, The (Il Postino)"])
     assert index.link("Halo").items == (1,)

@@ -1,0 +1,183 @@
+"""Sentences in Chinese about catalogues that are in Chinese themselves, as people type them."""
+
+import numpy as np
+import pytest
+
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.instruction.structure import Constraint as C
+
+NOUNS = {"books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻"}
+
+
+def catalogue(titles, labels, **numbers) -> Catalogue:
+    """Some items, the padding item before them."""
+    return Catalogue(
+        ["", *(f"i{item}" for item in range(len(titles)))],
+        ["", *titles],
+        {
+            role: Labels.of([[], *(cell.split() for cell in cells)])
+            for role, cells in labels.items()
+        },
+        {role: np.array([np.nan, *cells]) for role, cells in numbers.items()},
+        {
+            "title": Role.parse("title", "title"),
+            "year": Role.parse("year", {"column": "year", "recent": 2}),
+        },
+    )
+
+
+CATALOGUES = {
+    "books": catalogue(
+        ["三体", "活着", "白夜行", "嫌疑人X的献身", "人类简史", "平凡的世界"],
+        {
+            "author": ["刘慈欣", "余华", "东野圭吾", "东野圭吾", "赫拉利", "路遥"],
+            "category": ["科幻", "小说", "推理", "推理", "历史", "小说"],
+        },
+        pages=[302, 191, 467, 251, 440, 1251],
+        price=[23, 20, 30, 28, 68, 108],
+        year=[2008, 1993, 2008, 2006, 2014, 1986],
+        rating=[9.2, 9.4, 9.2, 8.9, 9.1, 9.0],
+    ),
+    "dishes": catalogue(
+        ["番茄炒蛋", "凉拌黄瓜", "土豆炖牛肉", "清蒸鲈鱼", "香蕉松饼"],
+        {
+            "cuisine": ["家常菜", "家常菜", "东北菜", "粤菜", "西餐"],
+            "ingredients": ["番茄 鸡蛋", "黄瓜 大蒜", "牛肉 土豆", "鲈鱼 葱", "香蕉 鸡蛋"],
+            "tags": ["下饭", "清淡", "下饭", "清淡", "早餐"],
+        },
+        minutes=[10, 5, 80, 25, 20],
+        calories=[220, 60, 520, 180, 330],
+    ),
+    "places": catalogue(
+        ["海底捞火锅", "全聚德烤鸭店", "眉州东坡", "渝信川菜"],
+        {
+            "cuisine": ["火锅", "北京菜", "川菜", "川菜"],
+            "district": ["朝阳区", "东城区", "海淀区", "朝阳区"],
+        },
+        price=[130, 220, 95, 85],
+    ),
+    "shop": catalogue(
+        ["男士轻便跑步鞋", "女士轻便跑步鞋", "男士羽绒服 短款 黑色", "女士羽绒服 中长款 白色",
+         "无线蓝牙耳机 降噪", "智能手机 256GB", "智能手机 512GB", "男士纯棉T恤 黑色"],
+        {
+            "brand": "李宁 耐克 波司登 波司登 华为 小米 华为 优衣库".split(),
+            "category": "鞋靴 鞋靴 男装 女装 数码 数码 数码 男装".split(),
+        },
+        price=[299, 359, 999, 1299, 899, 2999, 6999, 79],
+    ),
+    "news": catalogue(
+        ["台风登陆福建", "一线城市房价连续下跌", "新能源汽车出口创新高", "专家提醒警惕电信诈骗"],
+        {"category": ["社会", "房产", "汽车", "社会"]},
+        year=[2022, 2023, 2024, 2022],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def decoders(languages):
+    return {
+        name: InstructionDecoder(one, languages, {"zh": NOUNS[name]})
+        for name, one in CATALOGUES.items()
+    }
+
+
+def one(role, label, relation="is"):
+    return C(role, relation, label=label)
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence", "constraints"),
+    [
+        # What somebody does not eat, or like, or where they do not go
+        ("dishes", "不吃牛肉，有什么下饭菜",
+         [one("ingredients", "牛肉", "is_not"), one("tags", "下饭")]),
+        ("dishes", "不加大蒜的家常菜",
+         [one("ingredients", "大蒜", "is_not"), one("cuisine", "家常菜")]),
+        ("dishes", "不放葱", [one("ingredients", "葱", "is_not")]),
+        ("books", "我不喜欢历史书", [one("category", "历史", "is_not")]),
+        ("places", "不在朝阳区的川菜",
+         [one("district", "朝阳区", "is_not"), one("cuisine", "川菜")]),
+        ("places", "吃腻了川菜，想换个口味", [one("cuisine", "川菜", "is_not")]),
+        ("places", "川菜我吃腻了", [one("cuisine", "川菜", "is_not")]),
+        ("books", "小说 不要推理 50以内",
+         [one("category", "小说"), one("category", "推理", "is_not"),
+          C("price", "at_most", high=50)]),
+        # Numbers as they are spoken
+        ("shop", "三千左右的手机",
+         [C("price", "between", low=2400, high=3600), one("title", ("手机",), "about")]),
+        ("books", "30到40的小说",
+         [C("price", "between", low=30, high=40), one("category", "小说")]),
+        ("books", "二三十块的书", [C("price", "between", low=20, high=30)]),
+        ("books", "三四百页的小说",
+         [C("pages", "between", low=300, high=400), one("category", "小说")]),
+        ("shop", "一千五以内", [C("price", "at_most", high=1500)]),
+        ("places", "人均一百五以内", [C("price", "at_most", high=150)]),
+        ("shop", "几百块的T恤",
+         [C("price", "between", low=200, high=900), one("title", ("t恤",), "about")]),
+        ("books", "09年以前", [C.beyond("year", "below", 2009)]),
+        ("books", "95年以后的", [C("year", "at_least", low=1995)]),
+        ("books", "90到95年的小说",
+         [C("year", "between", low=1990, high=1995), one("category", "小说")]),
+        ("books", "20年以前的", [C("year", "at_most", high=1994)]),  # as many years back
+        ("dishes", "半小时能做好的菜", [C("minutes", "at_most", high=30)]),
+        # Compared with a title
+        ("books", "比《三体》短的书", [C("pages", "at_most", high=251)]),
+        ("books", "比三体薄的", [C("pages", "at_most", high=251)]),
+        ("books", "比平凡的世界短一点的", [C("pages", "at_most", high=467)]),
+        ("books", "比《人类简史》便宜的", [C("price", "at_most", high=30)]),
+        ("places", "比海底捞便宜的", [C("price", "at_most", high=95)]),
+        # Labels by their usual names, and as the catalogue calls them
+        ("places", "朝阳的川菜", [one("district", "朝阳区"), one("cuisine", "川菜")]),
+        ("dishes", "清淡的菜", [one("tags", "清淡")]),
+        ("dishes", "用鸡蛋和番茄做的菜",
+         [one("ingredients", "鸡蛋"), one("ingredients", "番茄")]),
+        ("dishes", "家常菜和粤菜", [one("cuisine", ("家常菜", "粤菜"), "is_any")]),
+        # What titles tell of things in a shop
+        ("shop", "白色羽绒服", [one("title", ("白色 羽绒服",), "about")]),
+        ("shop", "不要白色的羽绒服", [one("title", ("白色 羽绒服",), "not_about")]),
+        ("shop", "华为手机", [one("brand", "华为"), one("title", ("手机",), "about")]),
+        ("shop", "男士跑步鞋", [one("title", ("男士 跑步鞋",), "about")]),  # and no 男装
+        ("shop", "男装", [one("category", "男装")]),
+        ("shop", "小米手机或者华为手机",
+         [one("title", ("手机",), "about"), one("brand", ("小米", "华为"), "is_any")]),
+        ("shop", "数码，小米或华为",
+         [one("category", "数码"), one("brand", ("小米", "华为"), "is_any")]),
+        # What the news are about
+        ("news", "跟台风有关的新闻", [one("title", ("台风",), "about")]),
+        ("news", "电信诈骗方面的", [one("title", ("电信诈骗",), "about")]),
+        ("news", "新能源汽车相关的", [one("title", ("新能源汽车",), "about")]),
+        ("news", "汽车相关的新闻", [one("category", "汽车")]),
+        # When something happens says nothing of books
+        ("books", "最近心情不好，想看小说", [one("category", "小说")]),
+        ("books", "最近有点累", []),
+        ("books", "最近的小说", [C("year", "recent", low=2012), one("category", "小说")]),
+    ],
+)  # fmt: skip
+def test_what_is_demanded(decoders, domain, sentence, constraints):
+    found = decoders[domain].decode(sentence, "zh").constraints
+    assert {(c.role, c.relation, c.labels, c.low, c.high) for c in found} == {
+        (c.role, c.relation, c.labels, c.low, c.high) for c in constraints
+    }
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence", "attitude", "titles"),
+    [
+        ("books", "我看完了白夜行，特别喜欢", "seen", ["白夜行"]),
+        ("books", "我看过三体，还想看类似的", "seen", ["三体"]),
+        ("books", "最近在看三体，想找类似的", "seen", ["三体"]),
+        ("books", "活着我已经看过了", "seen", ["活着"]),
+        ("books", "读完人类简史了", "seen", ["人类简史"]),
+        ("books", "跟三体差不多的", "liked", ["三体"]),
+        ("books", "我喜欢余华的活着", "liked", ["活着"]),
+        ("books", "我特别喜欢东野圭吾的嫌疑人X的献身", "liked", ["嫌疑人X的献身"]),
+        ("books", "活着的人", "liked", []),  # an ordinary word
+        ("places", "除了海底捞，朝阳区还有什么", "disliked", ["海底捞火锅"]),
+        ("places", "去过全聚德了", "seen", ["全聚德烤鸭店"]),
+        ("books", "《三体》以外的科幻", "disliked", ["三体"]),
+    ],
+)
+def test_titles_in_ordinary_words(decoders, domain, sentence, attitude, titles):
+    found = getattr(decoders[domain].decode(sentence, "zh"), attitude)
+    assert [one.title for one in found] == titles
