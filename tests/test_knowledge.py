@@ -78,7 +78,7 @@ def test_the_catalogue_that_is_trained_stays_as_it_was(recommender):
     [
         ("films with Al Pacino", "Recommend Al Pacino films.", {"Godfather, The", "Heat"}),
         ("an action film with Al Pacino", "Recommend action Al Pacino films.", {"Heat"}),
-        ("阿尔·帕西诺的电影", "推荐一些阿尔·帕西诺电影。", {"Godfather, The", "Heat"}),
+        ("阿尔·帕西诺的电影", "推荐一些阿尔·帕西诺的电影。", {"Godfather, The", "Heat"}),
     ],
 )
 def test_people_are_asked_for_where_the_dataset_has_none(recommender, sentence, said, found):

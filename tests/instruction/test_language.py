@@ -157,6 +157,7 @@ WORDED = {
         (C("about", "is", label="狗"), ["狗题材的电影"]),
         (C("about", "is_any", label=("狗", "猫")), ["狗或猫题材的电影"]),
         (C("about", "is_not", label="狗"), ["电影，不要狗题材的"]),
+        (C("author", "is", label="余华"), ["余华的电影"]),
         (C("award", "is", label="金狮奖"), ["得过金狮奖的电影"]),
         (C("award", "is_any", label=("金狮奖", "金熊奖")), ["得过金狮奖或金熊奖的电影"]),
         (C("award", "is_not", label="金狮奖"), ["电影，不要得过金狮奖的"]),
