@@ -43,6 +43,9 @@ def phrases(
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
     yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
+    costless = words["free"] if "price" in catalogue.numbers else ()
+    lacking = (phrase for phrase in words["lacking"] if phrase not in costless)
+    yield from ((phrase, Token(0, 0, "lacking")) for phrase in lacking)
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
     yield from _qualities(language, catalogue)
@@ -125,7 +128,14 @@ def label_phrases(
         named.append((name, Token(0, 0, "label", one_role, things=vocabulary.is_plural(name))))
     yield from named
     for name, token in named:
-        for form in vocabulary.inflected(name):
+        # A kind of thing of a short name, a pub, is one of several as well.
+        kind = token.constraints[0].role == KIND_ROLES[0] and len(name) >= SHORTEST_THING
+        plurals = (
+            form
+            for form in (vocabulary.inflected(name, SHORTEST_THING) if kind else ())
+            if vocabulary.is_plural(form) and form not in vocabulary.known
+        )
+        for form in (*vocabulary.inflected(name), *plurals):
             yield form, replace(token, things=vocabulary.is_plural(form))
         if token.constraints[0].role not in KIND_ROLES:
             yield from ((f"{name}{ending}", token) for ending in vocabulary.words["possessive"])

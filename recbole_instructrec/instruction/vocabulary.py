@@ -14,13 +14,14 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
-    "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
+    "negation", "negation_after", "negation_next", "lacking", "indifferent", "border", "recent",
+    "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about",
+    "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
     "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker",
+    "speaker", "likening", "likening_noun", "than",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -33,6 +34,8 @@ QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"
 UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
+# From which year to which an amount of this name goes, counted from its number.
+SPANS = {"decade": (0, 9), "century": (-100, -1)}
 _FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
 
 
@@ -50,9 +53,9 @@ class NumberForm:
         back: Whether the number counts back from the catalogue's largest.
         spread: How far around the number the range goes: a share of it where below 1, otherwise
             in the role's unit.
-        part: First and last year of a decade that are meant, counted from 0; all of it where not
-            given.
-        decade: Whether the number is a decade.
+        part: First and last year of a decade or a century that are meant, counted from the number
+            itself; all of it where not given.
+        decade: Whether the number is a decade or a century.
         scale: What the number is multiplied by: 0.01 where it is pence.
     """
 
@@ -205,6 +208,11 @@ class Vocabulary:
                 yield form
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word and phrase of the lists."""
+        return frozenset(word for words in self.words.values() for word in words)
+
+    @cached_property
     def called(self) -> dict[str, list[str]]:
         """What people call that which goes by some other word: the inverse of ``things``."""
         called: dict[str, list[str]] = {}
@@ -317,7 +325,9 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
-        form = NumberForm(**{**entry, **own, "decade": amount == "decade"})
+        if amount in SPANS:
+            own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
+        form = NumberForm(**{**entry, **own})
         try:
             groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT}
         except re.error as error:
