@@ -271,9 +271,14 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
-        if one.narrow and one.members[0].kind == "label":
-            # "Not too scary and from the 80s" is from the 80s.
-            ranges = (p for p in range(1, end) if one.members[p].kind == "range")
+        if one.narrow:
+            # "Not too scary and from the 80s" is from the 80s; "not too old and cheap" is neither.
+            described = one.members[0].kind == "label"
+            ranges = (
+                p
+                for p in range(1, end)
+                if one.members[p].kind == "range" and (described or _is_exact(one.members[p]))
+            )
             end = next(ranges, end)
         last = end
         # "A drama without war from the 80s" is from the 80s.
@@ -449,7 +454,37 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
         ]
         if constraints and None not in constraints:
             merged.append(replace(one, constraints=tuple(constraints)))
-    return merged
+    return _without_implied(merged)
+
+
+def _without_implied(found: Sequence[Found]) -> list[Found]:
+    """What was found, without limits that another one says as well: of "not too long, under 400
+    pages" the latter."""
+    said = [constraint for one in found for constraint in one.constraints if constraint.is_range]
+    return [
+        replace(
+            one,
+            constraints=tuple(
+                constraint
+                for constraint in one.constraints
+                if not (constraint.is_range and any(_implies(other, constraint) for other in said))
+            ),
+        )
+        for one in found
+    ]
+
+
+def _is_exact(member: Token) -> bool:
+    return all(constraint.relation not in VAGUE for constraint in member.constraints)
+
+
+def _implies(one: Constraint, other: Constraint) -> bool:
+    """Whether a limit says all that another limit on the same side says, neither of them vague."""
+    if one.role != other.role or {one.relation, other.relation} & {*VAGUE}:
+        return False
+    if one.high is None and other.high is None:
+        return one.low > other.low
+    return one.low is None and other.low is None and one.high < other.high
 
 
 def _disjoint(ranges: Sequence[Constraint]) -> bool:

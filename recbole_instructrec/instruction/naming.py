@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recbole_instructrec.catalogue import ABOUT, Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.last_names import LastNames
@@ -53,6 +53,8 @@ class Naming:
         }
         self._about = self._labels.get(ABOUT) or Lexicon((), apart)
         self._last_names = LastNames(language, labels, catalogue.words)
+        self._about_words = frozenset(map(key, language.vocabulary.words["about"]))
+        self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, "brand", "source"}
         self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))
         cues: dict[str, list[str]] = {}
         for role in labels:
@@ -78,9 +80,12 @@ class Naming:
                         cue = len(found)
                     elif text.kind(place) not in (*CONJUNCTIONS, *BETWEEN):
                         roles = ()
-                if text.kind(place) == "label":
+                token = text.tokens[place]
+                if self._told_about(found, token, text):
+                    token = replace(token, kind="word", constraints=())
+                if token.kind == "label":
                     found = _without_about(found)
-                found.append(text.tokens[place])
+                found.append(token)
                 place += 1
                 continue
             if said:
@@ -117,6 +122,14 @@ class Naming:
         if label and behind - place > 1 and text.kind(behind) == "noun":
             return label, behind
         return self._last_names.find(text, place)
+
+    def _told_about(self, before: Sequence[Token], token: Token, text: TokenText) -> bool:
+        """Whether a token is somebody whom something is about, "books about Michelle Obama", and
+        who need not have made it."""
+        last = next((one for one in reversed(before) if one.kind not in BETWEEN), None)
+        if last is None or token.kind != "label" or text.said(last) not in self._about_words:
+            return False
+        return {one.role for one in token.constraints} <= self._persons
 
     def _otherwise(self, text: TokenText, place: int, behind: int) -> bool:
         """Whether what could be a theme is a label already, "a western", or says something of the

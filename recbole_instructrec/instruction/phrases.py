@@ -22,6 +22,7 @@ from recbole_instructrec.instruction.vocabulary import QUALITIES, SHORTEST_THING
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
+_INITIAL = re.compile(r"\b[A-Z]\.")
 _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
@@ -120,7 +121,13 @@ def label_phrases(
     for role, label in labels:
         constraint = Constraint(role, "is", label=label)
         own.setdefault(key(label), []).append(constraint)
-        for other in (*language.names_of_label(label), *_parts(role, label)):
+        short = vocabulary.short_names.get(key(label), ())
+        for other in (
+            *language.names_of_label(label),
+            *short,
+            *_parts(role, label),
+            *_with_initials(role, label),
+        ):
             others.setdefault(key(other), []).append(constraint)
     named = []
     for name, meant in [*own.items(), *others.items()]:
@@ -139,6 +146,13 @@ def label_phrases(
             yield form, replace(token, things=vocabulary.is_plural(form))
         if token.constraints[0].role not in KIND_ROLES:
             yield from ((f"{name}{ending}", token) for ending in vocabulary.words["possessive"])
+
+
+def _with_initials(role: str, label: str) -> list[str]:
+    """A name as it is written without the points behind its initials: "J.K. Rowling"."""
+    if role in KIND_ROLES or not _INITIAL.search(label):
+        return []
+    return [label.replace(".", ""), label.replace(".", " ")]
 
 
 def _parts(role: str, label: str) -> list[str]:

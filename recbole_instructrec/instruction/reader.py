@@ -18,6 +18,7 @@ from recbole_instructrec.instruction.misspellings import Misspelling, Misspellin
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
+from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.token_text import TokenText
@@ -123,12 +124,18 @@ class Reader:
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
+        self._recalled = Recalled(vocabulary, catalogue)
         self._topics = TopicFinder(language, catalogue)
         self._counts = CountFinder(vocabulary, self.words_apart)
-        self._stand_ins, self._prepositions, self._nouns = (
-            frozenset(vocabulary.words[name]) for name in ("stand_in", "preposition", "noun")
+        self._stand_ins, self._prepositions, self._nouns, self._about = (
+            frozenset(vocabulary.words[name])
+            for name in ("stand_in", "preposition", "noun", "about_noun")
         )
         self._ranges = RangeFinder(language, catalogue, units)
+        # Items that tell something are about what a sentence that says no more names.
+        self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
+        compared = (word for one in vocabulary.comparisons for word in one.words)
+        self._known = vocabulary.known.union(compared)
         self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
         self._likening = Likening(
             vocabulary, catalogue, self._persons - {"brand"}, self.words_apart
@@ -159,6 +166,8 @@ class Reader:
                 for one in tokens
             ]
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
+        tokens, recalled = self._recalled.find(tokens, text)
+        mentions = [*mentions, *recalled]
         tokens = self._without_owners(tokens, mentions)
         tokens, likened = self._likening.find(tokens, text)
         counted = self._counts.find(tokens, text)
@@ -178,7 +187,11 @@ class Reader:
             if alone:
                 wish, kinds = self._with_kinds(Intention(), alone, set())
                 return Reading((), tuple(alone), None, "", wish, associated=kinds)
-        misspelt = tuple(self._misspellings.find(rest))
+            if self._tell and (topic := self._topics.whole(text, rest)):
+                return Reading(topic.constraints, (), None, "", Intention())
+        misspelt = tuple(
+            one for one in self._misspellings.find(rest) if one.said not in self._known
+        )
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
@@ -386,10 +399,22 @@ class Reader:
                 tokens.append(found)
             place = found.end
         tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
+        tokens = self._about_nouns(tokens, look_up)
         tokens = self._without_denied_prepositions(tokens, look_up)
         return self._without_head_labels(
             self._naming.find(TokenText(tokens, look_up, cased)), look_up
         )
+
+    def _about_nouns(self, tokens: Sequence[Token], text: str) -> list[Token]:
+        """The tokens, where a preposition between what items are called and an unknown word says
+        what they are about: "articles on robots"."""
+        kept = list(tokens)
+        for place in range(1, len(tokens) - 1):
+            before, token, behind = tokens[place - 1 : place + 2]
+            called = before.kind == "noun" or self._said(before, text) in self._stand_ins
+            if called and behind.kind == "word" and self._said(token, text) in self._about:
+                kept[place] = replace(token, kind="about")
+        return kept
 
     def _without_denied_prepositions(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a preposition behind a negation says no more than it does, "which is

@@ -16,12 +16,13 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "lacking", "indifferent", "border", "recent",
     "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about",
-    "told",
+    "about_noun", "telling", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
     "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker", "likening", "likening_noun", "than",
+    "speaker", "likening", "likening_noun", "than", "recalled",
+    "definite",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -126,8 +127,8 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
-            "amounts", "numbers", "comparisons", "qualities", "further",
+            *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
+            "spelled", "endings", "amounts", "numbers", "comparisons", "qualities", "further",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -141,12 +142,9 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things: dict[str, list[str]] = {
-            str(name): _words("things", words) for name, words in content.get("things", {}).items()
-        }
-        self.lifted, self.named = (
-            {str(role): _words(name, words) for role, words in content.get(name, {}).items()}
-            for name in ("lifted", "named")
+        self.things, self.short_names, self.lifted, self.named = (
+            {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
+            for name in ("things", "short_names", "lifted", "named")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))

@@ -86,6 +86,15 @@ ENGLISH = [
     ("a no-nonsense thriller", [genre("Thriller")], "no-nonsense"),
     ("I love it when it rains", [], "when it rains"),
     ("films about new york", [], "about new york"),
+    ("not too scary and under $4", [no("Horror"), below("price", 4)], ""),
+    # What another limit says as well, and what contradicts nothing
+    ("not too expensive, under $4", [below("price", 4)], ""),
+    ("over $4, at least $5", [price("at_least", low=5)], ""),
+    ("not too expensive and over $4", [below("price", 8), above("price", 4)], ""),
+    # What says nothing of an item
+    ("what should I watch next", [], ""),
+    ("surprise me with a comedy", [genre("Comedy")], ""),
+    ("I'm interested in westerns", [genre("Western")], ""),
     # What must not be
     ("a comedy that shouldn't cost more than 4", [genre("Comedy"), price("at_most", high=4)], ""),
     ("it can't be more than 4", [price("at_most", high=4)], ""),

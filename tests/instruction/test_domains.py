@@ -338,6 +338,13 @@ def about(*forms: str) -> C:
             [C("author", "is_any", label=("Isaac Asimov", "Ursula K. Le Guin"))],
             "",
         ),
+        # By the last name alone, where nothing else is said
+        ("books", "asimov", [is_("author", "Isaac Asimov")], ""),
+        ("books", "le guin!", [is_("author", "Ursula K. Le Guin")], ""),
+        ("books", "asimov lamp", [], "asimov lamp"),
+        # Whoever something is about need not have made it
+        ("books", "books about Stephen King", [], "about stephen king"),
+        ("books", "Ursula K Le Guin", [is_("author", "Ursula K. Le Guin")], ""),
         # What is short, or highly rated: a quarter of the catalogue
         ("books", "a short book", [C("pages", "cheap", high=200)], ""),
         ("books", "not too long", [C.beyond("pages", "below", 400)], ""),
@@ -419,6 +426,15 @@ def about(*forms: str) -> C:
             [C("author", "is_not", label="Isaac Asimov")],
             "",
         ),
+        # What items tell of, before or behind what they are called
+        ("headlines", "rain articles", [about("rain")], ""),
+        ("headlines", "articles on rain", [about("rain")], ""),
+        ("headlines", "anything on votes", [about("votes")], ""),
+        ("headlines", "rain", [about("rain")], ""),
+        ("headlines", "something on a monday", [], "monday"),
+        ("headlines", "snow articles", [], "snow"),
+        ("books", "a solaris lamp", [], "solaris lamp"),
+        ("books", "carrie on", [], "carrie"),
         # What items are called is no kind of them behind another
         ("headlines", "sports news", [is_("category", "sports")], ""),
         ("headlines", "some news", [is_("category", "news")], ""),
