@@ -37,6 +37,10 @@ class LastNames:
         every = self._ends(one for own in labels.values() for one in own)
         self._telling = Lexicon((one for one in every if not self._ordinary(one[0])), apart)
 
+    def of_role(self, role: str) -> Iterator[str]:
+        """What names of a role end in."""
+        return self._of_role[role].phrases()
+
     def behind_role(self, role: str, text: TokenText, place: int) -> tuple[Token | None, int]:
         """The label of a role at a place behind what says the role, if any, and the place behind
         it. "With black actors" is with no Jack Black."""

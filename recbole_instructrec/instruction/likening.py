@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
-from recbole_instructrec.instruction.lexicon import Lexicon, folded
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.token_text import TokenText
 from recbole_instructrec.instruction.vocabulary import Vocabulary
@@ -22,7 +22,8 @@ class Likening:
     """Finds labels that say what something is to be like, and not what it has to be.
 
     Args:
-        vocabulary: Its ``likening`` and ``likening_noun`` stand before such labels.
+        vocabulary: Its ``likening`` and ``likening_noun`` stand before such labels, and its
+            ``liked`` do where one of ``likening_else`` is said.
         catalogue: Has the items that stand for them.
         roles: Those whose labels somebody's items may be like.
         words_apart: Whether the language separates its words.
@@ -42,6 +43,9 @@ class Likening:
             for phrase in vocabulary.words[name]
         )
         self._cues = Lexicon(entries, words_apart)
+        words = vocabulary.words
+        self._else = Lexicon(((phrase, True) for phrase in words["likening_else"]), words_apart)
+        self._liked = frozenset(map(key, words["liked"]))
 
     def find(
         self, tokens: Sequence[Token], text: str
@@ -51,8 +55,11 @@ class Likening:
         looked_up = TokenText(tokens, folded(text))
         kept = list(tokens)
         found: dict[str, tuple[int, ...]] = {}
+        others = any(looked_up.phrase(self._else, place) for place in range(len(tokens)))
         for place in range(len(tokens)):
             behind = self._behind_cue(looked_up, place)
+            if behind is None and others and self._likes(looked_up, place):
+                behind = place + 1
             for nth in () if behind is None else self._listed(tokens, behind):
                 for one in tokens[nth].constraints:
                     found[one.label] = self._items(one)
@@ -67,6 +74,12 @@ class Likening:
         noun, behind = hit[0] == "likening_noun", hit[1]
         named = text.kind(place - 1) in ("noun", "label") or text.ends(place - 1)
         return behind if named or not noun else None
+
+    def _likes(self, text: TokenText, place: int) -> bool:
+        """Whether a token says that somebody likes what follows."""
+        said = text.said(text.tokens[place])
+        likes = text.kind(place) == "filler" and {said, said.rpartition(" ")[2]} & self._liked
+        return bool(likes) and text.kind(place - 1) != "negation"
 
     def _listed(self, tokens: Sequence[Token], place: int) -> Iterable[int]:
         """The places of the labels that begin at a place, one or a list of them."""

@@ -11,12 +11,14 @@ from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.last_names import LastNames
 from recbole_instructrec.instruction.lexicon import Lexicon, key
+from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.phrases import label_phrases
 from recbole_instructrec.instruction.token_text import TokenText
 
 # What may stand between a word that says a role and a label of it.
 BETWEEN = ("space", "small")
 # What follows a theme and says more of what is wanted: "a heist with ...", "dogs from the 90s".
+LONGEST_NAME = 4  # in words
 GOING_ON = ("small", "range", "negation", *CONJUNCTIONS)
 SAYING_LITTLE = (*BETWEEN, "filler", "negation", *CONJUNCTIONS)
 
@@ -55,12 +57,17 @@ class Naming:
         self._last_names = LastNames(language, labels, catalogue.words)
         self._about_words = frozenset(map(key, language.vocabulary.words["about"]))
         self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, "brand", "source"}
+        self._with = frozenset(map(key, language.vocabulary.words["with"]))
         self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))
         cues: dict[str, list[str]] = {}
         for role in labels:
             for word in named[role]:
                 cues.setdefault(key(word), []).append(role)
         self._cues = Lexicon(cues.items(), apart)
+        self._misspellings = {
+            role: Misspellings((*self._labels[role].phrases(), *self._last_names.of_role(role)))
+            for role in (self._persons & {*labels} if apart else ())
+        }
 
     def find(self, text: TokenText) -> list[Token]:
         """The tokens of a text, with labels in place of what else stands there; of those behind
@@ -99,6 +106,24 @@ class Naming:
             joined = text.kind(place) in CONJUNCTIONS and role in self._labels
             roles = (said or [role]) if joined else ()
         return found
+
+    def misspelt(self, text: TokenText) -> list[Misspelling]:
+        """Unknown words that begin directly behind what says a role, and are nearly a name of
+        it."""
+        found = []
+        for place in range(len(text)):
+            roles, behind = text.phrase(self._cues, place) or ((), place)
+            words = [one for one in text.clause_from(behind) if one.kind == "word"][:LONGEST_NAME]
+            if not words or text.kind(behind) != "word":
+                continue
+            if text.said(text.tokens[place]) in self._with and not text.capital(behind):
+                continue  # "with dogs", and no Doggs
+            said = text.text[words[0].start : words[-1].end]
+            guesses = (
+                self._misspellings[role].find(said) for role in roles if role in self._misspellings
+            )
+            found += [one for guess in guesses for one in guess if said.startswith(one.said)]
+        return list(dict.fromkeys(found))
 
     def _label(self, roles: Sequence[str], text: TokenText, place: int) -> tuple[Token | None, int]:
         """The label at a place behind what says its role, one of some, or by itself, if any, and

@@ -189,9 +189,13 @@ class Reader:
                 return Reading((), tuple(alone), None, "", wish, associated=kinds)
             if self._tell and (topic := self._topics.whole(text, rest)):
                 return Reading(topic.constraints, (), None, "", Intention())
-        misspelt = tuple(
-            one for one in self._misspellings.find(rest) if one.said not in self._known
+        guessed = dict.fromkeys(
+            (
+                *self._naming.misspelt(TokenText(tokens, folded(text), cased)),
+                *(one for one in self._misspellings.find(rest) if one.said not in self._known),
+            )
         )
+        misspelt = tuple(guessed)
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))

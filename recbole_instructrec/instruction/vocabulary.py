@@ -21,8 +21,8 @@ WORD_LISTS = (
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
     "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker", "likening", "likening_noun", "than", "recalled",
-    "definite",
+    "speaker", "likening", "likening_noun", "likening_else", "than",
+    "recalled", "definite",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -549,6 +549,26 @@ def test_titles_are_found_without_their_accents(languages, domains):
     assert liked.title == "Café Méliès"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("books by Asimow", ["asimov"]),
+        ("horror by steven king", ["stephen king"]),
+        ("by Hemingway", []),
+        ("asimow lamps", []),  # where nothing says that somebody is meant
+    ],
+)
+def test_who_was_meant_behind_a_by_is_asked_back(languages, domains, sentence, names):
+    decoder = InstructionDecoder(domains["books"], languages, NOUNS["books"])
+    assert [one.name for one in decoder.decode(sentence).misspelt] == names
+
+
+@pytest.mark.parametrize(("word", "meant"), [("better", []), ("buttre", ["butter"])])
+def test_an_ordinary_word_was_not_meant_otherwise(languages, domains, word, meant):
+    decoder = InstructionDecoder(domains["dishes"], languages, NOUNS["dishes"])
+    assert [one.name for one in decoder.decode(f"something {word}").misspelt] == meant
+
+
 def test_what_was_meant_is_a_name_and_no_other_form_of_it(languages):
     bands = catalogue(["One", "Two"], {"tags": [["spicy"], ["spicy"]]})
     decoder = InstructionDecoder(bands, languages)

@@ -44,6 +44,15 @@ def decoder(languages) -> InstructionDecoder:
         ),
         ("像Stephen King那样的书", ["Stephen King"], []),
         ("Stephen King的书", [], [C("author", "is", label="Stephen King")]),
+        # Who is liked, where others are asked for
+        ("I like Stephen King, what should I read next?", ["Stephen King"], []),
+        ("I love Lem and Asimov, what else?", ["Stanislaw Lem", "Isaac Asimov"], []),
+        (
+            "I don't like Stephen King, what else is there?",
+            [],
+            [C("author", "is_not", label="Stephen King")],
+        ),
+        ("books by Stephen King, what else", [], [C("author", "is", label="Stephen King")]),
         # What is wanted of the person, or is not
         ("I like Stephen King", [], [C("author", "is", label="Stephen King")]),
         ("I would like Stephen King", [], [C("author", "is", label="Stephen King")]),
