@@ -451,7 +451,7 @@ def about(*forms: str) -> C:
             for sentence in (
                 "I can't eat eggs", "i cant eat eggs", "I can't have eggs", "I don't eat eggs",
                 "it shouldn't contain eggs", "must not contain eggs", "mustn't have any eggs",
-                "I ran out of eggs", "I don't have any eggs", "egg allergy",
+                "free from eggs", "I ran out of eggs", "I don't have any eggs", "egg allergy",
             )
         ),
         ("dishes", "I have eggs", [is_("ingredients", "eggs")], ""),
