@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from pathlib import Path
@@ -21,6 +21,7 @@ from recbole_instructrec.histories import Histories
 from recbole_instructrec.instruction.decoder import (
     InstructionDecoder,
     LinkedTitle,
+    StandIns,
     Understood,
     joiners,
 )
@@ -87,7 +88,8 @@ class _Case:
     Attributes:
         past: Items chosen or said to be known, oldest first.
         alike: Items that stand for titles that the catalogue has not got.
-        context: All that stands in the history, both of these.
+        likened: Items that stand for persons, others like whom are wanted.
+        context: All that stands in the history, all of these.
         read: What the encoder reads: only what no mask holds.
         allowed: Which items may be recommended, whatever is demanded, bool [n_items].
     """
@@ -95,9 +97,15 @@ class _Case:
     request: Request
     past: list[int]
     alike: list[int]
+    likened: list[int]
     context: list[int]
     read: str
     allowed: np.ndarray
+
+    @property
+    def beside(self) -> list[int]:
+        """What stands in the history beside what was chosen."""
+        return [*self.likened, *self.alike]
 
     @property
     def standing(self) -> np.ndarray:
@@ -321,8 +329,9 @@ class Recommender:
 
     def _best(self, asked: Sequence[tuple[_Case, np.ndarray]], k: int) -> list[BestItems]:
         """The k best for each of some requests, of the items given with it, bool [n_items]."""
-        past = [case.context for case, _ in asked]
-        instruction, items = self._encoded([case.read for case, _ in asked], past)
+        past = [[*case.past, *case.alike] for case, _ in asked]
+        context = [case.context for case, _ in asked]
+        instruction, items = self._encoded([case.read for case, _ in asked], context)
         standing = np.stack([case.standing for case, _ in asked])
         allowed = np.stack([among for _, among in asked])
         seen = None if self.scorer.repeats else self._seen(past)
@@ -370,13 +379,19 @@ class Recommender:
         """A request with what it is about."""
         past = self._past(request)
         unwanted = {*past, *self._named(request.understood.disliked)}
-        titles = (title for one in request.understood.alike for title in one.titles)
-        alike = dict.fromkeys(self.catalogue.item_of_token[one.item_id] for one in titles)
-        alike = [item for item in alike if item not in unwanted]
-        context = [*past, *alike]
+        alike = self._standing_in(request.understood.alike, unwanted)
+        likened = self._standing_in(request.understood.likened, {*unwanted, *alike})
+        context = [*past, *likened, *alike]
         read = self._text(request.understood, context)
         allowed = self._allowed(request, past)
-        return _Case(self._settled(request, allowed), past, alike, context, read, allowed)
+        settled = self._settled(request, allowed)
+        return _Case(settled, past, alike, likened, context, read, allowed)
+
+    def _standing_in(self, stand_ins: Sequence[StandIns], unwanted: Collection[int]) -> list[int]:
+        """The items that stand in for something, without those that are unwanted."""
+        titles = (title for one in stand_ins for title in one.titles)
+        items = dict.fromkeys(self.catalogue.item_of_token[one.item_id] for one in titles)
+        return [item for item in items if item not in unwanted]
 
     def _past(self, request: Request) -> list[int]:
         """The history with the titles behind it that the person knows, and then those liked."""
@@ -478,15 +493,15 @@ class Recommender:
         """For each of the best items, what of the history speaks for it most."""
 
         def score(histories: Sequence[Sequence[int]]) -> torch.Tensor:
-            past = [[*one, *case.alike] for one in histories]
+            past = [[*one, *case.beside] for one in histories]
             texts = [self._text(case.request.understood, one) for one in past]
             return self.scores(texts, past)[:, best.items]
 
         in_words = self.options["history_in"] == "instruction"
         seen = self.options["max_instruction_history" if in_words else "MAX_ITEM_LIST_LENGTH"]
-        n_seen = max(0, seen - len(case.alike))
+        n_seen = max(0, seen - len(case.beside))
         # What stands in has its score not from the history alone.
-        whole = score([case.past])[0] if case.alike and case.past else best.scores
+        whole = score([case.past])[0] if case.beside and case.past else best.scores
         found = influences(case.past, n_seen, whole, score)
         return [
             [

@@ -19,6 +19,9 @@ def notes(language: Language, said: Understood) -> list[str]:
     for title in said.unknown:
         titles = language.list_separator.join(one.title for one in alike.get(title, ()))
         told.append(language.reply("alike" if titles else "unknown", said=title, titles=titles))
+    for one in said.likened:
+        titles = language.list_separator.join(title.title for title in one.titles)
+        told.append(language.reply("likened", said=one.said, titles=titles))
     if said.rest:
         told.append(language.reply("rest", rest=said.rest))
     for one in said.associated:

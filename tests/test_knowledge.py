@@ -164,6 +164,17 @@ def test_it_stays_through_a_conversation_until_it_is_shown_itself(recommender):
     assert conversation.say("not like Inception").understood.alike == ()
 
 
+def test_whom_something_is_to_be_like_is_told_and_not_demanded(recommender):
+    conversation = recommender.conversation(k=50)
+    answer = conversation.say("films in the style of Al Pacino")
+    assert not answer.understood.constraints
+    (note,) = answer.notes
+    assert note == "What is like Al Pacino is wanted, for whom stands: Godfather, The, Heat."
+    assert {"Godfather, The", "Heat", "Fargo"} < set(titles(answer))
+    answer = conversation.say("only action")
+    assert [one.said for one in answer.understood.likened] == ["Al Pacino"]
+
+
 @pytest.mark.parametrize("history", [[], ["Friday", "Heat"]])
 def test_reasons_name_only_what_was_chosen(recommender, history):
     answer = recommender.recommend(

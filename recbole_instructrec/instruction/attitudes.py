@@ -13,7 +13,7 @@ from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
-THAN = "than"  # before a title that something is compared with, by what stands behind it
+COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
 BEFORE, BEHIND = "before", "behind"  # where a cue stands
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
@@ -25,7 +25,7 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`, or :data:`THAN`.
+        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`, or :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
     """
 
@@ -60,7 +60,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
     stand; in a longer phrase, "feel like", a cue is none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (*ATTITUDES, MEASURE, THAN):
+    for attitude in (*ATTITUDES, MEASURE, COMPARED_TO):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -101,7 +101,7 @@ class Cues:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
             cue = None
-        if cue and cue.attitude == THAN:
+        if cue and cue.attitude == COMPARED_TO:
             near = self._sentence.only(cue.end, start, PASSED)
             return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
         name, whole = (cue.attitude if cue else "liked"), start

@@ -45,11 +45,11 @@ class LinkedTitle:
 
 @dataclass(frozen=True)
 class StandIns:
-    """What stands for a title that the catalogue does not have.
+    """What stands for a title that the catalogue does not have, or for a person.
 
     Attributes:
-        said: The title as the person wrote it.
-        titles: Items like it, the most alike first.
+        said: The title as the person wrote it, or the person's name as the catalogue has it.
+        titles: Items like it, the most alike first; the person's, the most chosen first.
     """
 
     said: str
@@ -79,6 +79,7 @@ class Understood:
         unknown: Titles that the catalogue does not have.
         denied: Those of them that the person does not want.
         alike: What stands for those of them that are liked, or known, and known here.
+        likened: What stands for persons and the like, others like whom are wanted.
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
@@ -95,6 +96,7 @@ class Understood:
     unknown: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     alike: tuple[StandIns, ...] = ()
+    likened: tuple[StandIns, ...] = ()
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
     count: int | None = None
@@ -196,6 +198,10 @@ class InstructionDecoder:
                 StandIns(one.said, tuple(self._title(one.said, item) for item in one.link.alike))
                 for one in reading.mentions
                 if one.link and one.link.alike and one.attitude != "disliked"
+            ),
+            likened=tuple(
+                StandIns(label, tuple(self._title(label, item) for item in items))
+                for label, items in reading.likened
             ),
             misspelt=reading.misspelt,
             associated=reading.associated,

@@ -37,7 +37,8 @@ class Token:
         kind: ``label``, ``range``, ``negation``, ``and``, ``each`` (joins things of which either
             will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
             what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
-            nothing else does), ``filler`` (says nothing), ``border`` (between two clauses),
+            nothing else does), ``lacking`` (excludes only what stands directly before it:
+            "egg-free"), ``filler`` (says nothing), ``border`` (between two clauses),
             ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
@@ -83,14 +84,33 @@ class _List:
         before = _List(self.negation, self.members[:cut], self.joiners[:cut])
         return before, _List(None, self.members[cut:], ["", *self.joiners[cut + 1 :]])
 
+    def cut_at_last_label(self) -> tuple[_List, _List]:
+        """What stands before the last label, and the label with those that an "and" or "or" joins
+        to it: "quick egg and nut free dishes"."""
+        cut = len(self.members) - 1
+        while cut and self.joiners[cut] in CONJUNCTIONS and self._alike(cut - 1):
+            cut -= 1
+        before = replace(self, members=self.members[:cut], joiners=self.joiners[:cut])
+        return before, _List(None, self.members[cut:], ["", *self.joiners[cut + 1 :]])
+
+    def _alike(self, place: int) -> bool:
+        """Whether a member is a label of a role of the last one."""
+        return bool(_roles(self.members[place]) & _roles(self.members[-1]))
+
 
 @dataclass(frozen=True)
 class Found:
-    """What a stretch of a sentence demands."""
+    """What a stretch of a sentence demands.
+
+    Attributes:
+        joined: Whether "and" joins it to what is demanded before it, and not as what one item has
+            all of.
+    """
 
     start: int
     end: int
     constraints: tuple[Constraint, ...]
+    joined: bool = False
 
 
 def demands(tokens: Sequence[Token]) -> list[Found]:
@@ -148,6 +168,12 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             joiner = _stronger(joiner, "comma" if current.members else "")
         elif token.kind in _JOINERS and current.members:
             joiner = _stronger(joiner, token.kind)
+        elif token.kind == "lacking" and place and _is_label(tokens[place - 1], current):
+            # "No egg allergy" and "not egg-free" say nothing that is certain.
+            denied = current.negation is not None
+            current, excluded = (_List(), _List()) if denied else current.cut_at_last_label()
+            excluded.negation = token
+            yield excluded
         elif token.kind in MEANT and not doubtful:
             current.members.append(token)
             if joiner == "small":
@@ -175,6 +201,11 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             yield current
             current, joiner = following, ""
     yield current
+
+
+def _is_label(token: Token, of: _List) -> bool:
+    """Whether a token is a label, and the last member of a list."""
+    return token.kind == "label" and bool(of.members) and of.members[-1].end == token.end
 
 
 def _is_behind(tokens: Sequence[Token], place: int) -> bool:
@@ -233,7 +264,9 @@ def _demands(one: _List) -> Iterator[Found]:
             # And "phones, Nokia or Sony" are phones.
             described = (before.things and not behind.things) or _of_other_roles(before, behind)
             goes_on = "" if described and not one.negation else following
-            joiners[place] = goes_on or ("comma" if one.negation else "")
+            # "Jazz or soul, instrumental" is instrumental.
+            chosen = "or" in joiners[1:place] and not goes_on
+            joiners[place] = goes_on or ("comma" if one.negation or chosen else "")
         elif joiners[place]:
             following = joiners[place]
     end = 0
@@ -241,9 +274,14 @@ def _demands(one: _List) -> Iterator[Found]:
         # An exclusion ends at a comma, unless the list goes on to an "and" or "or".
         ends = ("comma", "") if one.narrow else ("comma",)
         end = next((p for p in range(1, len(joiners)) if joiners[p] in ends), len(joiners))
-        if one.narrow and one.members[0].kind == "label":
-            # "Not too scary and from the 80s" is from the 80s.
-            ranges = (p for p in range(1, end) if one.members[p].kind == "range")
+        if one.narrow:
+            # "Not too scary and from the 80s" is from the 80s; "not too old and cheap" is neither.
+            described = one.members[0].kind == "label"
+            ranges = (
+                p
+                for p in range(1, end)
+                if one.members[p].kind == "range" and (described or _is_exact(one.members[p]))
+            )
             end = next(ranges, end)
         last = end
         # "A drama without war from the 80s" is from the 80s.
@@ -260,8 +298,10 @@ def _demands(one: _List) -> Iterator[Found]:
     members, joiners = one.members[end:], joiners[end:]
     joiners = joiners if one.held else _of_things(members, joiners)
     start = 0
-    for part in _split(members, joiners, ("and",)):
-        yield from _demanded(_split(part, joiners[start : start + len(part)], ("or",)))
+    for part in _split(members, joiners, ("and", "comma")):
+        joined = start > 0 and joiners[start] == "and" and not one.held
+        for found in _demanded(_split(part, joiners[start : start + len(part)], ("or",))):
+            yield replace(found, joined=joined)
         start += len(part)
 
 
@@ -443,7 +483,37 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
         ]
         if constraints and None not in constraints:
             merged.append(replace(one, constraints=tuple(constraints)))
-    return merged
+    return _without_implied(merged)
+
+
+def _without_implied(found: Sequence[Found]) -> list[Found]:
+    """What was found, without limits that another one says as well: of "not too long, under 400
+    pages" the latter."""
+    said = [constraint for one in found for constraint in one.constraints if constraint.is_range]
+    return [
+        replace(
+            one,
+            constraints=tuple(
+                constraint
+                for constraint in one.constraints
+                if not (constraint.is_range and any(_implies(other, constraint) for other in said))
+            ),
+        )
+        for one in found
+    ]
+
+
+def _is_exact(member: Token) -> bool:
+    return all(constraint.relation not in VAGUE for constraint in member.constraints)
+
+
+def _implies(one: Constraint, other: Constraint) -> bool:
+    """Whether a limit says all that another limit on the same side says, neither of them vague."""
+    if one.role != other.role or {one.relation, other.relation} & {*VAGUE}:
+        return False
+    if one.high is None and other.high is None:
+        return one.low > other.low
+    return one.low is None and other.low is None and one.high < other.high
 
 
 def _disjoint(ranges: Sequence[Constraint]) -> bool:

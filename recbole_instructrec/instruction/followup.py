@@ -202,6 +202,7 @@ def refined(
             for one in dict.fromkeys((*before.alike, *now.alike))
             if not any(one.of(title) for title in now.denied)
         ),
+        likened=tuple(dict.fromkeys((*before.likened, *now.likened))),
         misspelt=now.misspelt,
         associated=now.associated,
         count=now.count or (None if "anew" in moves else before.count),

@@ -47,6 +47,7 @@ REPLIES = {
     "doubtful": ("said", "title"),
     "unknown": ("said",),
     "alike": ("said", "titles"),
+    "likened": ("said", "titles"),
     "rest": ("rest",),
     "relative": ("demand", "limit"),
     "nothing": ("intention",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES
-from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
+from recbole_instructrec.instruction.demands import CLAUSE_ENDS, CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, key
 from recbole_instructrec.instruction.structure import Constraint
@@ -30,11 +30,16 @@ class LastNames:
         words = language.vocabulary.words
         self._titles = titles
         self._endings = ("", *words["possessive"])
+        self._known = language.vocabulary.known
         self._liked = frozenset(map(key, words["liked"]))
         self._apart = apart = language.words_apart
         self._of_role = {role: Lexicon(self._ends(own), apart) for role, own in labels.items()}
         every = self._ends(one for own in labels.values() for one in own)
         self._telling = Lexicon((one for one in every if not self._ordinary(one[0])), apart)
+
+    def of_role(self, role: str) -> Iterator[str]:
+        """What names of a role end in."""
+        return self._of_role[role].phrases()
 
     def behind_role(self, role: str, text: TokenText, place: int) -> tuple[Token | None, int]:
         """The label of a role at a place behind what says the role, if any, and the place behind
@@ -65,6 +70,9 @@ class LastNames:
         if liked or owner or text.kind(following) in ("noun", "label"):
             return label, behind
         ends = text.ends(behind) or text.kind(behind) in CONJUNCTIONS
+        around = (*text.tokens[:place], *text.tokens[behind:])
+        if all(one.kind in CLAUSE_ENDS for one in around) and text.said(label) not in self._known:
+            return label, behind  # all that is said
         stands_out = capital and not text.cased.isupper() and not text.a_name(behind)
         return (label if stands_out and (ends or not text.ends(place - 1)) else None), behind
 

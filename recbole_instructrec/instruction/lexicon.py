@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -81,6 +81,10 @@ class Lexicon:
         for phrase in self._meanings:
             lengths.setdefault(phrase[0], set()).add(len(phrase))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def phrases(self) -> Iterator[str]:
+        """Every phrase, as it is looked up."""
+        return iter(self._meanings)
 
     def longest(self, text: str, start: int) -> tuple[int, Any] | None:
         """The longest phrase that begins at a place of a folded text.

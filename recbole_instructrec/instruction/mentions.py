@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
+    COMPARED_TO,
     JOINING,
     PASSED,
     SENTENCE_ENDS,
-    THAN,
     Cue,
     Cues,
     cue_lexicon,
@@ -151,7 +151,12 @@ class _Search:
             words = [self.text[one.start : one.end] for one in inside if one.kind == "word"]
             telling = any(" " in word or word not in self.finder._common for word in words)
             if link is None or not telling:
-                return []
+                stop = _STOP.search(self.text, place)
+                end = stop.start() if stop else len(self.text)
+                if not self._like(place, end, LIKENESS_IN_WORDS):
+                    return []
+                place = self._behind_joining(end)
+                continue
             self._add(place, hit[0], self.cased[place : hit[0]], replace(link, doubtful=True))
             place = self._behind_joining(hit[0])
         return self.found
@@ -408,7 +413,7 @@ class _Search:
         cue = self.cues.governing(start)
         return (
             cue is not None
-            and cue.attitude == THAN
+            and cue.attitude == COMPARED_TO
             and self.finder._compared.longest(self.folded, end) is not None
         )
 

@@ -6,16 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recbole_instructrec.catalogue import ABOUT, Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.last_names import LastNames
 from recbole_instructrec.instruction.lexicon import Lexicon, key
+from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.phrases import label_phrases
 from recbole_instructrec.instruction.token_text import TokenText
 
 # What may stand between a word that says a role and a label of it.
 BETWEEN = ("space", "small")
+LONGEST_NAME = 4  # in words
 # What follows a theme and says more of what is wanted: "a heist with ...", "dogs from the 90s".
 GOING_ON = ("small", "range", "negation", *CONJUNCTIONS)
 SAYING_LITTLE = (*BETWEEN, "filler", "negation", *CONJUNCTIONS)
@@ -53,12 +55,19 @@ class Naming:
         }
         self._about = self._labels.get(ABOUT) or Lexicon((), apart)
         self._last_names = LastNames(language, labels, catalogue.words)
+        self._about_words = frozenset(map(key, language.vocabulary.words["about"]))
+        self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, "brand", "source"}
+        self._with = frozenset(map(key, language.vocabulary.words["with"]))
         self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))
         cues: dict[str, list[str]] = {}
         for role in labels:
             for word in named[role]:
                 cues.setdefault(key(word), []).append(role)
         self._cues = Lexicon(cues.items(), apart)
+        self._misspellings = {
+            role: Misspellings((*self._labels[role].phrases(), *self._last_names.of_role(role)))
+            for role in (self._persons & {*labels} if apart else ())
+        }
 
     def find(self, text: TokenText) -> list[Token]:
         """The tokens of a text, with labels in place of what else stands there; of those behind
@@ -78,9 +87,12 @@ class Naming:
                         cue = len(found)
                     elif text.kind(place) not in (*CONJUNCTIONS, *BETWEEN):
                         roles = ()
-                if text.kind(place) == "label":
+                token = text.tokens[place]
+                if self._told_about(found, token, text):
+                    token = replace(token, kind="word", constraints=())
+                if token.kind == "label":
                     found = _without_about(found)
-                found.append(text.tokens[place])
+                found.append(token)
                 place += 1
                 continue
             if said:
@@ -94,6 +106,24 @@ class Naming:
             joined = text.kind(place) in CONJUNCTIONS and role in self._labels
             roles = (said or [role]) if joined else ()
         return found
+
+    def misspelt(self, text: TokenText) -> list[Misspelling]:
+        """Unknown words that begin directly behind what says a role, and are nearly a name of
+        it."""
+        found = []
+        for place in range(len(text)):
+            roles, behind = text.phrase(self._cues, place) or ((), place)
+            words = [one for one in text.clause_from(behind) if one.kind == "word"][:LONGEST_NAME]
+            if not words or text.kind(behind) != "word":
+                continue
+            if text.said(text.tokens[place]) in self._with and not text.capital(behind):
+                continue  # "with dogs", and no Doggs
+            said = text.text[words[0].start : words[-1].end]
+            guesses = (
+                self._misspellings[role].find(said) for role in roles if role in self._misspellings
+            )
+            found += [one for guess in guesses for one in guess if said.startswith(one.said)]
+        return list(dict.fromkeys(found))
 
     def _label(self, roles: Sequence[str], text: TokenText, place: int) -> tuple[Token | None, int]:
         """The label at a place behind what says its role, one of some, or by itself, if any, and
@@ -117,6 +147,14 @@ class Naming:
         if label and behind - place > 1 and text.kind(behind) == "noun":
             return label, behind
         return self._last_names.find(text, place)
+
+    def _told_about(self, before: Sequence[Token], token: Token, text: TokenText) -> bool:
+        """Whether a token is somebody whom something is about, "books about Michelle Obama", and
+        who need not have made it."""
+        last = next((one for one in reversed(before) if one.kind not in BETWEEN), None)
+        if last is None or token.kind != "label" or text.said(last) not in self._about_words:
+            return False
+        return {one.role for one in token.constraints} <= self._persons
 
     def _otherwise(self, text: TokenText, place: int, behind: int) -> bool:
         """Whether what could be a theme is a label already, "a western", or says something of the

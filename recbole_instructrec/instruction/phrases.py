@@ -22,6 +22,7 @@ from recbole_instructrec.instruction.vocabulary import QUALITIES, SHORTEST_THING
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
+_INITIAL = re.compile(r"\b[A-Z]\.")
 _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
@@ -45,6 +46,9 @@ def phrases(
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
     yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
+    costless = words["free"] if "price" in catalogue.numbers else ()
+    lacking = (phrase for phrase in words["lacking"] if phrase not in costless)
+    yield from ((phrase, Token(0, 0, "lacking")) for phrase in lacking)
     # Where 清淡 is the name of a label, it means that label.
     numbers = [*_qualities(language, catalogue)]
     for relation in ("expensive", "cheap", "classic", "recent"):
@@ -123,7 +127,13 @@ def label_phrases(
     for role, label in labels:
         constraint = Constraint(role, "is", label=label)
         own.setdefault(key(label), []).append(constraint)
-        for other in (*language.names_of_label(label), *_parts(role, label)):
+        short = vocabulary.short_names.get(key(label), ())
+        for other in (
+            *language.names_of_label(label),
+            *short,
+            *_parts(role, label),
+            *_with_initials(role, label),
+        ):
             others.setdefault(key(other), []).append(constraint)
     named = []
     for name, meant in [*own.items(), *others.items()]:
@@ -131,10 +141,24 @@ def label_phrases(
         named.append((name, Token(0, 0, "label", one_role, things=vocabulary.is_plural(name))))
     yield from named
     for name, token in named:
-        for form in vocabulary.inflected(name):
+        # A kind of thing of a short name, a pub, is one of several as well.
+        kind = token.constraints[0].role == KIND_ROLES[0] and len(name) >= SHORTEST_THING
+        plurals = (
+            form
+            for form in (vocabulary.inflected(name, SHORTEST_THING) if kind else ())
+            if vocabulary.is_plural(form) and form not in vocabulary.known
+        )
+        for form in (*vocabulary.inflected(name), *plurals):
             yield form, replace(token, things=vocabulary.is_plural(form))
         if token.constraints[0].role not in KIND_ROLES:
             yield from ((f"{name}{ending}", token) for ending in vocabulary.words["possessive"])
+
+
+def _with_initials(role: str, label: str) -> list[str]:
+    """A name as it is written without the points behind its initials: "J.K. Rowling"."""
+    if role in KIND_ROLES or not _INITIAL.search(label):
+        return []
+    return [label.replace(".", ""), label.replace(".", " ")]
 
 
 def _parts(role: str, label: str) -> list[str]:

@@ -106,7 +106,7 @@ class RangeFinder:
             value *= self._vocabulary.suffixes[suffix[1]]
         if form.back:
             return self._largest[role] - value
-        if value < 100 and self._catalogue.in_years(role):
+        if value < 100 and form.scale == 1 and self._catalogue.in_years(role):
             # The last such year or decade that has begun by the newest item's year.
             century = self._largest[role] // 100 * 100
             return value + (century if century + value <= self._largest[role] else century - 100)

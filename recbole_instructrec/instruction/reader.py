@@ -13,11 +13,13 @@ from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
+from recbole_instructrec.instruction.likening import Likening
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
+from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.token_text import TokenText
@@ -64,6 +66,7 @@ class Reading:
         wish: What these words wish for, with the small words between and around them.
         misspelt: Which of these words are nearly the name of a label.
         associated: Which of them the wish has as labels.
+        likened: Persons and the like, others like whom are wanted, each with items of it.
     """
 
     constraints: tuple[Constraint, ...]
@@ -73,6 +76,7 @@ class Reading:
     wish: Intention
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
+    likened: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class Reader:
@@ -117,17 +121,26 @@ class Reader:
             )
             for ways in (vocabulary.comparisons, vocabulary.compared)
         )
+        self._than = Lexicon(((word, True) for word in vocabulary.words["than"]), self.words_apart)
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
+        self._recalled = Recalled(vocabulary, catalogue)
         self._topics = TopicFinder(language, catalogue)
         self._counts = CountFinder(vocabulary, self.words_apart)
-        self._stand_ins, self._prepositions, self._nouns, self._lately = (
+        self._stand_ins, self._prepositions, self._nouns, self._about, self._lately = (
             frozenset(vocabulary.words[name])
-            for name in ("stand_in", "preposition", "noun", "lately")
+            for name in ("stand_in", "preposition", "noun", "about_noun", "lately")
         )
         self._ranges = RangeFinder(language, catalogue, units)
+        # Items that tell something are about what a sentence that says no more names.
+        self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
+        compared = (word for one in vocabulary.comparisons for word in one.words)
+        self._known = vocabulary.known.union(compared)
         self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
+        self._likening = Likening(
+            vocabulary, catalogue, self._persons - {"brand"}, self.words_apart
+        )
 
     def read(self, cased: str, shown: Shown | None = None) -> Reading:
         """Understands a text that :func:`.lexicon.tidy` has made tidy.
@@ -146,8 +159,20 @@ class Reader:
             # "Older than Casablanca" is relative to it, whatever was shown.
             typical = self.catalogue.typical([*behind.values()] or named)
             tokens = self._tokens(cased, replace(shown, typical=typical), behind)
+            mentions = _behind_comparisons(mentions, tokens)
+        elif measure := self._measure(tokens, text):
+            # "Cheaper than the Sony ones" need not be of Sony.
+            (items,) = self.catalogue.mask(measure.constraints).nonzero()
+            tokens = self._tokens(cased, replace(shown, typical=self.catalogue.typical(items)))
+            tokens = [
+                replace(one, kind="small", constraints=()) if one.start == measure.start else one
+                for one in tokens
+            ]
         tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
+        tokens, recalled = self._recalled.find(tokens, text)
+        mentions = [*mentions, *recalled]
         tokens = self._without_owners(tokens, mentions)
+        tokens, likened = self._likening.find(tokens, text)
         counted = self._counts.find(tokens, text)
         count, said = counted or (None, [])
         # Of what is counted after something else either will do: "a comedy and two westerns".
@@ -160,12 +185,20 @@ class Reader:
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
         mentions = tuple(one for one in mentions if one.attitude != TOPIC)
         rest, wish = self._left(text, tokens, taken)
-        if rest and not (constraints or mentions or said):
+        if rest and not (constraints or mentions or said or likened):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
                 wish, kinds = self._with_kinds(Intention(), alone, set())
                 return Reading((), tuple(alone), None, "", wish, associated=kinds)
-        misspelt = tuple(self._misspellings.find(rest))
+            if self._tell and (topic := self._topics.whole(text, rest)):
+                return Reading(topic.constraints, (), None, "", Intention())
+        guessed = dict.fromkeys(
+            (
+                *self._naming.misspelt(TokenText(tokens, folded(text), cased)),
+                *(one for one in self._misspellings.find(rest) if one.said not in self._known),
+            )
+        )
+        misspelt = tuple(guessed)
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
@@ -173,7 +206,7 @@ class Reader:
             wish = self._told(told, text, taken, settled)
         wish, kinds = self._with_kinds(wish, mentions, settled)
         associated += kinds
-        return Reading(constraints, mentions, count, rest, wish, misspelt, associated)
+        return Reading(constraints, mentions, count, rest, wish, misspelt, associated, likened)
 
     def _with_kinds(
         self, wish: Intention, mentions: Sequence[Mention], settled: set[str]
@@ -204,8 +237,9 @@ class Reader:
             last = found[-1] if found else None
             if last and self._lists(last, one, tokens):
                 either = self._either((*last.constraints, *one.constraints))
-                if either:
-                    found[-1] = Found(last.start, one.end, (either,))
+                together = (either,) if either else self._either_kind(last, one)
+                if together:
+                    found[-1] = Found(last.start, one.end, together)
                     continue
             found.append(one)
         return [one for one in found if all(map(self.language.can_word, one.constraints))]
@@ -230,6 +264,25 @@ class Reader:
             return Constraint.any_of(parts)
         labels = tuple(label for one in parts for label in one.labels)
         return Constraint(*roles, "is_any", label=labels)
+
+    def _either_kind(self, first: Found, second: Found) -> tuple[Constraint, ...]:
+        """Two demands that "and" joins, where no item has both labels beside it, and so either
+        will do: "Thai and Indian soups"; nothing for anything else."""
+        left, right = first.constraints[-1:], second.constraints[:1]
+        beside = (*left, *right)
+        others = (*first.constraints[:-1], *second.constraints[1:])
+        roles = {one.role for one in beside}
+        if (
+            not second.joined
+            or len(roles) != 1
+            or any(one.relation not in ("is", "is_any") for one in beside)
+            or any(one.role in roles for one in others)
+            or self.catalogue.mask(beside).any()
+        ):
+            return ()
+        labels = tuple(label for one in beside for label in one.labels)
+        either = Constraint(*roles, "is_any", label=labels)
+        return (*first.constraints[:-1], either, *second.constraints[1:])
 
     def _without_owners(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
         """The tokens, where whoever made a title that is mentioned is not asked for by that:
@@ -279,11 +332,28 @@ class Reader:
         look_up = folded(text)
         return any(self._comparisons.longest(look_up, place) for place in range(len(text)))
 
+    def _measure(self, tokens: Sequence[Token], text: str) -> Token | None:
+        """The label with whose items something is compared, if any: "cheaper than Nike"."""
+        look_up = folded(text)
+        for token in tokens:
+            compared = self._comparisons.longest(look_up, token.start)
+            behind = compared[0] + len(self.language.word_separator) if compared else len(text)
+            than = self._than.longest(look_up, behind) if behind < len(text) else None
+            following = (one for one in tokens if than and one.start >= than[0])
+            first = next((one for one in following if one.kind not in (*SMALL, "space")), None)
+            if first and first.kind == "label":
+                return first
+        return None
+
     def familiar(self, cased: str) -> int:
-        """How many words or phrases of a tidy text are known."""
+        """How many words or phrases of a tidy text are known; of one without letters, which may be
+        a single range or several, how many characters."""
         unknown = ("word", "comma", "space", "border")
         tokens = self._tokens(self._in_digits(cased), Shown())
-        return sum(token.kind not in unknown for token in tokens)
+        known = [token for token in tokens if token.kind not in unknown]
+        if any(map(str.isalpha, cased)):
+            return len(known)
+        return sum(token.end - token.start for token in known)
 
     def _with_titles(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], text: str
@@ -343,6 +413,8 @@ class Reader:
             place = found.end
         tokens = list(self._without_lately(tokens, text))
         tokens = _whole_compounds(_apart(tokens, behind), self._compound.finditer(text))
+        tokens = self._about_nouns(tokens, look_up)
+        tokens = self._without_denied_prepositions(tokens, look_up)
         return self._without_head_labels(
             self._naming.find(TokenText(tokens, look_up, cased)), look_up
         )
@@ -355,6 +427,32 @@ class Reader:
                 if next((one.kind for one in rest), "border") == "word":
                     token = replace(token, kind="small", constraints=())
             yield token
+
+    def _about_nouns(self, tokens: Sequence[Token], text: str) -> list[Token]:
+        """The tokens, where a preposition between what items are called and an unknown word says
+        what they are about: "articles on robots"."""
+        kept = list(tokens)
+        for place in range(1, len(tokens) - 1):
+            before, token, behind = tokens[place - 1 : place + 2]
+            called = before.kind == "noun" or self._said(before, text) in self._stand_ins
+            if called and behind.kind == "word" and self._said(token, text) in self._about:
+                kept[place] = replace(token, kind="about")
+        return kept
+
+    def _without_denied_prepositions(self, tokens: Sequence[Token], text: str) -> list[Token]:
+        """The tokens, where a preposition behind a negation says no more than it does, "which is
+        not in Soho"."""
+        denied, kept = False, []
+        for token in tokens:
+            if denied and token.kind == "filler" and self._said(token, text) in self._prepositions:
+                token = replace(token, kind="small")
+            denied = token.kind == "negation" or (denied and token.kind == "small")
+            kept.append(token)
+        return kept
+
+    @staticmethod
+    def _said(token: Token, text: str) -> str:
+        return text[token.start : token.end]
 
     def _without_head_labels(self, tokens: Sequence[Token], text: str) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
@@ -475,6 +573,18 @@ def _label_names(
         for name in (label, *language.names_of_label(label))
     }
     return [phrase for phrase, one in known if one.kind == "label" and phrase in called]
+
+
+def _behind_comparisons(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:
+    """The mentions without a word before them that belongs to a comparison, "shorter than"."""
+    ranges = [one for one in tokens if one.kind == "range"]
+    ends = (
+        (one.end for one in ranges if one.start < mention.start < one.end) for mention in mentions
+    )
+    return [
+        replace(mention, start=max(end, default=mention.start))
+        for mention, end in zip(mentions, ends, strict=True)
+    ]
 
 
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:

@@ -24,6 +24,7 @@ _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
 _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
 _SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
+_AND_MORE = re.compile(r"\s+and the\s.*$", re.IGNORECASE)
 _SUBTITLE = re.compile(r"\s*(?::\s|\s[-–—]\s)")
 
 
@@ -101,15 +102,15 @@ class TitleIndex:
             names = list(dict.fromkeys(_spelled(_names(*parts, shared), self._joiners)))
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
-            for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
-                if " " in name:
-                    short.setdefault(name, []).append(item)
+            for begun in dict.fromkeys(key(one) for name in names for one in _begun(name)):
+                if " " in begun:
+                    short.setdefault(begun, []).append(item)
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
         self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
         self._likened: dict[str, str] = {}
-        for name in self._whole:
+        for name in (*self._whole, *self._short):
             self._likened.setdefault(_bare(name), name)
         # By name the links of titles that no item has, each with its year.
         self._absent: dict[str, list[tuple[float, Link]]] = {}
@@ -243,6 +244,15 @@ def _names(whole: str, first: str, others: Sequence[str], shared: Collection[str
             name, word = article.groups()
             yield f"{word}{name}" if word.endswith("'") else f"{word} {name}"
             yield name
+
+
+def _begun(name: str) -> Iterator[str]:
+    """What a name begins with that it may be called by: without a subtitle, the number of a sequel,
+    or what a hero has to do with, "Indiana Jones and the Last Crusade"."""
+    name = _SUBTITLE.split(name)[0]
+    yield name
+    yield _SEQUEL.sub("", name)
+    yield _AND_MORE.sub("", name)
 
 
 def _parts(title: str) -> tuple[str, str, list[str]]:

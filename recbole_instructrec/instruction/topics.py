@@ -57,6 +57,7 @@ class TopicFinder:
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._common = {key(word) for word in words["common"]}
+        self._of_which = {key(word) for word in words["telling"]}
         self._relative = {key(word) for word in words["relative"]}
         self._prepositions = {key(word) for word in words["preposition"]}
         self._no_kinds = {key(word) for name in ("no_title", "recent") for word in words[name]}
@@ -81,6 +82,7 @@ class TopicFinder:
                 topic = self._begun_by_noun(tokens, text, place)
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
                 topic = self._before_about(tokens, text, place)
+                topic = topic or self._told_of(tokens, text, place)
                 topic = topic or self._narrowed(tokens, text, place)
                 excluded = self._excluded(tokens, place)
                 for_whom = self._for_whom(found, text)
@@ -102,6 +104,17 @@ class TopicFinder:
         """Whether what stands behind a token is a part of a thing: "mugs with owls"."""
         return bool(self._holding) and key(text[token.start : token.end]) in self._holding
 
+    def _told_of(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """What stands before things that are about it, "interest rates news", the most of it that
+        texts hold."""
+        last = place
+        while last < len(tokens) and tokens[last].kind == "word" and last < place + LONGEST_TOPIC:
+            last += 1
+        if last == len(tokens) or text[tokens[last].start : tokens[last].end] not in self._of_which:
+            return None
+        topics = (self.topic(text, one.start, tokens[last - 1].end) for one in tokens[place:last])
+        return next((one for one in topics if one and self._telling(text, one)), None)
+
     def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a word stands under a negation in a shop that knows no kinds of things."""
         before = _neighbour(tokens, place, -1, ("small", "space"))
@@ -117,6 +130,12 @@ class TopicFinder:
     def topic(self, text: str, start: int, end: int) -> Token | None:
         """A stretch of a text as what an item is about; None where no text holds its words."""
         return self._held(text, start, end, self._topic_role)
+
+    def whole(self, text: str, words: str) -> Token | None:
+        """All the words of a text that are not understood, as what an item is about."""
+        start = text.find(words)
+        topic = self.topic(text, start, start + len(words)) if start >= 0 else None
+        return topic if topic and self._telling(text, topic) else None
 
     def _named(self, text: str, start: int, end: int, name: str = "") -> Token | None:
         """A stretch of a text as what a thing is called; None where no title holds its words.

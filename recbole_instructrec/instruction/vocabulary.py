@@ -14,14 +14,14 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "lately",
-    "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about",
-    "about_after", "told", "asking", "stand_in", "article", "pack", "with", "holding", "excess",
-    "small", "filler",
-    "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
-    "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
-    "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker", "than",
+    "negation", "negation_after", "negation_next", "lacking", "indifferent", "border", "recent",
+    "lately", "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or",
+    "about", "about_after", "about_noun", "telling", "told", "asking", "stand_in", "article",
+    "pack", "with", "holding", "excess", "small", "filler", "common", "noun", "counter", "literal",
+    "liked", "liked_after", "disliked", "disliked_after", "seen", "seen_after", "measure",
+    "measure_after", "compared_to", "title_end", "no_title", "preposition", "relative", "restart",
+    "others", "instead", "why", "anew", "turn", "possessive", "speaker", "likening",
+    "likening_noun", "likening_else", "than", "recalled", "definite",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -35,6 +35,8 @@ QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"
 UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
+# From which year to which an amount of this name goes, counted from its number.
+SPANS = {"decade": (0, 9), "century": (-100, -1)}
 _FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
 
 
@@ -52,9 +54,9 @@ class NumberForm:
         back: Whether the number counts back from the catalogue's largest.
         spread: How far around the number the range goes: a share of it where below 1, otherwise
             in the role's unit.
-        part: First and last year of a decade that are meant, counted from 0; all of it where not
-            given.
-        decade: Whether the number is a decade.
+        part: First and last year of a decade or a century that are meant, counted from the number
+            itself; all of it where not given.
+        decade: Whether the number is a decade or a century.
         scale: What the number is multiplied by: 0.01 where it is pence.
     """
 
@@ -125,8 +127,9 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
-            *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
-            "amounts", "numbers", "comparisons", "compared", "qualities", "further",
+            *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
+            "spelled", "endings", "amounts", "numbers", "comparisons", "compared", "qualities",
+            "further",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -141,12 +144,9 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things: dict[str, list[str]] = {
-            str(name): _words("things", words) for name, words in content.get("things", {}).items()
-        }
-        self.lifted, self.named = (
-            {str(role): _words(name, words) for role, words in content.get(name, {}).items()}
-            for name in ("lifted", "named")
+        self.things, self.short_names, self.lifted, self.named = (
+            {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
+            for name in ("things", "short_names", "lifted", "named")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
@@ -212,6 +212,11 @@ class Vocabulary:
             form = name[: len(name) - len(old)] + new
             if name.endswith(old) and min(len(name), len(form)) >= shortest:
                 yield form
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word and phrase of the lists."""
+        return frozenset(word for words in self.words.values() for word in words)
 
     @cached_property
     def called(self) -> dict[str, list[str]]:
@@ -326,7 +331,9 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
-        form = NumberForm(**{**entry, **own, "decade": amount == "decade"})
+        if amount in SPANS:
+            own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
+        form = NumberForm(**{**entry, **own})
         try:
             groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT}
         except re.error as error:

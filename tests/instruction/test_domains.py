@@ -246,9 +246,35 @@ def about(*forms: str) -> C:
             "",
         ),
         ("restaurants", "rated 4.5 or higher", [C("stars", "at_least", low=4.5)], ""),
+        ("restaurants", "at least a 4.5 rating", [C("stars", "at_least", low=4.5)], ""),
+        ("restaurants", "4.5+ rating", [C("stars", "at_least", low=4.5)], ""),
+        ("restaurants", "rated 4.5+", [C("stars", "at_least", low=4.5)], ""),
+        ("restaurants", "4 or more stars", [C("stars", "at_least", low=4)], ""),
+        ("restaurants", "better than 4 stars", [C.beyond("stars", "above", 4)], ""),
+        ("restaurants", "4 stars plus", [C("stars", "at_least", low=4)], ""),
+        (
+            "hotels",
+            "at least 8 rating and under 50 dollars",
+            [C("rating", "at_least", low=8), C.beyond("price", "below", 50)],
+            "",
+        ),
+        ("hotels", "over 18 rated", [C.beyond("price", "above", 18)], "rated"),
         ("restaurants", "评论超过100条的", [C.beyond("review_count", "above", 100)], ""),
         ("jobs", "a job that pays more than 100k", [C.beyond("salary", "above", 100_000)], ""),
         ("jobs", "年薪5万以上的职位", [C("salary", "at_least", low=50_000)], ""),
+        # The time that somebody has
+        ("recipes", "I only have 20 minutes", [C("minutes", "at_most", high=20)], ""),
+        ("recipes", "I've got half an hour", [C("minutes", "at_most", high=30)], ""),
+        ("recipes", "20 minute meals", [C("minutes", "at_most", high=20)], ""),
+        ("recipes", "20 minutes", [C("minutes", "between", low=18, high=22)], ""),
+        ("courses", "I have 10 hours", [C("hours", "at_most", high=10)], ""),
+        (
+            "recipes",
+            "it shouldn't take longer than 30 minutes",
+            [C("minutes", "at_most", high=30)],
+            "",
+        ),
+        ("books", "it can't be longer than 300 pages", [C("pages", "at_most", high=300)], ""),
         # What is counted otherwise
         ("restaurants", "dinner for two", [], "dinner for two"),
         # Labels of several things, and with accents
@@ -312,6 +338,13 @@ def about(*forms: str) -> C:
             [C("author", "is_any", label=("Isaac Asimov", "Ursula K. Le Guin"))],
             "",
         ),
+        # By the last name alone, where nothing else is said
+        ("books", "asimov", [is_("author", "Isaac Asimov")], ""),
+        ("books", "le guin!", [is_("author", "Ursula K. Le Guin")], ""),
+        ("books", "asimov lamp", [], "asimov lamp"),
+        # Whoever something is about need not have made it
+        ("books", "books about Stephen King", [], "about stephen king"),
+        ("books", "Ursula K Le Guin", [is_("author", "Ursula K. Le Guin")], ""),
         # What is short, or highly rated: a quarter of the catalogue
         ("books", "a short book", [C("pages", "cheap", high=200)], ""),
         ("books", "not too long", [C.beyond("pages", "below", 400)], ""),
@@ -393,6 +426,15 @@ def about(*forms: str) -> C:
             [C("author", "is_not", label="Isaac Asimov")],
             "",
         ),
+        # What items tell of, before or behind what they are called
+        ("headlines", "rain articles", [about("rain")], ""),
+        ("headlines", "articles on rain", [about("rain")], ""),
+        ("headlines", "anything on votes", [about("votes")], ""),
+        ("headlines", "rain", [about("rain")], ""),
+        ("headlines", "something on a monday", [], "monday"),
+        ("headlines", "snow articles", [], "snow"),
+        ("books", "a solaris lamp", [], "solaris lamp"),
+        ("books", "carrie on", [], "carrie"),
         # What items are called is no kind of them behind another
         ("headlines", "sports news", [is_("category", "sports")], ""),
         ("headlines", "some news", [is_("category", "news")], ""),
@@ -403,6 +445,49 @@ def about(*forms: str) -> C:
         ("dishes", "eggs but no cheese", [
             is_("ingredients", "eggs"), C("ingredients", "is_not", label="cheese"),
         ], ""),
+        # What somebody cannot eat, or has not got
+        *(
+            ("dishes", sentence, [C("ingredients", "is_not", label="eggs")], "")
+            for sentence in (
+                "I can't eat eggs", "i cant eat eggs", "I can't have eggs", "I don't eat eggs",
+                "it shouldn't contain eggs", "must not contain eggs", "mustn't have any eggs",
+                "free from eggs", "I ran out of eggs", "I don't have any eggs", "egg allergy",
+            )
+        ),
+        ("dishes", "I have eggs", [is_("ingredients", "eggs")], ""),
+        ("dishes", "no egg allergy", [], "no egg allergy"),
+        ("dishes", "beef, egg and butter intolerance", [
+            is_("ingredients", "beef"), C("ingredients", "is_not", label="eggs"),
+            C("ingredients", "is_not", label="butter"),
+        ], ""),
+        ("headlines", "quick sports-free news", [
+            C("category", "is_not", label="sports"), is_("category", "news"),
+        ], "quick"),
+        # A preposition behind a negation
+        ("hotels", "a hotel which is not in Paris", [C("city", "is_not", label="Paris")], ""),
+        ("hotels", "isn't in Paris", [C("city", "is_not", label="Paris")], ""),
+        # Of one role, where no item has both
+        ("hotels", "hotels in Paris and Rome", [C("city", "is_any", label=("Paris", "Rome"))], ""),
+        ("cars", "diesel and petrol SUVs", [
+            C("fuel", "is_any", label=("Diesel", "Petrol")), is_("category", "SUV"),
+        ], ""),
+        ("dishes", "eggs and butter", [
+            is_("ingredients", "eggs"), is_("ingredients", "butter"),
+        ], ""),
+        ("dishes", "with eggs and beef", [
+            is_("ingredients", "eggs"), is_("ingredients", "beef"),
+        ], ""),
+        # Kinds of things of short names, in the plural
+        ("restaurants", "bars", [is_("category", "Bars")], ""),
+        ("cars", "SUVs", [is_("category", "SUV")], ""),
+        ("cars", "no SUVs", [C("category", "is_not", label="SUV")], ""),
+        ("wines", "USs", [], "uss"),
+        # Beside what is compared with the items of a label
+        ("dishes", "cheaper than the cheese dishes", [C("price", "at_most", high=1)], ""),
+        ("dishes", "cheese that costs less than beef", [
+            is_("ingredients", "cheese"), C("price", "at_most", high=9),
+        ], ""),
+        ("dishes", "cheap beef", [C("price", "cheap", high=1), is_("ingredients", "beef")], ""),
         ("dishes", "有鸡蛋的", [is_("ingredients", "eggs")], ""),
         ("news", "体育类的文章，不要足球", [is_("category", "体育")], "不要足球"),
     ],
@@ -462,6 +547,26 @@ def test_titles_are_found_without_their_accents(languages, domains):
     decoder = InstructionDecoder(domains["restaurants"], languages, NOUNS["restaurants"])
     (liked,) = decoder.decode("somewhere like cafe melies").liked
     assert liked.title == "Café Méliès"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("books by Asimow", ["asimov"]),
+        ("horror by steven king", ["stephen king"]),
+        ("by Hemingway", []),
+        ("asimow lamps", []),  # where nothing says that somebody is meant
+    ],
+)
+def test_who_was_meant_behind_a_by_is_asked_back(languages, domains, sentence, names):
+    decoder = InstructionDecoder(domains["books"], languages, NOUNS["books"])
+    assert [one.name for one in decoder.decode(sentence).misspelt] == names
+
+
+@pytest.mark.parametrize(("word", "meant"), [("better", []), ("buttre", ["butter"])])
+def test_an_ordinary_word_was_not_meant_otherwise(languages, domains, word, meant):
+    decoder = InstructionDecoder(domains["dishes"], languages, NOUNS["dishes"])
+    assert [one.name for one in decoder.decode(f"something {word}").misspelt] == meant
 
 
 def test_what_was_meant_is_a_name_and_no_other_form_of_it(languages):

@@ -87,6 +87,14 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("with the feel of Fargo", {"liked": ["f3"]}, ""),
         ("big fan of Heat", {"liked": ["f5"]}, ""),
         ("walked out of Titanic (1997)", {"disliked": ["f8"]}, ""),
+        # Nothing but a title, with mistakes
+        ("the shawshank redemtion", {"liked": ["f9"], "doubtful": ["f9"]}, ""),
+        ("dumb and dumbr", {"liked": ["f2"], "doubtful": ["f2"]}, ""),
+        ("toy soldiers", {}, "toy soldiers"),
+        # Places and the like that somebody has been to
+        ("I went to Dog Days and loved it", {"liked": ["f16"]}, ""),
+        ("been to Dog Days and Fargo", {"seen": ["f16", "f3"]}, ""),
+        ("I went to bed, then fargo", {}, "bed, fargo"),
         # Disliked or only seen
         ("I hated Titanic (1997) but loved Fargo", {"liked": ["f3"], "disliked": ["f8"]}, ""),
         ("I didn't like Speed or Heat", {"disliked": ["f6", "f5"]}, ""),

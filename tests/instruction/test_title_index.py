@@ -63,6 +63,25 @@ def test_what_stands_behind_several_titles_in_parentheses_is_a_name_of_none():
     assert index.named("PS4") is None
 
 
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("Harry Potter", 1),
+        ("harry poter", 1),
+        ("Dark Souls", 2),
+        ("The Witcher", 3),
+        ("the wicher 3", 3),
+        ("Beauty", None),  # of one word too ordinary
+        ("Souls", None),
+    ],
+)
+def test_a_title_is_known_by_what_it_begins_with(said, item):
+    titles = ["Harry Potter and the Chamber", "Dark Souls III", "The Witcher 3: Wild Hunt"]
+    link = TitleIndex(["", *titles, "Beauty and the Beast"]).link(said)
+    assert (link and link.items) == (item and (item,))
+    assert link is None or link.doubtful
+
+
 def test_only_an_exact_title_is_a_name(index):
     assert index.named("the godfather").items == (4,)
     assert index.named("the godfathr") is None
