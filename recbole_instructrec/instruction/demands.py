@@ -176,6 +176,14 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
     yield current
 
 
+def excludes_behind(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a negation is of what stands behind it where it may be of what stands before it as
+    well: "any thrillers? No horror", but not "horror? No, thrillers"."""
+    return tokens[place].sides >= {"before", "after"} and (
+        _next_kind(tokens, place + 1) in (*MEANT, "word", "title")
+    )
+
+
 def _is_behind(tokens: Sequence[Token], place: int) -> bool:
     """Whether a token excludes what stands before it: "horror aside", and 恐怖片不要 but not
     喜剧，不要白色, where something unknown follows that it may be of as well."""
@@ -365,9 +373,9 @@ def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Fo
 
 
 def _lists_things(group: Sequence[Token]) -> bool:
-    """Whether one thing stands behind another, 爱情片喜剧片, of which nobody can say whether each
-    is meant or both in one."""
-    return any(one.things and other.kind == "label" for one, other in pairwise(group))
+    """Whether one thing stands behind another of its kind, 爱情片喜剧片, of which nobody can say
+    whether each is meant or both in one; "comedies by Allen" are both."""
+    return any(one.things and _roles(one) & _roles(other) for one, other in pairwise(group))
 
 
 def _opposite(member: Token) -> list[Constraint | None]:

@@ -55,6 +55,7 @@ class Mention:
         link: What it is taken for; None where nothing like it is known.
         attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
+        name: Where the title itself begins.
     """
 
     start: int
@@ -63,6 +64,7 @@ class Mention:
     link: Link | None
     attitude: str = "liked"
     measures: bool = False
+    name: int = 0
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -192,7 +194,7 @@ class _Search:
         self._add(match.start(), match.end(), said, link)
 
     def _add(self, start: int, end: int, said: str, link: Link | None) -> None:
-        self.found.append(Mention(start, end, said, link))
+        self.found.append(Mention(start, end, said, link, name=start))
 
     def _add_ordinals(self) -> None:
         if not self.shown:

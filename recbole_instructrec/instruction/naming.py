@@ -86,7 +86,8 @@ class Naming:
             if said:
                 # What the cue says is said by the label.
                 found[cue:] = [
-                    replace(one, kind="small") if one.kind == "word" else one for one in found[cue:]
+                    replace(one, kind="small") if one.kind in ("word", "filler") else one
+                    for one in found[cue:]
                 ]
             found = [*_without_about(found), label]
             cue, place, since = len(found), behind, behind

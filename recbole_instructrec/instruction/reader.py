@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.counts import CountFinder
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
+from recbole_instructrec.instruction.demands import (
+    CLAUSE_ENDS,
+    MEANT,
+    SMALL,
+    Found,
+    Token,
+    demands,
+    excludes_behind,
+)
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
@@ -230,7 +238,7 @@ class Reader:
     def _without_owners(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
         """The tokens, where whoever made a title that is mentioned is not asked for by that:
         "Hitchcock's Psycho"."""
-        titles = {one.start: one.items[0] for one in mentions if one.items}
+        titles = {one.start: one for one in mentions if one.items}
         kept = list(tokens)
         for place, token in enumerate(tokens):
             roles = {one.role for one in token.constraints}
@@ -238,8 +246,11 @@ class Reader:
                 continue
             around = (reversed(tokens[:place]), tokens[place + 1 :])
             beside = (next((one for one in side if one.kind not in _OF), None) for side in around)
-            items = [titles[one.start] for one in beside if one and one.start in titles]
-            if any(self.catalogue.mask(token.constraints[:1])[item] for item in items):
+            before, behind = (titles.get(one.start) if one else None for one in beside)
+            # In "by Kubrick other than The Shining" something is said between the two.
+            whole = behind if behind and behind.name == behind.start else None
+            made = self.catalogue.mask(token.constraints[:1])
+            if any(made[one.items[0]] for one in (before, whole) if one):
                 kept[place] = replace(token, kind="small", constraints=())
         return kept
 
@@ -331,7 +342,8 @@ class Reader:
             if found.start < len(text):
                 tokens.append(found)
             place = found.end
-        tokens = _whole_compounds(_apart(tokens), self._compound.finditer(text))
+        tokens = _without_answers(_apart(tokens), text)
+        tokens = _whole_compounds(tokens, self._compound.finditer(text))
         return self._without_head_labels(
             self._naming.find(TokenText(tokens, look_up, cased)), look_up
         )
@@ -475,6 +487,20 @@ def _apart(tokens: Sequence[Token]) -> list[Token]:
         else token
         for token in tokens
     ]
+
+
+def _without_answers(tokens: Sequence[Token], text: str) -> list[Token]:
+    """The tokens, where a question mark before a negation only ends the question if what it is of
+    stands behind it: in "any thrillers? No horror" nothing is answered."""
+    apart: list[Token] = []
+    for place, token in enumerate(tokens):
+        sign = token.kind == "negation" and not text[token.start].isalnum()
+        if sign and excludes_behind(tokens, place):
+            apart.append(Token(token.start, token.start + 1, "border"))
+            start = token.end - len(text[token.start + 1 : token.end].lstrip())
+            token = replace(token, start=start)
+        apart.append(token)
+    return apart
 
 
 def _whole_compounds(tokens: Sequence[Token], compounds: Iterable[re.Match[str]]) -> list[Token]:

@@ -84,7 +84,12 @@ def person(role: str, *labels: str) -> list[C]:
     return [C(role, "is_any", label=labels)]
 
 
+def no(role: str, label: str) -> C:
+    return C(role, "is_not", label=label)
+
+
 PACINO = person("actor", "Al Pacino")
+COPPOLA = person("director", "Francis Ford Coppola")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,16 @@ PACINO = person("actor", "Al Pacino")
                                                  *person("actor", "Val Kilmer")])]),
         ("like Coppola's The Godfather", []),
         ("like The Godfather by Coppola", []),
+        ("I hated Coppola's The Godfather", []),
         ("like Fargo by Coppola", person("director", "Francis Ford Coppola")),
+        # Who made a title that is named beside what is asked for
+        ("something by Coppola other than The Godfather", COPPOLA),
+        ("films by Coppola that aren't The Godfather", COPPOLA),
+        ("something by Coppola like The Godfather", COPPOLA),
+        # Under a negation
+        ("films that aren't by Coppola", [no("director", "Francis Ford Coppola")]),
+        ("comedies that are not by Coppola", [COMEDY, no("director", "Francis Ford Coppola")]),
+        ("no comedies by Coppola", [C.not_together([COMEDY, *COPPOLA])]),
         ("a tony kilmer film", []),
         ("with black heroes", []),
         ("by black", person("director", "Robert Black")),

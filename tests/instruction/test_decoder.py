@@ -135,6 +135,12 @@ ENGLISH = [
     ("horror isn't for me", [no("Horror")], ""),
     ("horror is not my thing", [no("Horror")], ""),
     ("horror? no thanks", [no("Horror")], ""),
+    ("Horror? No.", [no("Horror")], ""),
+    ("Horror? No, thrillers", [no("Horror"), genre("Thriller")], ""),
+    ("horror? no, I want thrillers", [no("Horror"), genre("Thriller")], ""),
+    # What is not asked for is no answer
+    ("any thrillers? no horror please", [genre("Thriller"), no("Horror")], ""),
+    ("Any good thrillers? No violence.", [genre("Thriller")], "no violence"),
     ("horror is fine, romance isn't", [genre("Horror"), no("Romance")], ""),
     ("comedies bore me", [no("Comedy")], ""),
     ("allergic to comedies", [no("Comedy")], ""),
