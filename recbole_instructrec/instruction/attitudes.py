@@ -25,12 +25,14 @@ class Cue:
     Attributes:
         attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`.
         behind: Whether it stands behind the title.
+        all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
 
     start: int
     end: int
     attitude: str
     behind: bool
+    all_of_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Attitude:
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
+        series: Whether all titles that begin so are meant: "the Star Wars films".
     """
 
     name: str | None
@@ -50,11 +53,13 @@ class Attitude:
     end: int
     said: bool
     measures: bool = False
+    series: bool = False
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language; in a longer phrase, "feel like", a cue is none."""
-    cues = [
+    cues = [(phrase, ("seen", False, True)) for phrase in vocabulary.words["seen_all"]]
+    cues += [
         (phrase, (attitude, bool(behind)))
         for attitude in (*ATTITUDES, MEASURE)
         for behind in ("", "_after")
@@ -64,10 +69,16 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
 
 
 class Cues:
-    """The cues of one sentence."""
+    """The cues of one sentence.
 
-    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
+    Args:
+        lexicon: As made by :func:`cue_lexicon`.
+        series: What stands behind a title where all that begin so are meant.
+    """
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon, series: Lexicon) -> None:
         self._sentence = sentence
+        self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
         self._ends = [cue.end for cue in self.before]
@@ -86,8 +97,18 @@ class Cues:
         return None if ended or any(one.end - one.start > 1 for one in borders) else cue
 
     def behind(self, end: int) -> Cue | None:
-        """The cue directly behind a title: "was terrible"."""
-        return self._behind.get(self._sentence.skip(end))
+        """The cue directly behind a title, or a series: "was terrible"."""
+        return self._behind.get(self._sentence.skip(self.series_end(end) or end))
+
+    def series_end(self, end: int) -> int | None:
+        """Where what says that a series is meant ends behind a title; None where it is none."""
+        place = self._sentence.skip(end)
+        hit = (
+            self._series.longest(self._sentence.folded, place)
+            if place < len(self._sentence)
+            else None
+        )
+        return hit[0] if hit else None
 
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
@@ -107,6 +128,9 @@ class Cues:
             name = None if name == "seen" else "disliked"
             whole = min(whole, negation.start)
         behind = self.behind(end)
+        series_end = self.series_end(end)
+        series = series_end is not None or (cue is not None and cue.all_of_it)
+        end = series_end or end
         if behind is not None and behind.attitude == MEASURE:
             if name == "disliked":
                 return Attitude("seen", start, behind.end, said=True, measures=True)
@@ -116,7 +140,7 @@ class Cues:
             denied = name == "disliked" and behind.attitude == "liked" and whole < start
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
-        return Attitude(name, whole, end, said)
+        return Attitude(name, whole, end, said, series=series)
 
     def _negation(self, place: int) -> Token | None:
         """The negation that stands before a place, small words aside."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
@@ -175,7 +175,9 @@ class InstructionDecoder:
                 f"{', '.join(self._readers)}"
             )
         reading = self._readers[code].read(text, shown)
-        linked = [(one, self._linked(one)) for one in reading.mentions if one.items]
+        linked = [
+            (one, title) for one in reading.mentions if one.items for title in self._linked(one)
+        ]
         by_attitude = {
             attitude: tuple(
                 dict.fromkeys(title for one, title in linked if one.attitude == attitude)
@@ -203,8 +205,12 @@ class InstructionDecoder:
             **by_attitude,
         )
 
-    def _linked(self, mention: Mention) -> LinkedTitle:
-        return self._title(mention.said, *mention.items)
+    def _linked(self, mention: Mention) -> Iterator[LinkedTitle]:
+        """What a mention is taken for, of a series every part."""
+        if mention.link and mention.link.series:
+            yield from (self._title(mention.said, item) for item in mention.items)
+        else:
+            yield self._title(mention.said, *mention.items)
 
     def _title(self, said: str, item: int, *others: int) -> LinkedTitle:
         tokens = self.catalogue.tokens

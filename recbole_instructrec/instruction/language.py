@@ -45,6 +45,7 @@ _KEYS = (
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
     "doubtful": ("said", "title"),
+    "series": ("said", "titles"),
     "unknown": ("said",),
     "alike": ("said", "titles"),
     "rest": ("rest",),

@@ -90,6 +90,8 @@ class MentionFinder:
         words = vocabulary.words
         self._cues = cue_lexicon(vocabulary, words_apart)
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
+        self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
+        self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._prepositions = {key(word) for word in words["preposition"]}
         self._common = {
@@ -128,7 +130,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(sentence, finder._cues)
+        self.cues = Cues(sentence, finder._cues, finder._series)
         self.found: list[Mention] = []
         self.likened = 0
 
@@ -170,16 +172,29 @@ class _Search:
                     name = before.attitude
                 elif one.items and self._a_topic(one.start, one.end):
                     name = TOPIC
-            if name is not None:
+            if name == TOPIC:
+                before = replace(one, attitude=TOPIC)
+                judged.append(before)
+            elif name is not None:
                 before = replace(
                     one,
                     start=attitude.start,
                     end=attitude.end,
+                    link=self._series(one, attitude.series, name),
                     attitude=name,
                     measures=attitude.measures,
                 )
                 judged.append(before)
         return judged
+
+    def _series(self, one: Mention, meant: bool, attitude: str) -> Link | None:
+        """What a mention is taken for: all of a series where that is meant, or where somebody does
+        not want what several titles only begin with, "not Star Wars"."""
+        name = key(one.said)
+        if not (one.items and (meant or (attitude == "disliked" and name in self.index.series))):
+            return one.link
+        names = (name, *self.finder._inflected(name, SHORTEST_IN_SIGNS))
+        return self.index.series_of(names, one.items[0]) or one.link
 
     # Where a title may stand ------------------------------------------------------------------
 
@@ -240,7 +255,10 @@ class _Search:
         elif sure and (cued or year is not None or self._stands_out(place, end)):
             end = year.end() if year else end
             self._add(place, end, self.cased[place:end], link)
-        elif self._may_be_one(place, end, name) and self._cued_behind(end):
+        elif self._may_be_one(place, end, name) and (
+            self._cued_behind(end)
+            or (not self.finder.words_apart and self.cues.series_end(end) is not None)
+        ):
             self._add(place, end, self.cased[place:end], link)
         else:
             return place + 1
@@ -433,7 +451,8 @@ class _Search:
         """Whether a name may be meant by what stands behind it: "fargo was amazing"."""
         if not self.finder.words_apart:
             # In a script without spaces, and too long to stand there by chance.
-            return len(name) >= SHORTEST_IN_SIGNS and not name.isascii()
+            series = self.cues.series_end(end) is not None
+            return (series or len(name) >= SHORTEST_IN_SIGNS) and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
         inside = self.sentence.between(place, end)
         return begins and any(one.kind == "word" and self._uncommon(one) for one in inside)

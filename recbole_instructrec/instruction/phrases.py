@@ -27,6 +27,8 @@ _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
+# What all is known of is not asked for.
+ALL_OF_IT = Token(0, 0, "negation", sides=frozenset({"after"}))
 
 
 def phrases(
@@ -39,6 +41,7 @@ def phrases(
     """
     words = language.vocabulary.words
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
+    yield from ((phrase, ALL_OF_IT) for phrase in words["seen_all"])
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)

@@ -34,12 +34,14 @@ class Link:
             several items.
         kinds: Labels of the kind of thing that it is known to be, where no item has the title.
         alike: The items known to be like it, the most alike first.
+        series: Whether all of the items are meant, which are parts of a series.
     """
 
     items: tuple[int, ...]
     doubtful: bool = False
     kinds: tuple[str, ...] = ()
     alike: tuple[int, ...] = ()
+    series: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class TitleIndex:
         self._joiners = tuple(joiners)
         whole: dict[str, list[int]] = {}
         short: dict[str, list[int]] = {}
+        parts_of: dict[str, list[int]] = {}
+        self._bases_of: list[tuple[str, ...]] = []
         split = [_parts(title) for title in titles]
         in_parentheses = Counter(other for _, _, others in split for other in others)
         # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
@@ -100,6 +104,15 @@ class TitleIndex:
             for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
                 if " " in name:
                     short.setdefault(name, []).append(item)
+            bases = (base for name in names for base in self._bases(name))
+            self._bases_of.append(tuple(dict.fromkeys(map(key, bases))))
+            for base in self._bases_of[item]:
+                parts_of.setdefault(base, []).append(item)
+        self._parts_of = {name: items for name, items in parts_of.items() if len(items) > 1}
+        # "Indiana Jones and the ..."
+        for name, items in self._parts_of.items():
+            if " " in name:
+                short.setdefault(name, items)
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
@@ -158,6 +171,28 @@ class TitleIndex:
         first, *others = sorted(items, key=lambda item: -self._popularity[item])
         whole = name in self._whole
         return Link((first, *(others if whole else ())), doubtful=bool(others) or not whole)
+
+    def series_of(self, names: Iterable[str], item: int) -> Link | None:
+        """The parts of a series that goes by any of some names, the most popular one first, or that
+        an item is a part of; None where there are not several."""
+        for called in (names, self._bases_of[item]):
+            items = {
+                part
+                for name in called
+                for parts in (self._parts_of, self._whole)
+                for part in parts.get(name, ())
+            }
+            if len(items) > 1:
+                ordered = sorted(items, key=lambda part: (-self._popularity[part], part))
+                return Link(tuple(ordered), doubtful=True, series=True)
+        return None
+
+    def _bases(self, name: str) -> Iterator[str]:
+        """What the name of a part of a series begins with: all before a subtitle, the number of the
+        part, or a joining word."""
+        first = _SUBTITLE.split(name)[0]
+        yield _SEQUEL.sub("", first)
+        yield from (first.partition(f" {one} ")[0] for one in ("&", *self._joiners))
 
     def similar(self, name: str, likeness: float = LIKENESS) -> Link | None:
         """The item whose title is most similar to a name; None where none is similar enough."""

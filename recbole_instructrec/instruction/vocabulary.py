@@ -18,8 +18,8 @@ WORD_LISTS = (
     "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
-    "seen", "seen_after", "measure", "measure_after", "title_end", "no_title", "preposition",
-    "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
+    "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "title_end", "no_title",
+    "preposition", "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
     "speaker",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")

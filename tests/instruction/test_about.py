@@ -122,6 +122,10 @@ COPPOLA = person("director", "Francis Ford Coppola")
         # Under a negation
         ("films that aren't by Coppola", [no("director", "Francis Ford Coppola")]),
         ("comedies that are not by Coppola", [COMEDY, no("director", "Francis Ford Coppola")]),
+        ("I've seen all of Coppola's films", [no("director", "Francis Ford Coppola")]),
+        ("I've watched every Coppola film", [no("director", "Francis Ford Coppola")]),
+        ("I've already seen everything by Coppola", [no("director", "Francis Ford Coppola")]),
+        ("I haven't seen all the Coppola films", COPPOLA),
         ("no comedies by Coppola", [C.not_together([COMEDY, *COPPOLA])]),
         ("a tony kilmer film", []),
         ("with black heroes", []),

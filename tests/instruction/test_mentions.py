@@ -19,6 +19,7 @@ def decoder() -> InstructionDecoder:
         "泰坦尼克号": "Titanic (1997)", "玩具总动员": "Toy Story (1995)",
         "生死时速": "Speed (1994)", "教父": "The Godfather (1972)", "冰血暴": "Fargo (1996)",
         "肖申克的救赎": "The Shawshank Redemption (1994)",
+        "星球大战": "Star Wars: Episode IV - A New Hope (1977)",
     }  # fmt: skip
     languages = load_languages(("en", "zh"), names={"zh": {"titles": titles}})
     return InstructionDecoder(film_catalogue(), languages)
@@ -30,6 +31,9 @@ def linked(understood: Understood) -> dict[str, list[str]]:
     found = {name: [one.item_id for one in getattr(understood, name)] for name in names}
     found["unknown"] = list(understood.unknown)
     return {name: items for name, items in found.items() if items}
+
+
+STAR_WARS = ["f10", "f11"]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +101,17 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("no Fargo or Toy Story, please", {"disliked": ["f3", "f1"]}, ""),
         ("no Fargo. Toy Story please", {"disliked": ["f3"], "liked": ["f1"]}, ""),
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
+        # Of a series every part, where all are meant or none is wanted
+        ("not Star Wars", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I've seen all the Star Wars films", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I've seen every Star Wars film", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I love the Star Wars films", {"liked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I have seen Star Wars", {"seen": ["f10"], "doubtful": ["f10"]}, ""),
+        ("I've seen all the Fargo films", {"seen": ["f3"]}, ""),  # which is no series
+        ("星球大战系列都看过了", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("除了星球大战系列都行", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("《星球大战》之外的", {"disliked": ["f10"]}, ""),
+        ("讲教父的系列", {}, "讲教父的系列"),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("不要像《大话西游》那样的", {"disliked": ["f20"]}, ""),
         ("别像Fargo这样的，Heat很好看", {"liked": ["f5"], "disliked": ["f3"]}, ""),

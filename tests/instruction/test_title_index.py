@@ -54,6 +54,26 @@ def test_what_stands_behind_several_titles_in_parentheses_is_a_name_of_none():
     assert index.named("PS4") is None
 
 
+def test_parts_of_a_series_begin_alike():
+    titles = [
+        "Alien", "Aliens", "Alien: Resurrection", "Alien Nation", "Rocky", "Rocky II",
+        "Rocky Horror Show, The", "Indy and the Ark", "Indy and the Grail", "Godfather, The",
+        "Godfather: Part II, The",
+    ]  # fmt: skip
+    index = TitleIndex(["", *titles], joiners=["and"])
+
+    def parts(*names: str) -> list[str]:
+        named = index.named(names[0])
+        link = index.series_of(names, named.items[0] if named else 0)
+        return [titles[item - 1] for item in link.items] if link else []
+
+    assert parts("alien", "aliens") == ["Alien", "Aliens", "Alien: Resurrection"]
+    assert parts("rocky") == ["Rocky", "Rocky II"]
+    assert parts("the godfather") == ["Godfather, The", "Godfather: Part II, The"]
+    assert parts("indy") == ["Indy and the Ark", "Indy and the Grail"]
+    assert parts("alien nation") == []
+
+
 def test_only_an_exact_title_is_a_name(index):
     assert index.named("the godfather").items == (4,)
     assert index.named("the godfathr") is None
