@@ -147,7 +147,7 @@ class Cues:
         token = self._sentence.before(place, PASSED)
         if token is None or token.kind != "negation" or token.end > place:
             return None
-        return token if token.sides & {"after", "next"} else None
+        return token if token.sides & {"after", "next"} and not token.drops else None
 
 
 def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:

@@ -82,6 +82,7 @@ class Understood:
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
+        dropped: What is not demanded, or excluded, any more: "I don't mind horror".
     """
 
     language: str
@@ -98,6 +99,7 @@ class Understood:
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
     count: int | None = None
+    dropped: tuple[Constraint, ...] = ()
 
     @property
     def intention(self) -> Intention:
@@ -202,6 +204,7 @@ class InstructionDecoder:
             misspelt=reading.misspelt,
             associated=reading.associated,
             count=reading.count,
+            dropped=reading.dropped,
             **by_attitude,
         )
 

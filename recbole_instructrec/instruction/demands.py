@@ -41,8 +41,8 @@ class Token:
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
-            the ``next`` word: "a not too scary thriller". Without any, nothing is demanded behind
-            it: "I don't mind horror".
+            the ``next`` word: "a not too scary thriller".
+        drops: Whether it only gives up what it is of: "I don't mind horror".
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".
@@ -58,6 +58,7 @@ class Token:
     things: bool = False
     turns: bool = False
     holds: bool = False
+    drops: bool = False
 
 
 @dataclass
@@ -85,11 +86,16 @@ class _List:
 
 @dataclass(frozen=True)
 class Found:
-    """What a stretch of a sentence demands."""
+    """What a stretch of a sentence demands.
+
+    Attributes:
+        dropped: What it says is not demanded, or excluded, any more.
+    """
 
     start: int
     end: int
     constraints: tuple[Constraint, ...]
+    dropped: tuple[Constraint, ...] = ()
 
 
 def demands(tokens: Sequence[Token]) -> list[Found]:
@@ -98,6 +104,8 @@ def demands(tokens: Sequence[Token]) -> list[Found]:
     turn = max((place for place, token in enumerate(tokens) if token.turns), default=0)
     passed = [Found(one.start, one.end, ()) for one in tokens[:turn] if one.kind in MEANT]
     found = [found for one in _lists(tokens[turn:]) for found in _demands(one)]
+    passed += [one for one in found if one.dropped]
+    found = [one for one in found if not one.dropped]
     return passed + _without_contradictions(sorted(found, key=lambda one: one.start))
 
 
@@ -261,7 +269,7 @@ def _demands(one: _List) -> Iterator[Found]:
             last -= 1
         yield from (Found(m.start, m.end, m.constraints) for m in one.members[last:end])
         groups = _split(one.members[:last], joiners[:last], CONJUNCTIONS)
-        yield from _excluded(one.negation, groups)
+        yield from (_dropped if one.negation.drops else _excluded)(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
     joiners = joiners if one.held else _of_things(members, joiners)
     start = 0
@@ -331,13 +339,13 @@ def _any(members: Sequence[Token]) -> Constraint | None:
     if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
         return Constraint.any_of(constraints)
     if constraints[0].label is None:
-        return _hull(constraints)
+        return hull(constraints)
     labels = tuple(dict.fromkeys(label for one in constraints for label in one.labels))
     relation = "about" if constraints[0].relation == "about" else "is_any"
     return Constraint(constraints[0].role, relation, label=labels)
 
 
-def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
+def hull(ranges: Sequence[Constraint]) -> Constraint | None:
     """The smallest range around some of one role; None where it has no limit."""
     if any(one.relation == "outside" for one in ranges):
         return None
@@ -370,6 +378,14 @@ def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Fo
         members = [member for group in groups for member in group]
         start = min(negation.start, members[0].start)
         yield Found(start, max(negation.end, members[-1].end), tuple(opposites))
+
+
+def _dropped(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Found]:
+    """That nothing is demanded any more of some groups."""
+    members = [member for group in groups for member in group]
+    start = min(negation.start, members[0].start)
+    constraints = tuple(dict.fromkeys(c for member in members for c in member.constraints))
+    yield Found(start, max(negation.end, members[-1].end), (), constraints)
 
 
 def _lists_things(group: Sequence[Token]) -> bool:
@@ -412,7 +428,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
             vague |= {constraint for constraint in one if constraint.relation in VAGUE}
             exact = [constraint for constraint in one if constraint not in vague]
             if _disjoint(exact):
-                hulls[role] = _hull(exact)
+                hulls[role] = hull(exact)
     merged = []
     for one in found:
         constraints = [

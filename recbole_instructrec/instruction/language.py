@@ -60,6 +60,7 @@ REPLIES = {
     "associated": ("said", "read"),
     "restarted": (),
     "gave_way": (),
+    "no_answer": (),
 }
 
 

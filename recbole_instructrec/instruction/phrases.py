@@ -45,7 +45,9 @@ def phrases(
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
-    yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
+    for name, side in (("indifferent", "after"), ("indifferent_after", "before")):
+        gives_up = Token(0, 0, "negation", sides=frozenset({side}), drops=True)
+        yield from ((phrase, gives_up) for phrase in words[name])
     for relation in ("recent", "classic", "cheap", "expensive"):
         yield from _extremes(language, catalogue, relation)
     yield from _qualities(language, catalogue)
@@ -56,6 +58,7 @@ def phrases(
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in words["talk"])
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])

@@ -70,6 +70,7 @@ class Reading:
         wish: What these words wish for, with the small words between and around them.
         misspelt: Which of these words are nearly the name of a label.
         associated: Which of them the wish has as labels.
+        dropped: What is not demanded, or excluded, any more.
     """
 
     constraints: tuple[Constraint, ...]
@@ -79,6 +80,7 @@ class Reading:
     wish: Intention
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
+    dropped: tuple[Constraint, ...] = ()
 
 
 class Reader:
@@ -177,7 +179,8 @@ class Reader:
             wish = self._told(told, text, taken, settled)
         wish, kinds = self._with_kinds(wish, mentions, settled)
         associated += kinds
-        return Reading(constraints, mentions, count, rest, wish, misspelt, associated)
+        dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
+        return Reading(constraints, mentions, count, rest, wish, misspelt, associated, dropped)
 
     def _with_kinds(
         self, wish: Intention, mentions: Sequence[Mention], settled: set[str]
@@ -206,7 +209,8 @@ class Reader:
             if len(one.constraints) > 1 and (either := self._either(one.constraints)):
                 one = replace(one, constraints=(either,))
             last = found[-1] if found else None
-            if last and self._lists(last, one, tokens):
+            listed = last and last.constraints and one.constraints
+            if listed and self._lists(last, one, tokens):
                 either = self._either((*last.constraints, *one.constraints))
                 if either:
                     found[-1] = Found(last.start, one.end, (either,))

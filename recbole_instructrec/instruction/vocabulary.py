@@ -14,13 +14,14 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "indifferent", "border", "recent", "classic",
+    "negation", "negation_after", "negation_next", "indifferent", "indifferent_after",
+    "border", "recent", "classic",
     "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or", "about", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "title_end", "no_title",
     "preposition", "relative", "restart", "others", "instead", "why", "anew", "turn", "possessive",
-    "speaker",
+    "speaker", "talk", "rejected", "question", "asked", "also", "position",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -125,6 +126,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "lifted", "named", "spelled", "endings",
             "amounts", "numbers", "comparisons", "qualities", "further",
+            "answer_in",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -141,9 +143,9 @@ class Vocabulary:
         self.things: dict[str, list[str]] = {
             str(name): _words("things", words) for name, words in content.get("things", {}).items()
         }
-        self.lifted, self.named = (
-            {str(role): _words(name, words) for role, words in content.get(name, {}).items()}
-            for name in ("lifted", "named")
+        self.lifted, self.named, self.answer_in = (
+            {str(of): _words(name, words) for of, words in content.get(name, {}).items()}
+            for name in ("lifted", "named", "answer_in")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
