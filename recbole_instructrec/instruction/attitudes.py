@@ -94,7 +94,7 @@ class Cues:
         # A full stop inside of a name, "E.T.", ends nothing.
         ended = any(sign in between for sign in SENTENCE_ENDS if sign != ".") or ". " in between
         borders = (one for one in sentence.between(cue.end, place) if one.kind == "border")
-        return None if ended or any(one.end - one.start > 1 for one in borders) else cue
+        return None if ended or any(sentence.text[one.start].isalnum() for one in borders) else cue
 
     def behind(self, end: int) -> Cue | None:
         """The cue directly behind a title, or a series: "was terrible"."""
@@ -125,7 +125,9 @@ class Cues:
                 whole = cue.start
         negation = self._negation(from_cue)
         if negation is not None:
-            name = None if name == "seen" else "disliked"
+            # Who does not hate a film need not like it: 不讨厌.
+            denied = {"seen": None, "disliked": "seen" if from_cue < start else "disliked"}
+            name = denied.get(name, "disliked")
             whole = min(whole, negation.start)
         behind = self.behind(end)
         series_end = self.series_end(end)

@@ -125,7 +125,10 @@ class Naming:
         if behind == place + 1 and text.kind(place) == "label":
             return True
         before = list(text.clause_before(place))
-        asked = any(one.kind in ("noun", "label") for one in (*before, *text.clause_from(behind)))
+        around = (*before, *text.clause_from(behind))
+        asked = any(one.kind in ("noun", "label") for one in around) or any(
+            one.kind == "noun" for one in text.tokens[place:behind]
+        )
         return not asked and any(text.said(one) in self._speaker for one in before)
 
 

@@ -414,12 +414,23 @@ class Reader:
         for start, end in found:
             taken[start:end] = b"\1" * (end - start)
         fragments: list[list[Token]] = [[]]
+        denied: dict[int, Token] = {}  # by where it begins, under which negation a fragment stands
+        negation = None
         for token in tokens:
             if token.kind in CLAUSE_ENDS or taken[token.start]:
                 fragments.append([])
-            else:
-                fragments[-1].append(token)
+                if token.kind in ("negation", *CLAUSE_ENDS):
+                    negation = token if token.kind == "negation" and not token.drops else None
+                continue
+            if not fragments[-1] and token.kind == "or" and negation:
+                denied[token.start] = negation  # "no horror or gore"
+            fragments[-1].append(token)
         stripped = [_stripped(one, self.words_apart) for one in fragments]
+        under = {
+            left[0].start: denied[one[0].start]
+            for one, left in zip(fragments, stripped, strict=True)
+            if left and one[0].start in denied
+        }
         telling = [one for one, left in zip(fragments, stripped, strict=True) if left]
         wishes = [self._asked(one, text) for one in telling]
         named = any(
@@ -429,8 +440,13 @@ class Reader:
         )
 
         def words(parts: Iterable[Sequence[Token]]) -> str:
-            separator = self.language.after_separator
-            return separator.join(text[part[0].start : part[-1].end] for part in parts)
+            said = []
+            for part in parts:
+                no = under.get(part[0].start)
+                before = [text[no.start : no.end]] if no else []
+                words = [*before, text[part[0].start : part[-1].end]]
+                said.append(self.language.word_separator.join(words))
+            return self.language.after_separator.join(said)
 
         wish = Intention(text=words(wishes), whole=named and len(wishes) == 1)
         return words(filter(None, stripped)), wish
@@ -468,7 +484,11 @@ def _label_names(
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
     empty = (*SMALL, "excess", *ASKING)
-    telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
+    telling = [
+        place
+        for place, token in enumerate(fragment)
+        if token.kind not in empty or _a_topic(fragment, place)
+    ]
     if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []
     start, end = telling[0], telling[-1] + 1
@@ -477,6 +497,13 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
         start -= start > 0 and fragment[start - 1].kind == "noun"
         end += end < len(fragment) and fragment[end].kind == "noun"
     return fragment[start:end]
+
+
+def _a_topic(fragment: Sequence[Token], place: int) -> bool:
+    """Whether what the items may be called is what they are to be about: "films about music"."""
+    if fragment[place].kind != "noun" or not place or fragment[place - 1].kind != "about":
+        return False
+    return sum(one.kind == "noun" for one in fragment) > 1
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:

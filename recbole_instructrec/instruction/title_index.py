@@ -20,7 +20,8 @@ _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
 _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
 _SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
-_SUBTITLE = re.compile(r"\s*(?::\s|\s[-–—]\s)")
+_CLOSING = "!?."
+_SUBTITLE = re.compile(r"\s*(?:(?:, or|\sor)?:\s|\s[-–—]\s)")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class TitleIndex:
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
             for name in dict.fromkeys(key(_SUBTITLE.split(name)[0]) for name in names):
-                if " " in name:
+                if " " in name or name.isdigit():  # "2001: A Space Odyssey"
                     short.setdefault(name, []).append(item)
             bases = (base for name in names for base in self._bases(name))
             self._bases_of.append(tuple(dict.fromkeys(map(key, bases))))
@@ -278,6 +279,10 @@ def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:
         yield name
         if " & " in name:
             yield from (name.replace("&", joiner) for joiner in joiners)
+        if "." in name and " " in name:  # "Dr Strangelove"
+            yield name.replace(".", "")
+        if name[-1:] in _CLOSING and (bare := name.rstrip(_CLOSING)):  # "Airplane!"
+            yield bare
 
 
 def _bare(name: str) -> str:

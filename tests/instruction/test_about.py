@@ -45,6 +45,7 @@ COMEDY = C("category", "is", label="Comedy")
         ("films about puppets", [PUPPETS], ""),
         ("something with puppets", [PUPPETS], ""),
         ("about a puppet", [PUPPETS], ""),
+        ("I'm in the mood for a puppet movie", [PUPPETS], ""),
         ("puppet films", [PUPPETS], ""),
         ("a puppet comedy", [PUPPETS, COMEDY], ""),
         ("road trip films", [about("road trips")], ""),
