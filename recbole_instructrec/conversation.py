@@ -15,7 +15,7 @@ from recbole_instructrec.instruction.followup import (
     refined,
 )
 from recbole_instructrec.instruction.reader import Shown
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import NEGATED, Constraint
 from recbole_instructrec.recommender import Recommender, Request
 from recbole_instructrec.relative import relative
 
@@ -130,10 +130,10 @@ class Conversation:
         # No Hitchcock is newer than what was shown, and no mug is a lamp: whoever asks for lamps
         # next has done with mugs.
         exact = tuple(one for one in before.constraints if one not in self._relative)
-        ways = (
-            refined(replace(before, constraints=exact), now, moves, joint),
-            refined(before, now, moves | {"instead"}, joint, self._relative),
-        )
+        asks = any(one.relation not in NEGATED for one in now.constraints if one.labels)
+        ways = [refined(before, now, moves | {"instead"}, joint, self._relative)]
+        if asks:
+            ways.insert(0, refined(replace(before, constraints=exact), now, moves, joint))
         other = next(filter(self._possible, ways), None)
         return other or understood, other is not None
 

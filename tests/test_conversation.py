@@ -146,6 +146,15 @@ def test_a_comparison_gives_way_to_what_nothing_shown_is(recommender):
     assert [one.label for one in answer.understood.constraints] == ["Crime", "Horror"]
 
 
+def test_but_not_to_what_is_excluded(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("crime films")
+    talk.say("older ones")
+    answer = talk.say("no dramas")  # The Godfather is the only one
+    assert not answer.items
+    assert answer.relaxations
+
+
 def test_it_answers_in_the_language_that_is_asked_for(recommender):
     talk = recommender.conversation(k=3)
     shown = ids(talk.say("comedies"))

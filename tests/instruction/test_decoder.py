@@ -254,6 +254,7 @@ ENGLISH = [
     ("I like horror too", [genre("Horror")], ""),
     ("I don't mind horror", [], ""),
     ("I love horror but tonight I want a comedy", [genre("Comedy")], ""),
+    ("I'm bored of westerns. Got a good comedy?", [no("Western"), genre("Comedy")], ""),
     ("I used to like westerns, a comedy", [no("Western"), genre("Comedy")], ""),
     ("not sure about horror, a comedy", [genre("Comedy")], "not sure about horror"),
     ("not too long and from the 90s", [NINETIES], "not too long"),
