@@ -8,9 +8,14 @@ import numpy as np
 
 from recbole_instructrec.answer import Recommendation
 from recbole_instructrec.instruction.decoder import Understood, readable
-from recbole_instructrec.instruction.followup import FollowUp, FollowUpReader, refined
+from recbole_instructrec.instruction.followup import (
+    ABOUT_SHOWN,
+    FollowUp,
+    FollowUpReader,
+    refined,
+)
 from recbole_instructrec.instruction.reader import Shown
-from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.instruction.structure import NEGATED, Constraint
 from recbole_instructrec.recommender import Recommender, Request
 from recbole_instructrec.relative import relative
 
@@ -42,7 +47,9 @@ class Conversation:
         self.reasons = reasons
         self.understood: Understood | None = None
         self.shown: tuple[int, ...] = ()
-        self._shown_before: frozenset[int] = frozenset()
+        self._rejected: frozenset[int] = frozenset()
+        self._answered: Request | None = None
+        self._answers_in: str | None = None
         self._relative: frozenset[Constraint] = frozenset()
         self._reader = FollowUpReader(recommender.writer.languages)
 
@@ -50,7 +57,9 @@ class Conversation:
         """Answers the next sentence.
 
         "Older" or "cheaper" is relative to the median of the items last shown, "the second one"
-        is one of these, and "why?" has the reasons given for them.
+        is one of these, and "why?" has the reasons given for them. They stay where nothing else is
+        asked for, "thanks", and where others are, "something else", they do not come back before a
+        new request.
 
         Raises:
             ValueError: If the sentence is empty or too long; the conversation stays as it was.
@@ -62,41 +71,84 @@ class Conversation:
         if self.understood is not None:
             followup = self._reader.read(text, code)
         text, moves = followup.text, followup.moves
+        code_said, self._answers_in = code, followup.language or self._answers_in
+        code = self._answers_in or code
         shown = Shown() if "restart" in moves else self._shown()
-        now = decoder.decode(text, code, shown) if text else Understood(code, ())
+        now = decoder.decode(text, code_said, shown) if text else Understood(code, ())
+        now = replace(now, language=code)
         relative = followup.relative
         if relative and "anew" in moves:
             # "Recommend older ones" refines, "recommend older dramas" does not.
-            alone = decoder.decode(text, code)
+            alone = decoder.decode(text, code_said)
             compared = {one.role for one in set(now.constraints) - set(alone.constraints)}
             if alone.named or any(one.role not in compared for one in alone.constraints):
-                now, relative = alone, False
+                now, relative = replace(alone, language=code), False
             else:
                 moves -= {"anew"}
-        joint = self.recommender.writer.language(code).after_separator
+        if self._answered and moves <= ABOUT_SHOWN and not followup.lifted and _silent(now):
+            return self._again(now, moves)
         before = self.understood or Understood(code, ())
         kept = (one for one in before.constraints if not one.roles & followup.lifted)
         before = replace(before, constraints=tuple(kept))
-        understood = refined(before, now, moves, joint, self._relative)
-        gave_way = False
-        if not moves & {"anew", "restart"} and not self._possible(understood):
-            # No mug is a lamp: whoever asks for lamps next has done with mugs.
-            other = refined(before, now, moves | {"instead"}, joint, self._relative)
-            gave_way = self._possible(other)
-            understood = other if gave_way else understood
-        seen = self._shown_before | set(self.shown) if "others" in moves else frozenset()
-        request = Request(understood, now, self.history, seen, self.k)
+        understood, gave_way = self._together(before, now, moves)
+        if moves & {"restart", "anew"}:
+            self._rejected = frozenset()
+        if "others" in moves:
+            self._rejected |= set(self.shown)
+        request = Request(understood, now, self.history, self._rejected, self.k)
         (answer,) = self.recommender.answer([request], self.reasons or "why" in moves)
-        for reply, true in (("restarted", "restart" in moves), ("gave_way", gave_way)):
-            if true:
-                answer = answer.noted(self.recommender.writer.language(code).reply(reply))
+        answer = self._noted(answer, moves, gave_way)
         self.understood = understood
         if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
-        self._shown_before = seen
         if answer.items or "restart" in moves:
-            of_token = self.recommender.catalogue.item_of_token
-            self.shown = tuple(of_token[item.item_id] for item in answer.items)
+            self._show(request, answer)
+        return answer
+
+    def _show(self, request: Request, answer: Recommendation) -> None:
+        of_token = self.recommender.catalogue.item_of_token
+        self.shown = tuple(of_token[item.item_id] for item in answer.items)
+        self._answered = request
+
+    def _again(self, now: Understood, moves: frozenset[str]) -> Recommendation:
+        """What was shown last, once more: nothing else is asked for."""
+        self.understood = replace(self.understood, language=now.language)
+        understood = replace(self._answered.understood, language=now.language)
+        request = replace(self._answered, understood=understood, said=now)
+        (answer,) = self.recommender.answer([request], self.reasons or "why" in moves)
+        self._show(request, answer)  # in another language their order may be another
+        return self._noted(answer, moves)
+
+    def _together(
+        self, before: Understood, now: Understood, moves: frozenset[str]
+    ) -> tuple[Understood, bool]:
+        """What is understood by now, and whether something said before gave way to it."""
+        joint = self.recommender.writer.language(now.language).after_separator
+        understood = refined(before, now, moves, joint, self._relative)
+        if moves & {"anew", "restart"} or self._possible(understood):
+            return understood, False
+        # No Hitchcock is newer than what was shown, and no mug is a lamp: whoever asks for lamps
+        # next has done with mugs.
+        exact = tuple(one for one in before.constraints if one not in self._relative)
+        asks = any(one.relation not in NEGATED for one in now.constraints if one.labels)
+        ways = [refined(before, now, moves | {"instead"}, joint, self._relative)]
+        if asks:
+            ways.insert(0, refined(replace(before, constraints=exact), now, moves, joint))
+        other = next(filter(self._possible, ways), None)
+        return other or understood, other is not None
+
+    def _noted(
+        self, answer: Recommendation, moves: frozenset[str], gave_way: bool = False
+    ) -> Recommendation:
+        """An answer with notes on what a sentence did beside being understood."""
+        replies = (
+            ("restarted", "restart" in moves),
+            ("gave_way", gave_way),
+            ("no_answer", "question" in moves),
+        )
+        language = self.recommender.writer.language(answer.understood.language)
+        for reply, true in replies:
+            answer = answer.noted(language.reply(reply)) if true else answer
         return answer
 
     def _possible(self, understood: Understood) -> bool:
@@ -113,3 +165,8 @@ class Conversation:
 
     def _shown(self) -> Shown:
         return Shown(self.shown, self.recommender.catalogue.typical(self.shown))
+
+
+def _silent(now: Understood) -> bool:
+    """Whether a sentence says nothing, as "thanks" does."""
+    return now == Understood(now.language, (), wish=now.wish)

@@ -14,7 +14,10 @@ from recbole_instructrec.relaxation import Relaxed
 
 def notes(language: Language, said: Understood) -> list[str]:
     """What the person should know about how a sentence was understood."""
-    told = [language.reply("doubtful", said=one.said, title=one.title) for one in said.doubtful]
+    taken: dict[str, list[str]] = {}
+    for one in said.doubtful:
+        taken.setdefault(one.said, []).append(one.title)
+    told = [_taken(language, title, titles) for title, titles in taken.items()]
     alike = {one.said: one.titles for one in said.alike}
     for title in said.unknown:
         titles = language.list_separator.join(one.title for one in alike.get(title, ()))
@@ -30,6 +33,13 @@ def notes(language: Language, said: Understood) -> list[str]:
         told.append(language.reply("associated", said=one.said, read=names))
     told += [language.reply("misspelt", said=one.said, meant=one.name) for one in said.misspelt]
     return [note for note in told if note]
+
+
+def _taken(language: Language, said: str, titles: Sequence[str]) -> str:
+    """What a title was taken for, of a series every part."""
+    if len(titles) == 1:
+        return language.reply("doubtful", said=said, title=titles[0])
+    return language.reply("series", said=said, titles=language.list_separator.join(titles))
 
 
 def settled(

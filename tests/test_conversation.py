@@ -51,6 +51,120 @@ def test_others_are_those_not_shown_yet(recommender):
         shown += more
 
 
+@pytest.mark.parametrize("thanks", ["thanks", "perfect, thank you", "谢谢"])
+def test_what_is_shown_stays_where_nothing_is_asked_for(recommender, thanks):
+    talk = recommender.conversation(k=3)
+    first = ids(talk.say("films from the 90s"))
+    second = ids(talk.say("something else"))
+    again = talk.say(thanks)
+    assert set(ids(again)) == set(second) != set(first)
+    assert again.notes == ()
+
+
+@pytest.mark.parametrize(
+    "sentence", ["no comedies", "I've seen the first one", "three of them", "without 90s horror"]
+)
+def test_what_was_rejected_does_not_come_back_before_a_new_request(recommender, sentence):
+    talk = recommender.conversation(k=4)
+    first = ids(talk.say("films from the 90s"))
+    talk.say("something else")
+    refined = ids(talk.say(sentence))
+    assert refined
+    assert set(first).isdisjoint(refined)
+    assert not set(first).isdisjoint(ids(talk.say("recommend films from the 90s")))
+
+
+@pytest.mark.parametrize(
+    ("asked", "rejected"),
+    [
+        ("films", "I've already seen that. Anything else?"),
+        ("films", "I don't like any of these"),
+        ("films", "hmm, none of those appeal to me"),
+        ("films", "Seen it."),
+        ("电影", "这些我都不喜欢"),
+    ],
+)
+def test_what_will_not_do_is_followed_by_others(recommender, asked, rejected):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say(asked))
+    others = talk.say(rejected)
+    assert others.items
+    assert set(shown).isdisjoint(ids(others))
+    assert others.notes == ()
+
+
+def test_asked_why_it_explains_what_was_shown_last(recommender):
+    talk = recommender.conversation(user="ann", k=3)
+    talk.say("comedies")
+    second = ids(talk.say("something else"))
+    for why in ("why?", "why the second one?", "Why did you recommend the first one?"):
+        told = talk.say(why)
+        assert ids(told) == second
+        assert all(item.reasons for item in told.items)
+    assert talk.understood.liked == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [("科幻片", "为什么推荐第二部？"), ("科幻片", "第二部为什么推荐"), ("科幻片", "为啥推荐这部")],
+)
+def test_asked_why_one_of_them_it_likes_none(recommender, asked, why):
+    talk = recommender.conversation(user="ann", k=3)
+    shown = ids(talk.say(asked))
+    told = talk.say(why)
+    assert ids(told) == shown
+    assert told.understood.liked == ()
+    assert all(item.reasons for item in told.items)
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("films", "which of these is the scariest?"),
+        ("films", "What is the second one about?"),
+        ("电影", "第二部是什么类型的？"),
+        ("电影", "第二部怎么样"),
+    ],
+)
+def test_what_one_of_them_is_like_is_not_answered_and_nothing_changes(
+    recommender, asked, question
+):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say(asked))
+    answer = talk.say(question)
+    assert ids(answer) == shown
+    assert len(answer.notes) == 1
+    assert answer.understood.constraints == answer.understood.liked == ()
+
+
+def test_a_comparison_gives_way_to_what_nothing_shown_is(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("crime films")
+    talk.say("older ones")
+    answer = talk.say("horror")
+    assert answer.notes[0].startswith("Nothing is both")
+    assert [one.label for one in answer.understood.constraints] == ["Crime", "Horror"]
+
+
+def test_but_not_to_what_is_excluded(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("crime films")
+    talk.say("older ones")
+    answer = talk.say("no dramas")  # The Godfather is the only one
+    assert not answer.items
+    assert answer.relaxations
+
+
+def test_it_answers_in_the_language_that_is_asked_for(recommender):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say("comedies"))
+    answer = talk.say("In Chinese please")
+    assert answer.instruction == "推荐一些喜剧电影。"
+    assert set(ids(answer)) == set(shown)
+    assert talk.say("no romance").instruction == "推荐一些喜剧电影，不要爱情。"
+    assert talk.say("说英文").instruction.startswith("Recommend comedy films")
+
+
 def test_where_all_have_been_shown_there_are_no_others(recommender):
     talk = recommender.conversation(k=10)
     shown = talk.say("horror films")

@@ -13,6 +13,7 @@ from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
+SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
 BEFORE, BEHIND = "before", "behind"  # where a cue stands
 SENTENCE_ENDS = ".!?;。！？；"
@@ -27,12 +28,14 @@ class Cue:
     Attributes:
         attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`, or :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
+        all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
 
     start: int
     end: int
     attitude: str
     behind: bool
+    all_of_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Attitude:
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
+        series: Whether all titles that begin so are meant: "the Star Wars films".
     """
 
     name: str | None
@@ -54,12 +58,15 @@ class Attitude:
     said: bool
     measures: bool = False
     compared: bool = False
+    series: bool = False
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
     stand; in a longer phrase, "feel like", a cue is none."""
     cues: dict[str, dict[str, str]] = {}
+    for phrase in vocabulary.words[SEEN_ALL]:
+        cues[phrase] = {BEFORE: SEEN_ALL}
     for attitude in (*ATTITUDES, MEASURE, COMPARED_TO):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
@@ -69,10 +76,16 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
 
 
 class Cues:
-    """The cues of one sentence."""
+    """The cues of one sentence.
 
-    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
+    Args:
+        lexicon: As made by :func:`cue_lexicon`.
+        series: What stands behind a title where all that begin so are meant.
+    """
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon, series: Lexicon) -> None:
         self._sentence = sentence
+        self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
         self._ends = [cue.end for cue in self.before]
@@ -88,11 +101,21 @@ class Cues:
         # A full stop inside of a name, "E.T.", ends nothing.
         ended = any(sign in between for sign in SENTENCE_ENDS if sign != ".") or ". " in between
         borders = (one for one in sentence.between(cue.end, place) if one.kind == "border")
-        return None if ended or any(one.end - one.start > 1 for one in borders) else cue
+        return None if ended or any(sentence.text[one.start].isalnum() for one in borders) else cue
 
     def behind(self, end: int) -> Cue | None:
-        """The cue directly behind a title: "was terrible"."""
-        return self._behind.get(self._sentence.skip(end))
+        """The cue directly behind a title, or a series: "was terrible"."""
+        return self._behind.get(self._sentence.skip(self.series_end(end) or end))
+
+    def series_end(self, end: int) -> int | None:
+        """Where what says that a series is meant ends behind a title; None where it is none."""
+        place = self._sentence.skip(end)
+        hit = (
+            self._series.longest(self._sentence.folded, place)
+            if place < len(self._sentence)
+            else None
+        )
+        return hit[0] if hit else None
 
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
@@ -112,9 +135,14 @@ class Cues:
                 whole = cue.start
         negation = self._negation(from_cue)
         if negation is not None:
-            name = None if name == "seen" else "disliked"
+            # Who does not hate a film need not like it: 不讨厌.
+            denied = {"seen": None, "disliked": "seen" if from_cue < start else "disliked"}
+            name = denied.get(name, "disliked")
             whole = min(whole, negation.start)
         behind = self.behind(end)
+        series_end = self.series_end(end)
+        series = series_end is not None or (cue is not None and cue.all_of_it)
+        end = series_end or end
         if behind is not None and behind.attitude == MEASURE:
             if name == "disliked":
                 return Attitude("seen", start, behind.end, said=True, measures=True)
@@ -124,14 +152,14 @@ class Cues:
             denied = name == "disliked" and behind.attitude == "liked" and whole < start
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
-        return Attitude(name, whole, end, said)
+        return Attitude(name, whole, end, said, series=series)
 
     def _negation(self, place: int) -> Token | None:
         """The negation that stands before a place, small words aside."""
         token = self._sentence.before(place, PASSED)
         if token is None or token.kind != "negation" or token.end > place:
             return None
-        return token if token.sides & {"after", "next"} else None
+        return token if token.sides & {"after", "next"} and not token.drops else None
 
 
 def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
@@ -142,7 +170,9 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
             end, sides = hit
             both = len(sides) > 1
             side = BEHIND if BEFORE not in sides or (both and _ends(sentence, end)) else BEFORE
-            yield Cue(place, end, sides[side], side == BEHIND)
+            all_of_it = sides[side] == SEEN_ALL
+            attitude = "seen" if all_of_it else sides[side]
+            yield Cue(place, end, attitude, side == BEHIND, all_of_it)
         place = hit[0] if hit else place + 1
 
 

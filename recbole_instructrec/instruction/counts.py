@@ -85,6 +85,8 @@ class CountFinder:
         """The number that begins at a token, and the token behind it."""
         end, number = place, None
         for stop in range(place + 1, min(len(tokens), place + 3) + 1):
+            if tokens[stop - 1].kind == "title":
+                break
             said = text[tokens[place].start : tokens[stop - 1].end]
             value = self._digits.get(said)
             if said.isascii() and said.isdigit() and len(said) <= 4:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
@@ -83,6 +83,7 @@ class Understood:
         misspelt: Words of the rest that are nearly the name of a label, which is not demanded.
         associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
+        dropped: What is not demanded, or excluded, any more: "I don't mind horror".
     """
 
     language: str
@@ -100,6 +101,7 @@ class Understood:
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
     count: int | None = None
+    dropped: tuple[Constraint, ...] = ()
 
     @property
     def intention(self) -> Intention:
@@ -177,7 +179,9 @@ class InstructionDecoder:
                 f"{', '.join(self._readers)}"
             )
         reading = self._readers[code].read(text, shown)
-        linked = [(one, self._linked(one)) for one in reading.mentions if one.items]
+        linked = [
+            (one, title) for one in reading.mentions if one.items for title in self._linked(one)
+        ]
         by_attitude = {
             attitude: tuple(
                 dict.fromkeys(title for one, title in linked if one.attitude == attitude)
@@ -206,11 +210,16 @@ class InstructionDecoder:
             misspelt=reading.misspelt,
             associated=reading.associated,
             count=reading.count,
+            dropped=reading.dropped,
             **by_attitude,
         )
 
-    def _linked(self, mention: Mention) -> LinkedTitle:
-        return self._title(mention.said, *mention.items)
+    def _linked(self, mention: Mention) -> Iterator[LinkedTitle]:
+        """What a mention is taken for, of a series every part."""
+        if mention.link and mention.link.series:
+            yield from (self._title(mention.said, item) for item in mention.items)
+        else:
+            yield self._title(mention.said, *mention.items)
 
     def _title(self, said: str, item: int, *others: int) -> LinkedTitle:
         tokens = self.catalogue.tokens

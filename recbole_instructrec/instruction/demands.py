@@ -43,8 +43,8 @@ class Token:
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
-            the ``next`` word: "a not too scary thriller". Without any, nothing is demanded behind
-            it: "I don't mind horror".
+            the ``next`` word: "a not too scary thriller".
+        drops: Whether it only gives up what it is of: "I don't mind horror".
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".
@@ -60,6 +60,7 @@ class Token:
     things: bool = False
     turns: bool = False
     holds: bool = False
+    drops: bool = False
 
 
 @dataclass
@@ -105,12 +106,14 @@ class Found:
     Attributes:
         joined: Whether "and" joins it to what is demanded before it, and not as what one item has
             all of.
+        dropped: What it says is not demanded, or excluded, any more.
     """
 
     start: int
     end: int
     constraints: tuple[Constraint, ...]
     joined: bool = False
+    dropped: tuple[Constraint, ...] = ()
 
 
 def demands(tokens: Sequence[Token]) -> list[Found]:
@@ -119,6 +122,8 @@ def demands(tokens: Sequence[Token]) -> list[Found]:
     turn = max((place for place, token in enumerate(tokens) if token.turns), default=0)
     passed = [Found(one.start, one.end, ()) for one in tokens[:turn] if one.kind in MEANT]
     found = [found for one in _lists(tokens[turn:]) for found in _demands(one)]
+    passed += [one for one in found if one.dropped]
+    found = [one for one in found if not one.dropped]
     return passed + _without_contradictions(sorted(found, key=lambda one: one.start))
 
 
@@ -208,6 +213,14 @@ def _is_label(token: Token, of: _List) -> bool:
     return token.kind == "label" and bool(of.members) and of.members[-1].end == token.end
 
 
+def excludes_behind(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a negation is of what stands behind it where it may be of what stands before it as
+    well: "any thrillers? No horror", but not "horror? No, thrillers"."""
+    return tokens[place].sides >= {"before", "after"} and (
+        _next_kind(tokens, place + 1) in (*MEANT, "word", "title")
+    )
+
+
 def _is_behind(tokens: Sequence[Token], place: int) -> bool:
     """Whether a token excludes what stands before it: "horror aside", and 恐怖片不要 but not
     喜剧，不要白色, where something unknown follows that it may be of as well."""
@@ -294,7 +307,7 @@ def _demands(one: _List) -> Iterator[Found]:
             last -= 1
         yield from (Found(m.start, m.end, m.constraints) for m in one.members[last:end])
         groups = _split(one.members[:last], joiners[:last], CONJUNCTIONS)
-        yield from _excluded(one.negation, groups)
+        yield from (_dropped if one.negation.drops else _excluded)(one.negation, groups)
     members, joiners = one.members[end:], joiners[end:]
     joiners = joiners if one.held else _of_things(members, joiners)
     start = 0
@@ -392,13 +405,13 @@ def _any(members: Sequence[Token]) -> Constraint | None:
     if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
         return Constraint.any_of(constraints)
     if constraints[0].label is None:
-        return _hull(constraints)
+        return hull(constraints)
     labels = tuple(dict.fromkeys(label for one in constraints for label in one.labels))
     relation = "about" if constraints[0].relation == "about" else "is_any"
     return Constraint(constraints[0].role, relation, label=labels)
 
 
-def _hull(ranges: Sequence[Constraint]) -> Constraint | None:
+def hull(ranges: Sequence[Constraint]) -> Constraint | None:
     """The smallest range around some of one role; None where it has no limit."""
     if any(one.relation == "outside" for one in ranges):
         return None
@@ -433,10 +446,18 @@ def _excluded(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Fo
         yield Found(start, max(negation.end, members[-1].end), tuple(opposites))
 
 
+def _dropped(negation: Token, groups: Sequence[Sequence[Token]]) -> Iterator[Found]:
+    """That nothing is demanded any more of some groups."""
+    members = [member for group in groups for member in group]
+    start = min(negation.start, members[0].start)
+    constraints = tuple(dict.fromkeys(c for member in members for c in member.constraints))
+    yield Found(start, max(negation.end, members[-1].end), (), dropped=constraints)
+
+
 def _lists_things(group: Sequence[Token]) -> bool:
-    """Whether one thing stands behind another, 爱情片喜剧片, of which nobody can say whether each
-    is meant or both in one."""
-    return any(one.things and other.kind == "label" for one, other in pairwise(group))
+    """Whether one thing stands behind another of its kind, 爱情片喜剧片, of which nobody can say
+    whether each is meant or both in one; "comedies by Allen" are both."""
+    return any(one.things and _roles(one) & _roles(other) for one, other in pairwise(group))
 
 
 def _opposite(member: Token) -> list[Constraint | None]:
@@ -473,7 +494,7 @@ def _without_contradictions(found: Sequence[Found]) -> list[Found]:
             vague |= {constraint for constraint in one if constraint.relation in VAGUE}
             exact = [constraint for constraint in one if constraint not in vague]
             if _disjoint(exact):
-                hulls[role] = _hull(exact)
+                hulls[role] = hull(exact)
     merged = []
     for one in found:
         constraints = [

@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
-from recbole_instructrec.instruction.demands import VAGUE
+from recbole_instructrec.instruction.demands import VAGUE, hull
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
 from recbole_instructrec.instruction.structure import Constraint, Intention
 
 MOVES = ("restart", "others", "instead", "why")
+# Where all of a clause says so, positions of items shown aside: "why the second one?".
+WHOLE = ("rejected", "others", "why", "question")
+# What is said of the items shown, which stay.
+ABOUT_SHOWN = frozenset({"why", "question"})
 # A phrase that is so short counts only at the beginning or the end of a sentence.
 SHORT = 1
 # What a demand for a label becomes where another one would do as well.
@@ -28,16 +32,19 @@ class FollowUp:
 
     Attributes:
         text: What is left of it to be understood; may be empty.
-        moves: Which of :data:`MOVES` it makes, ``anew`` where it asks as a new request does, and
-            ``either`` where it begins with "or".
+        moves: Which of :data:`MOVES` it makes, ``question`` where it asks what an item is like,
+            ``anew`` where it asks as a new request does, ``either`` where it begins with "or", and
+            ``also`` where it begins with "and".
         relative: Whether it compares with something.
         lifted: The roles in which anything will do: "any year".
+        language: Code of the language that is to be answered in; None where nothing is said.
     """
 
     text: str
     moves: frozenset[str]
     relative: bool = False
     lifted: frozenset[str] = frozenset()
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,18 +53,28 @@ class _Words:
 
     Attributes:
         moves: With the move that each makes.
+        whole: The same where all of a clause is one of them.
+        asked: That ask what an item is like, with which a clause begins.
+        positions: That stand for an item shown.
+        languages: By what asks for an answer in it, the code of a language.
         anew: With which a new request begins.
         compared: That compare with something.
         lifted: With the role in which anything will do.
         either: With which another way to meet a demand begins.
+        also: With which something else begins that will do as well.
         further: Patterns that ask for so many others.
     """
 
     moves: Lexicon
+    whole: Mapping[str, str]
+    asked: Lexicon
+    positions: Lexicon
+    languages: Mapping[str, str]
     anew: Lexicon
     compared: Lexicon
     lifted: Lexicon
     either: Lexicon
+    also: Lexicon
     further: Sequence[re.Pattern[str]]
 
     @classmethod
@@ -69,10 +86,15 @@ class _Words:
 
         return cls(
             lexicon((word, move) for move in MOVES for word in vocabulary.words[move]),
+            {_bare(word): move for move in WHOLE for word in vocabulary.words[move]},
+            lexicon((word, True) for word in vocabulary.words["asked"]),
+            lexicon(vocabulary.ordinals.items()),
+            {_bare(word): code for code, said in vocabulary.answer_in.items() for word in said},
             lexicon((word, True) for word in vocabulary.words["anew"]),
             lexicon((word, True) for one in vocabulary.comparisons for word in one.words),
             lexicon((word, role) for role, said in vocabulary.lifted.items() for word in said),
             lexicon((word, True) for word in vocabulary.words["or"]),
+            lexicon((word, True) for word in vocabulary.words["also"]),
             vocabulary.further,
         )
 
@@ -97,6 +119,8 @@ class FollowUpReader:
                 moves.add("others")
                 number = text[slice(*match.span("number"))]
                 text = text[: match.start()] + number + text[match.end() :]
+        text, said, language = self._whole_clauses(text, words)
+        moves |= said
         look_up = folded(lower(text))
         pieces, done, place = [], 0, 0
         while place < len(text):
@@ -113,15 +137,56 @@ class FollowUpReader:
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
         if not moves and any(words.anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
-        if words.either.longest(look_up, 0):
-            moves.add("either")
+        for move, begun in (("either", words.either), ("also", words.also)):
+            if text and begun.longest(look_up, 0):
+                moves.add(move)
         any_will_do = (words.lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
             frozenset(moves),
             relative,
             frozenset(hit[1] for hit in any_will_do if hit),
+            language,
         )
+
+    def _whole_clauses(self, text: str, words: _Words) -> tuple[str, set[str], str | None]:
+        """A sentence without the clauses all of which make a move, these moves, and the language
+        that is asked for."""
+        left, moves, language, start = [], set(), None, 0
+        for end in [*(match.end() for match in _CLAUSE.finditer(text)), len(text)]:
+            clause = folded(lower(text[start:end]))
+            said = _bare(clause)
+            move = words.whole.get(said)
+            of_one = _without(words.positions, clause)
+            if move in (None, "question"):  # which is asked of one of those shown
+                of_shown = of_one != said and words.whole.get(of_one) in ABOUT_SHOWN
+                move = words.whole[of_one] if of_shown else None
+            begins = len(clause) - len(clause.lstrip())
+            if begins < len(clause) and words.asked.longest(clause, begins):
+                move = "question"
+            if move is not None:
+                moves.add("others" if move == "rejected" else move)
+            elif said in words.languages:
+                language = words.languages[said]
+            else:
+                left.append(text[start:end])
+            start = end
+        return "".join(left).strip(), moves, language
+
+
+def _bare(text: str) -> str:
+    """A text as it is looked up as a whole, without its signs."""
+    return " ".join(_SIGNS.sub(" ", folded(lower(text)).replace("'", "")).split())
+
+
+def _without(phrases: Lexicon, text: str) -> str:
+    """The same of a text without some phrases."""
+    left, place = [], 0
+    while place < len(text):
+        hit = phrases.longest(text, place)
+        left.append(" " if hit else text[place])
+        place = hit[0] if hit else place + 1
+    return _bare("".join(left))
 
 
 def _counts(text: str, start: int, end: int, move: str) -> bool:
@@ -146,8 +211,9 @@ def refined(
     """What is understood after a follow-up.
 
     A label is added to those before, or with ``instead`` takes their place in its role, or with
-    ``either`` will do as well as the last of its role; what was demanded before and is excluded
-    now is no longer demanded, and the other way round. A range narrows the one before of the same
+    ``either`` will do as well as the last of its role, as a range does with ``also``; what was
+    demanded before and is excluded now is no longer demanded, and the other way round, and what is
+    dropped is neither. A range narrows the one before of the same
     role, or replaces it where it is wider, where they have no more than one number in common, or
     where the one before was vague, "recent".
 
@@ -162,15 +228,17 @@ def refined(
     if "restart" in moves:
         return now
     constraints = () if "anew" in moves else _uncontradicted(before.constraints, now.constraints)
+    for one in now.dropped:
+        constraints = tuple(filter(None, (_given_up(old, one) for old in constraints)))
     added = []
     for one in now.constraints:
-        other = _alternative(constraints, one) if "either" in moves else None
+        other = _alternative(constraints, one, moves)
         if other is not None:
-            labels = tuple(dict.fromkeys((*other.labels, *one.labels)))
-            one = replace(one, relation=EITHER[one.relation], label=labels)
+            one = _either(other, one)
             constraints = tuple(old for old in constraints if old is not other)
-        constraints = _beside(constraints, one, "instead" in moves, relative)
-        added.append(one)
+        if one is not None:
+            constraints = _beside(constraints, one, "instead" in moves, relative)
+            added.append(one)
     constraints = tuple(dict.fromkeys((*constraints, *added)))
     said = [now] if "anew" in moves else [before, now]
     rest = dict.fromkeys(one.rest for one in said if one.rest)
@@ -209,16 +277,58 @@ def refined(
     )
 
 
-def _alternative(constraints: Sequence[Constraint], new: Constraint) -> Constraint | None:
-    """The last of some constraints that a new label may be another way to meet."""
-    if new.relation not in EITHER:
+def _alternative(
+    constraints: Sequence[Constraint], new: Constraint, moves: Collection[str]
+) -> Constraint | None:
+    """The last of some constraints that a new one may be another way to meet: with ``either`` a
+    label or a range, with ``also`` a range that has no number in common with it."""
+
+    def may_be(old: Constraint) -> bool:
+        if old.role != new.role:
+            return False
+        if new.is_range and old.is_range:
+            apart = _disjoint(old, new) and old.relation not in VAGUE
+            return apart or "either" in moves
+        return (
+            "either" in moves
+            and new.relation in EITHER
+            and old.relation in EITHER
+            and (EITHER[old.relation] == EITHER[new.relation])
+        )
+
+    if not {"either", "also"} & {*moves}:
         return None
-    alike = (
-        old
-        for old in reversed(constraints)
-        if old.role == new.role and EITHER.get(old.relation) == EITHER[new.relation]
-    )
-    return next(alike, None)
+    return next(filter(may_be, reversed(constraints)), None)
+
+
+def _either(old: Constraint, new: Constraint) -> Constraint | None:
+    """That one of two constraints holds; None where every number will do."""
+    if new.is_range:
+        return hull((old, new))
+    labels = tuple(dict.fromkeys((*old.labels, *new.labels)))
+    return replace(new, relation=EITHER[new.relation], label=labels)
+
+
+def _given_up(old: Constraint, dropped: Constraint) -> Constraint | None:
+    """What is left of an earlier constraint where something is not demanded any more."""
+    if dropped in old.parts:
+        return None
+    if old.role != dropped.role:
+        return old
+    if not dropped.labels:
+        same = (old.low, old.high) == (dropped.low, dropped.high) and not old.labels
+        return None if same else old
+    return _without_labels(old, dropped.labels)
+
+
+def _without_labels(old: Constraint, labels: Collection[str]) -> Constraint | None:
+    """An earlier constraint without some of its labels."""
+    kept = tuple(label for label in old.labels if label not in labels)
+    if old.relation == "is_any" and 0 < len(kept) < len(old.labels):
+        single = len(kept) == 1
+        return replace(old, relation="is" if single else "is_any",
+                       label=kept[0] if single else kept)  # fmt: skip
+    return old if len(kept) == len(old.labels) else None
 
 
 def _uncontradicted(
@@ -259,12 +369,7 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
         return old
     if new.relation in negative or old.relation in negative:
         # What is demanded now is no longer excluded, and the other way round.
-        kept = tuple(label for label in old.labels if label not in new.labels)
-        if old.relation == "is_any" and 0 < len(kept) < len(old.labels):
-            single = len(kept) == 1
-            return replace(old, relation="is" if single else "is_any",
-                           label=kept[0] if single else kept)  # fmt: skip
-        return old if len(kept) == len(old.labels) else None
+        return _without_labels(old, new.labels)
     return None if replaced else old
 
 
@@ -273,11 +378,17 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
     if old.relation in VAGUE:
         return False
     low, high = (_limits(one) for one in (old, new))
-    # A single number in common is where one ends and the other begins: around 10, at most 8.
-    disjoint = max(low[0], high[0]) >= min(low[1], high[1])
+    disjoint = _disjoint(old, new)
     inside = low[0] <= high[0] and high[1] <= low[1]
     around = high[0] <= low[0] and low[1] <= high[1]
     return not (disjoint or inside or around)
+
+
+def _disjoint(one: Constraint, other: Constraint) -> bool:
+    """Whether two ranges have no more than a single number in common, where one ends and the other
+    begins: around 10, at most 8."""
+    low, high = (_limits(each) for each in (one, other))
+    return max(low[0], high[0]) >= min(low[1], high[1])
 
 
 def _inside(inner: Constraint, outer: Constraint) -> bool:

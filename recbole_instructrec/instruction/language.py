@@ -45,6 +45,7 @@ _KEYS = (
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
     "doubtful": ("said", "title"),
+    "series": ("said", "titles"),
     "unknown": ("said",),
     "alike": ("said", "titles"),
     "likened": ("said", "titles"),
@@ -60,6 +61,7 @@ REPLIES = {
     "associated": ("said", "read"),
     "restarted": (),
     "gave_way": (),
+    "no_answer": (),
 }
 
 

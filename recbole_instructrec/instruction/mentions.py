@@ -57,6 +57,7 @@ class Mention:
         attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
+        name: Where the title itself begins.
     """
 
     start: int
@@ -66,6 +67,7 @@ class Mention:
     attitude: str = "liked"
     measures: bool = False
     compared: bool = False
+    name: int = 0
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -99,7 +101,10 @@ class MentionFinder:
             words_apart,
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
+        self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
+        self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
+        self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
         self._prepositions = {key(word) for word in words["preposition"]}
         self._common = {
             key(word) for name in ("common", "literal", "no_title") for word in words[name]
@@ -137,7 +142,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(sentence, finder._cues)
+        self.cues = Cues(sentence, finder._cues, finder._series)
         self.found: list[Mention] = []
         self.likened = 0
 
@@ -165,6 +170,7 @@ class _Search:
         for match in _QUOTED.finditer(self.cased):
             self._add_quoted(match)
         self._add_ordinals()
+        self._add_positions()
         place = 0
         while place < len(self.text):
             place = self._add_exact(place)
@@ -184,17 +190,30 @@ class _Search:
                     name = before.attitude
                 elif one.items and self._a_topic(one.start, one.end):
                     name = TOPIC
-            if name is not None:
+            if name == TOPIC:
+                before = replace(one, attitude=TOPIC)
+                judged.append(before)
+            elif name is not None:
                 before = replace(
                     one,
                     start=attitude.start,
                     end=attitude.end,
+                    link=self._series(one, attitude.series, name),
                     attitude=name,
                     measures=attitude.measures,
                     compared=attitude.compared,
                 )
                 judged.append(before)
         return judged
+
+    def _series(self, one: Mention, meant: bool, attitude: str) -> Link | None:
+        """What a mention is taken for: all of a series where that is meant, or where somebody does
+        not want what several titles only begin with, "not Star Wars"."""
+        name = key(one.said)
+        if not (one.items and (meant or (attitude == "disliked" and name in self.index.series))):
+            return one.link
+        names = (name, *self.finder._inflected(name, SHORTEST_IN_SIGNS))
+        return self.index.series_of(names, one.items[0]) or one.link
 
     # Where a title may stand ------------------------------------------------------------------
 
@@ -209,7 +228,7 @@ class _Search:
         self._add(match.start(), match.end(), said, link)
 
     def _add(self, start: int, end: int, said: str, link: Link | None) -> None:
-        self.found.append(Mention(start, end, said, link))
+        self.found.append(Mention(start, end, said, link, name=start))
 
     def _add_ordinals(self) -> None:
         if not self.shown:
@@ -220,6 +239,41 @@ class _Search:
                 for nth in hit[1]:
                     item = self.shown[nth - 1 if nth > 0 else nth]
                     self._add(place, hit[0], self.cased[place : hit[0]], Link((item,)))
+
+    def _add_positions(self) -> None:
+        """Adds those shown that are called by their bare numbers: "not 1, more like 3"."""
+        going_on = False  # with a list of them
+        for token in self.sentence.tokens:
+            number = self.text[token.start : token.end]
+            if not (number.isdecimal() and 0 < int(number) <= len(self.shown)):
+                going_on = going_on and token.kind in (*JOINING, "space")
+                continue
+            going_on = (going_on or self._position(token)) and self._free(token.start, token.end)
+            if going_on:
+                item = self.shown[int(number) - 1]
+                self._add(token.start, token.end, number, Link((item,)))
+
+    def _position(self, token: Token) -> bool:
+        """Whether a number is a position by what stands before it, "more like 3", or behind it or
+        the list that it begins, "2 and 4 look good", and counts nothing, "not 3 comedies"."""
+        following = self.sentence.token(self._behind_joining(token.end))
+        if following is not None and following.kind in ("noun", *MEANT):
+            return False
+        before = self.folded[: token.start].rstrip()
+        starts = range(len(before))
+        if any((hit := self.finder._positions.longest(before, at)) and hit[0] == len(before)
+               for at in starts):  # fmt: skip
+            return True
+        end = token.end
+        while not before and end < len(self.text):
+            if self.cues.behind(end):
+                return True
+            start = self._behind_joining(end)
+            listed = self.sentence.token(start) if start > end else None
+            if listed is None or not self.text[listed.start : listed.end].isdecimal():
+                return False
+            end = listed.end
+        return False
 
     def _add_exact(self, place: int) -> int:
         """Adds the title that begins at a place, if any; returns where to go on."""
@@ -236,7 +290,11 @@ class _Search:
             link = replace(link, doubtful=link.doubtful or year is not None)
         sure = year is not None or self._capitalised(place, end)
         cued = self._cued(place)
-        if name in self.index.series and not (cued or self._a_topic(place, end)):
+        if self._names_number(place, end, name):
+            self._add(place, end, self.cased[place:end], link)
+            return end
+        said = cued or self.cues.behind(end)
+        if name in self.index.series and not (said or self._a_topic(place, end)):
             return place + 1
         unknown = not link.items and year is None and " " not in name
         if self._in_a_label(place, end) or (unknown and self._says_of_what_follows(end)):
@@ -255,7 +313,10 @@ class _Search:
         elif sure and (cued or year is not None or self._stands_out(place, end)):
             end = year.end() if year else end
             self._add(place, end, self.cased[place:end], link)
-        elif self._may_be_one(place, end, name) and self._cued_behind(end):
+        elif self._may_be_one(place, end, name) and (
+            self._cued_behind(end)
+            or (not self.finder.words_apart and self.cues.series_end(end) is not None)
+        ):
             self._add(place, end, self.cased[place:end], link)
         else:
             return place + 1
@@ -344,6 +405,21 @@ class _Search:
             and not self.sentence.shouted
         )
 
+    def _names_number(self, place: int, end: int, name: str) -> bool:
+        """Whether a number is a title, "movies like 2001", and no year, "like 2001 comedies"."""
+        token = self.sentence.token(place)
+        following = self.sentence.token(self.sentence.skip(end))
+        if (
+            not name.isdigit()
+            or token is None
+            or (token.start, token.end) != (place, end)
+            or (following is not None and following.kind in ("noun", *MEANT))
+        ):
+            return False
+        cue = self.cues.governing(place)
+        liked = cue is not None and cue.attitude != "disliked"
+        return (liked and self._cued(place, closely=True)) or self.cues.behind(end) is not None
+
     def _in_a_label(self, start: int, end: int) -> bool:
         """Whether a stretch is only part of a label: the title in "Chris Rock"."""
         token = self.sentence.token(start)
@@ -376,7 +452,7 @@ class _Search:
         last = self.text[:start].rstrip().rpartition(" ")[2]
         if last in self.finder._prepositions:
             return False
-        if self.cues.behind(end):
+        if self._cued_behind(end):
             return True
         token = self.sentence.token(start)
         if token and token.start == start and token.end >= end and token.kind != "word":
@@ -400,7 +476,8 @@ class _Search:
         before = self.sentence.token(start - 2) if start > 1 and alone else None
         if before is not None and before.kind == "small" and self.finder.words_apart:
             return False  # of a single word, "the heat" is no title
-        if following is None or self.finder._title_ends.longest(self.folded, end):
+        behind = self.sentence.skip(end)
+        if following is None or self.finder._title_ends.longest(self.folded, behind):
             return True
         if self._compared_with(start, end):
             return True
@@ -468,6 +545,7 @@ class _Search:
             owned = self.sentence.before(place, SMALL) if before and before.kind in SMALL else None
             set_off = before is None or before.kind in (*JOINING, "space")
             set_off = set_off or (owned is not None and owned.kind == "label")  # 余华的活着
+            set_off = set_off or self.cues.series_end(end) is not None
             return (len(name) >= SHORTEST_IN_SIGNS or set_off) and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
         inside = self.sentence.between(place, end)

@@ -98,7 +98,8 @@ class Naming:
             if said:
                 # What the cue says is said by the label.
                 found[cue:] = [
-                    replace(one, kind="small") if one.kind == "word" else one for one in found[cue:]
+                    replace(one, kind="small") if one.kind in ("word", "filler") else one
+                    for one in found[cue:]
                 ]
             found = [*_without_about(found), label]
             cue, place, since = len(found), behind, behind
@@ -162,7 +163,10 @@ class Naming:
         if behind == place + 1 and text.kind(place) == "label":
             return True
         before = list(text.clause_before(place))
-        asked = any(one.kind in ("noun", "label") for one in (*before, *text.clause_from(behind)))
+        around = (*before, *text.clause_from(behind))
+        asked = any(one.kind in ("noun", "label") for one in around) or any(
+            one.kind == "noun" for one in text.tokens[place:behind]
+        )
         return not asked and any(text.said(one) in self._speaker for one in before)
 
 

@@ -28,6 +28,8 @@ _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
 FREE = Constraint("price", "at_most", high=0.0)
+# What all is known of is not asked for.
+ALL_OF_IT = Token(0, 0, "negation", sides=frozenset({"after"}))
 
 
 def phrases(
@@ -42,10 +44,13 @@ def phrases(
     meant = dict.fromkeys(_surely_meant(language, catalogue))
     names = {key(label) for _, label in meant}
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
+    yield from ((phrase, ALL_OF_IT) for phrase in words["seen_all"])
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
-    yield from ((phrase, Token(0, 0, "negation")) for phrase in words["indifferent"])
+    for name, side in (("indifferent", "after"), ("indifferent_after", "before")):
+        gives_up = Token(0, 0, "negation", sides=frozenset({side}), drops=True)
+        yield from ((phrase, gives_up) for phrase in words[name])
     costless = words["free"] if "price" in catalogue.numbers else ()
     lacking = (phrase for phrase in words["lacking"] if phrase not in costless)
     yield from ((phrase, Token(0, 0, "lacking")) for phrase in lacking)
@@ -62,6 +67,7 @@ def phrases(
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "small")) for phrase in words["about_after"])
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in words["talk"])
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])

@@ -10,7 +10,15 @@ from itertools import dropwhile
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.counts import CountFinder
-from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Found, Token, demands
+from recbole_instructrec.instruction.demands import (
+    CLAUSE_ENDS,
+    MEANT,
+    SMALL,
+    Found,
+    Token,
+    demands,
+    excludes_behind,
+)
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
 from recbole_instructrec.instruction.likening import Likening
@@ -67,6 +75,7 @@ class Reading:
         misspelt: Which of these words are nearly the name of a label.
         associated: Which of them the wish has as labels.
         likened: Persons and the like, others like whom are wanted, each with items of it.
+        dropped: What is not demanded, or excluded, any more.
     """
 
     constraints: tuple[Constraint, ...]
@@ -77,6 +86,7 @@ class Reading:
     misspelt: tuple[Misspelling, ...] = ()
     associated: tuple[Association, ...] = ()
     likened: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    dropped: tuple[Constraint, ...] = ()
 
 
 class Reader:
@@ -206,7 +216,10 @@ class Reader:
             wish = self._told(told, text, taken, settled)
         wish, kinds = self._with_kinds(wish, mentions, settled)
         associated += kinds
-        return Reading(constraints, mentions, count, rest, wish, misspelt, associated, likened)
+        dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
+        return Reading(
+            constraints, mentions, count, rest, wish, misspelt, associated, likened, dropped
+        )
 
     def _with_kinds(
         self, wish: Intention, mentions: Sequence[Mention], settled: set[str]
@@ -235,7 +248,8 @@ class Reader:
             if len(one.constraints) > 1 and (either := self._either(one.constraints)):
                 one = replace(one, constraints=(either,))
             last = found[-1] if found else None
-            if last and self._lists(last, one, tokens):
+            listed = last and last.constraints and one.constraints
+            if listed and self._lists(last, one, tokens):
                 either = self._either((*last.constraints, *one.constraints))
                 together = (either,) if either else self._either_kind(last, one)
                 if together:
@@ -287,7 +301,7 @@ class Reader:
     def _without_owners(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
         """The tokens, where whoever made a title that is mentioned is not asked for by that:
         "Hitchcock's Psycho"."""
-        titles = {one.start: one.items[0] for one in mentions if one.items}
+        titles = {one.start: one for one in mentions if one.items}
         kept = list(tokens)
         for place, token in enumerate(tokens):
             roles = {one.role for one in token.constraints}
@@ -295,8 +309,11 @@ class Reader:
                 continue
             around = (reversed(tokens[:place]), tokens[place + 1 :])
             beside = (next((one for one in side if one.kind not in _OF), None) for side in around)
-            items = [titles[one.start] for one in beside if one and one.start in titles]
-            if any(self.catalogue.mask(token.constraints[:1])[item] for item in items):
+            before, behind = (titles.get(one.start) if one else None for one in beside)
+            # In "by Kubrick other than The Shining" something is said between the two.
+            whole = behind if behind and behind.name == behind.start else None
+            made = self.catalogue.mask(token.constraints[:1])
+            if any(made[one.items[0]] for one in (before, whole) if one):
                 kept[place] = replace(token, kind="small", constraints=())
         return kept
 
@@ -411,8 +428,9 @@ class Reader:
             if found.start < len(text):
                 tokens.append(found)
             place = found.end
+        tokens = _without_answers(_apart(tokens, behind), text)
         tokens = list(self._without_lately(tokens, text))
-        tokens = _whole_compounds(_apart(tokens, behind), self._compound.finditer(text))
+        tokens = _whole_compounds(tokens, self._compound.finditer(text))
         tokens = self._about_nouns(tokens, look_up)
         tokens = self._without_denied_prepositions(tokens, look_up)
         return self._without_head_labels(
@@ -524,12 +542,23 @@ class Reader:
         for start, end in found:
             taken[start:end] = b"\1" * (end - start)
         fragments: list[list[Token]] = [[]]
+        denied: dict[int, Token] = {}  # by where it begins, under which negation a fragment stands
+        negation = None
         for token in tokens:
             if token.kind in CLAUSE_ENDS or taken[token.start]:
                 fragments.append([])
-            else:
-                fragments[-1].append(token)
+                if token.kind in ("negation", *CLAUSE_ENDS):
+                    negation = token if token.kind == "negation" and not token.drops else None
+                continue
+            if not fragments[-1] and token.kind == "or" and negation:
+                denied[token.start] = negation  # "no horror or gore"
+            fragments[-1].append(token)
         stripped = [_stripped(one, self.words_apart) for one in fragments]
+        under = {
+            left[0].start: denied[one[0].start]
+            for one, left in zip(fragments, stripped, strict=True)
+            if left and one[0].start in denied
+        }
         telling = [one for one, left in zip(fragments, stripped, strict=True) if left]
         wishes = [self._asked(one, text) for one in telling]
         named = any(
@@ -539,8 +568,13 @@ class Reader:
         )
 
         def words(parts: Iterable[Sequence[Token]]) -> str:
-            separator = self.language.after_separator
-            return separator.join(text[part[0].start : part[-1].end] for part in parts)
+            said = []
+            for part in parts:
+                no = under.get(part[0].start)
+                before = [text[no.start : no.end]] if no else []
+                words = [*before, text[part[0].start : part[-1].end]]
+                said.append(self.language.word_separator.join(words))
+            return self.language.after_separator.join(said)
 
         wish = Intention(text=words(wishes), whole=named and len(wishes) == 1)
         return words(filter(None, stripped)), wish
@@ -590,7 +624,11 @@ def _behind_comparisons(mentions: Sequence[Mention], tokens: Sequence[Token]) ->
 def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
     """A fragment without words that say nothing at its ends; empty if there are no others."""
     empty = (*SMALL, "excess", *ASKING)
-    telling = [place for place, token in enumerate(fragment) if token.kind not in empty]
+    telling = [
+        place
+        for place, token in enumerate(fragment)
+        if token.kind not in empty or _a_topic(fragment, place)
+    ]
     if all(fragment[place].kind in ("negation", "about") for place in telling):
         return []
     start, end = telling[0], telling[-1] + 1
@@ -599,6 +637,13 @@ def _stripped(fragment: Sequence[Token], words_apart: bool) -> Sequence[Token]:
         start -= start > 0 and fragment[start - 1].kind == "noun"
         end += end < len(fragment) and fragment[end].kind == "noun"
     return fragment[start:end]
+
+
+def _a_topic(fragment: Sequence[Token], place: int) -> bool:
+    """Whether what the items may be called is what they are to be about: "films about music"."""
+    if fragment[place].kind != "noun" or not place or fragment[place - 1].kind != "about":
+        return False
+    return sum(one.kind == "noun" for one in fragment) > 1
 
 
 def _apart(tokens: Sequence[Token], behind: Collection[int]) -> list[Token]:
@@ -615,6 +660,20 @@ def _apart(tokens: Sequence[Token], behind: Collection[int]) -> list[Token]:
         else token
         for token in tokens
     ]
+
+
+def _without_answers(tokens: Sequence[Token], text: str) -> list[Token]:
+    """The tokens, where a question mark before a negation only ends the question if what it is of
+    stands behind it: in "any thrillers? No horror" nothing is answered."""
+    apart: list[Token] = []
+    for place, token in enumerate(tokens):
+        sign = token.kind == "negation" and not text[token.start].isalnum()
+        if sign and excludes_behind(tokens, place):
+            apart.append(Token(token.start, token.start + 1, "border"))
+            start = token.end - len(text[token.start + 1 : token.end].lstrip())
+            token = replace(token, start=start)
+        apart.append(token)
+    return apart
 
 
 def _whole_compounds(tokens: Sequence[Token], compounds: Iterable[re.Match[str]]) -> list[Token]:

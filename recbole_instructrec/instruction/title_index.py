@@ -25,7 +25,8 @@ _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
 _SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
 _AND_MORE = re.compile(r"\s+and the\s.*$", re.IGNORECASE)
-_SUBTITLE = re.compile(r"\s*(?::\s|\s[-–—]\s)")
+_CLOSING = "!?."
+_SUBTITLE = re.compile(r"\s*(?:(?:, or|\sor)?:\s|\s[-–—]\s)")
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Link:
             several items.
         kinds: Labels of the kind of thing that it is known to be, where no item has the title.
         alike: The items known to be like it, the most alike first.
+        series: Whether all of the items are meant, which are parts of a series.
     """
 
     items: tuple[int, ...]
     doubtful: bool = False
     kinds: tuple[str, ...] = ()
     alike: tuple[int, ...] = ()
+    series: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class TitleIndex:
         self._joiners = tuple(joiners)
         whole: dict[str, list[int]] = {}
         short: dict[str, list[int]] = {}
+        parts_of: dict[str, list[int]] = {}
+        self._bases_of: list[tuple[str, ...]] = []
         split = [_parts(title) for title in titles]
         in_parentheses = Counter(other for _, _, others in split for other in others)
         # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
@@ -103,8 +108,17 @@ class TitleIndex:
             for name in dict.fromkeys(map(key, names)):
                 whole.setdefault(name, []).append(item)
             for begun in dict.fromkeys(key(one) for name in names for one in _begun(name)):
-                if " " in begun:
+                if " " in begun or begun.isdigit():  # "2001: A Space Odyssey"
                     short.setdefault(begun, []).append(item)
+            bases = (base for name in names for base in self._bases(name))
+            self._bases_of.append(tuple(dict.fromkeys(map(key, bases))))
+            for base in self._bases_of[item]:
+                parts_of.setdefault(base, []).append(item)
+        self._parts_of = {name: items for name, items in parts_of.items() if len(items) > 1}
+        # "Indiana Jones and the ..."
+        for name, items in self._parts_of.items():
+            if " " in name:
+                short.setdefault(name, items)
         whole.pop("", None)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
@@ -164,6 +178,28 @@ class TitleIndex:
         first, *others = sorted(items, key=lambda item: -self._popularity[item])
         whole = name in self._whole
         return Link((first, *(others if whole else ())), doubtful=bool(others) or not whole)
+
+    def series_of(self, names: Iterable[str], item: int) -> Link | None:
+        """The parts of a series that goes by any of some names, the most popular one first, or that
+        an item is a part of; None where there are not several."""
+        for called in (names, self._bases_of[item]):
+            items = {
+                part
+                for name in called
+                for parts in (self._parts_of, self._whole)
+                for part in parts.get(name, ())
+            }
+            if len(items) > 1:
+                ordered = sorted(items, key=lambda part: (-self._popularity[part], part))
+                return Link(tuple(ordered), doubtful=True, series=True)
+        return None
+
+    def _bases(self, name: str) -> Iterator[str]:
+        """What the name of a part of a series begins with: all before a subtitle, the number of the
+        part, or a joining word."""
+        first = _SUBTITLE.split(name)[0]
+        yield _SEQUEL.sub("", first)
+        yield from (first.partition(f" {one} ")[0] for one in ("&", *self._joiners))
 
     def similar(self, name: str, likeness: float = LIKENESS) -> Link | None:
         """The item whose title is most similar to a name; None where none is similar enough."""
@@ -270,6 +306,10 @@ def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:
         yield name
         if " & " in name:
             yield from (name.replace("&", joiner) for joiner in joiners)
+        if "." in name and " " in name:  # "Dr Strangelove"
+            yield name.replace(".", "")
+        if name[-1:] in _CLOSING and (bare := name.rstrip(_CLOSING)):  # "Airplane!"
+            yield bare
 
 
 def _bare(name: str) -> str:

@@ -14,14 +14,15 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "lacking", "indifferent", "border", "recent",
-    "lately", "classic", "cheap", "expensive", "free", "popular", "obscure", "and", "each", "or",
-    "about", "about_after", "about_noun", "telling", "told", "asking", "stand_in", "article",
-    "pack", "with", "holding", "excess", "small", "filler", "common", "noun", "counter", "literal",
-    "liked", "liked_after", "disliked", "disliked_after", "seen", "seen_after", "measure",
-    "measure_after", "compared_to", "title_end", "no_title", "preposition", "relative", "restart",
-    "others", "instead", "why", "anew", "turn", "possessive", "speaker", "likening",
-    "likening_noun", "likening_else", "than", "recalled", "definite",
+    "negation", "negation_after", "negation_next", "lacking", "indifferent", "indifferent_after",
+    "border", "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
+    "and", "each", "or", "about", "about_after", "about_noun", "telling", "told", "asking",
+    "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
+    "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
+    "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to",
+    "title_end", "no_title", "preposition", "relative", "restart", "others", "also", "instead",
+    "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
+    "likening", "likening_noun", "likening_else", "than", "recalled", "definite",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -129,7 +130,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
             "spelled", "endings", "amounts", "numbers", "comparisons", "compared", "qualities",
-            "further",
+            "further", "answer_in",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -144,9 +145,9 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things, self.short_names, self.lifted, self.named = (
+        self.things, self.short_names, self.lifted, self.named, self.answer_in = (
             {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in ("things", "short_names", "lifted", "named")
+            for name in ("things", "short_names", "lifted", "named", "answer_in")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))

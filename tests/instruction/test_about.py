@@ -45,6 +45,7 @@ COMEDY = C("category", "is", label="Comedy")
         ("films about puppets", [PUPPETS], ""),
         ("something with puppets", [PUPPETS], ""),
         ("about a puppet", [PUPPETS], ""),
+        ("I'm in the mood for a puppet movie", [PUPPETS], ""),
         ("puppet films", [PUPPETS], ""),
         ("a puppet comedy", [PUPPETS, COMEDY], ""),
         ("road trip films", [about("road trips")], ""),
@@ -84,7 +85,12 @@ def person(role: str, *labels: str) -> list[C]:
     return [C(role, "is_any", label=labels)]
 
 
+def no(role: str, label: str) -> C:
+    return C(role, "is_not", label=label)
+
+
 PACINO = person("actor", "Al Pacino")
+COPPOLA = person("director", "Francis Ford Coppola")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,20 @@ PACINO = person("actor", "Al Pacino")
                                                  *person("actor", "Val Kilmer")])]),
         ("like Coppola's The Godfather", []),
         ("like The Godfather by Coppola", []),
+        ("I hated Coppola's The Godfather", []),
         ("like Fargo by Coppola", person("director", "Francis Ford Coppola")),
+        # Who made a title that is named beside what is asked for
+        ("something by Coppola other than The Godfather", COPPOLA),
+        ("films by Coppola that aren't The Godfather", COPPOLA),
+        ("something by Coppola like The Godfather", COPPOLA),
+        # Under a negation
+        ("films that aren't by Coppola", [no("director", "Francis Ford Coppola")]),
+        ("comedies that are not by Coppola", [COMEDY, no("director", "Francis Ford Coppola")]),
+        ("I've seen all of Coppola's films", [no("director", "Francis Ford Coppola")]),
+        ("I've watched every Coppola film", [no("director", "Francis Ford Coppola")]),
+        ("I've already seen everything by Coppola", [no("director", "Francis Ford Coppola")]),
+        ("I haven't seen all the Coppola films", COPPOLA),
+        ("no comedies by Coppola", [C.not_together([COMEDY, *COPPOLA])]),
         ("a tony kilmer film", []),
         ("with black heroes", []),
         ("by black", person("director", "Robert Black")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from films import film_catalogue
 
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
 from recbole_instructrec.instruction.followup import FollowUpReader, refined
@@ -19,6 +20,8 @@ MUGS, RED, BLUE = (C("title", "about", label=(one,)) for one in ("mug", "red", "
 RECENT = C("year", "recent", low=1998)
 NOT_NINETIES = C("year", "outside", low=1990, high=1999)
 NINETIES = C("year", "decade", low=1990, high=1999)
+SEVENTIES = C("year", "decade", low=1970, high=1979)
+SEVENTIES_TO_NINETIES = C("year", "between", low=1970, high=1999)
 NO_BOTH = C.not_together([COMEDY, NINETIES])
 
 
@@ -38,7 +41,7 @@ def reader(languages) -> FollowUpReader:
         ("en", "Start over", "", "restart"),
         ("en", "start over, a comedy please", ", a comedy please", "restart"),
         ("en", "something else", "", "others"),
-        ("en", "Something else, cheaper", ", cheaper", "others"),
+        ("en", "Something else, cheaper", "cheaper", "others"),
         ("en", "more", "", "others"),
         ("en", "five more", "five", "others"),
         ("en", "give me 3 more, please", "give me 3, please", "others"),
@@ -65,6 +68,21 @@ def reader(languages) -> FollowUpReader:
         ("zh", "那喜剧呢？", "喜剧 ？", "instead"),
         ("zh", "再便宜一点", "再便宜一点", ""),
         ("zh", "推荐一些战争片", "推荐一些战争片", "anew"),
+        ("en", "recommend something else", "", "others"),
+        ("en", "I've seen that. Older ones", "Older ones", "others"),
+        ("en", "I've seen that film", "I've seen that film", ""),
+        ("en", "I've seen the first one. Anything else?", "I've seen the first one.", "others"),
+        ("en", "why the second one?", "", "why"),
+        ("en", "the second one", "the second one", ""),
+        ("en", "what's the first one about?", "", "question"),
+        ("en", "which of these is new? No war.", "No war.", "question"),
+        ("en", "which one", "which one", ""),
+        ("zh", "为什么推荐第二部", "", "why"),
+        ("zh", "第二部是讲什么的？", "", "question"),
+        ("zh", "来点喜剧，怎么样？", "来点喜剧，怎么样？", ""),
+        ("zh", "第二部看过了", "第二部看过了", ""),
+        ("zh", "看过了", "", "others"),
+        ("en", "include the 70s", "include the 70s", "also"),
     ],
 )
 def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
@@ -83,6 +101,10 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([NO_WAR, COMEDY], [DRAMA], "either", [NO_WAR, EITHER]),
         ([CLEVER], [DRAMA], "either", [CLEVER, DRAMA]),
         ([MUGS, RED], [BLUE], "either", [MUGS, C("title", "about", label=("red", "blue"))]),
+        ([NINETIES], [SEVENTIES], "either", [SEVENTIES_TO_NINETIES]),
+        ([NINETIES], [SEVENTIES], "also", [SEVENTIES_TO_NINETIES]),
+        ([NINETIES], [until(1995)], "also", [NINETIES, until(1995)]),
+        ([COMEDY], [DRAMA], "also", [COMEDY, DRAMA]),
         ([COMEDY], [NO_COMEDY], "", [NO_COMEDY]),
         ([EITHER], [NO_COMEDY], "", [DRAMA, NO_COMEDY]),
         ([NO_COMEDY, NO_WAR], [COMEDY], "", [NO_WAR, COMEDY]),
@@ -115,6 +137,42 @@ def test_constraints_after_a_follow_up(before, now, moves, after):
         Understood("en", tuple(before)), Understood("en", tuple(now)), frozenset(moves.split()), ""
     )
     assert list(understood.constraints) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "dropped", "after"),
+    [
+        ([COMEDY, DRAMA], COMEDY, [DRAMA]),
+        ([NO_COMEDY, DRAMA], COMEDY, [DRAMA]),
+        ([EITHER], COMEDY, [DRAMA]),
+        ([COMEDY, NINETIES], NINETIES, [COMEDY]),
+        ([NO_BOTH], COMEDY, []),
+        ([DRAMA, NINETIES], COMEDY, [DRAMA, NINETIES]),
+    ],
+)
+def test_what_is_dropped_is_neither_demanded_nor_excluded(before, dropped, after):
+    now = Understood("en", (), dropped=(dropped,))
+    understood = refined(Understood("en", tuple(before)), now, frozenset(), "")
+    assert list(understood.constraints) == after
+    assert understood.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dropped", "demanded"),
+    [
+        ("forget comedies, dramas", [COMEDY], ["Drama"]),
+        ("never mind the comedies", [COMEDY], []),
+        ("I don't mind comedies after all", [COMEDY], []),
+        ("comedies are fine after all", [COMEDY], []),
+        ("comedies are fine", [], ["Comedy"]),
+        ("不介意喜剧", [COMEDY], []),
+    ],
+)
+def test_what_a_sentence_drops(languages, sentence, dropped, demanded):
+    read = InstructionDecoder(film_catalogue(), languages).decode(sentence)
+    assert list(read.dropped) == dropped
+    assert [one.label for one in read.constraints] == demanded
+    assert read.rest == ""
 
 
 def test_a_comparison_gives_way_to_the_opposite_one():

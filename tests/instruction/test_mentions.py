@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 from films import film_catalogue
 
+from recbole_instructrec.catalogue import Catalogue, Labels
 from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder, Understood
 from recbole_instructrec.instruction.language import load_languages
 from recbole_instructrec.instruction.reader import Shown
@@ -19,6 +21,7 @@ def decoder() -> InstructionDecoder:
         "泰坦尼克号": "Titanic (1997)", "玩具总动员": "Toy Story (1995)",
         "生死时速": "Speed (1994)", "教父": "The Godfather (1972)", "冰血暴": "Fargo (1996)",
         "肖申克的救赎": "The Shawshank Redemption (1994)",
+        "星球大战": "Star Wars: Episode IV - A New Hope (1977)",
     }  # fmt: skip
     languages = load_languages(("en", "zh"), names={"zh": {"titles": titles}})
     return InstructionDecoder(film_catalogue(), languages)
@@ -30,6 +33,9 @@ def linked(understood: Understood) -> dict[str, list[str]]:
     found = {name: [one.item_id for one in getattr(understood, name)] for name in names}
     found["unknown"] = list(understood.unknown)
     return {name: items for name, items in found.items() if items}
+
+
+STAR_WARS = ["f10", "f11"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,35 @@ def linked(understood: Understood) -> dict[str, list[str]]:
         ("no Fargo or Toy Story, please", {"disliked": ["f3", "f1"]}, ""),
         ("no Fargo. Toy Story please", {"disliked": ["f3"], "liked": ["f1"]}, ""),
         ("I've seen Toy Story and Fargo", {"seen": ["f1", "f3"]}, ""),
+        # A list of them at the head of a sentence
+        ("Fargo and Heat are my favourites", {"liked": ["f3", "f5"]}, ""),
+        ("i liked fargo a lot", {"liked": ["f3"], "doubtful": ["f3"]}, ""),
+        ("Fargo was ok", {"seen": ["f3"]}, ""),
+        # When it was seen is no title
+        ("I watched Fargo yesterday", {"seen": ["f3"]}, ""),
+        ("saw Heat last night", {"seen": ["f5"]}, ""),
+        # What is denied, and what stands behind "but", is another matter
+        ("I wasn't disappointed by Fargo", {"liked": ["f3"]}, ""),
+        ("Fargo wasn't bad", {"liked": ["f3"]}, ""),
+        ("I didn't hate Fargo", {"seen": ["f3"]}, ""),
+        ("I don't hate Fargo, I hate Heat", {"seen": ["f3"], "disliked": ["f5"]}, ""),
+        ("我不讨厌《Fargo》", {"seen": ["f3"]}, ""),
+        ("讨厌《Fargo》，但《Heat》还不错", {"liked": ["f5"], "disliked": ["f3"]}, ""),
+        ("不喜欢《Fargo》，但《Heat》还可以", {"liked": ["f5"], "disliked": ["f3"]}, ""),
+        ("《Fargo》不好看，《Heat》还不错", {"liked": ["f5"], "disliked": ["f3"]}, ""),
+        ("讨厌《Fargo》和《Heat》", {"disliked": ["f3", "f5"]}, ""),
+        ("喜欢《Fargo》多过《Heat》", {"liked": ["f3"], "seen": ["f5"]}, ""),
+        # Of a series every part, where all are meant or none is wanted
+        ("not Star Wars", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I've seen all the Star Wars films", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I've seen every Star Wars film", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I love the Star Wars films", {"liked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("I have seen Star Wars", {"seen": ["f10"], "doubtful": ["f10"]}, ""),
+        ("I've seen all the Fargo films", {"seen": ["f3"]}, ""),  # which is no series
+        ("星球大战系列都看过了", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("除了星球大战系列都行", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        ("《星球大战》之外的", {"disliked": ["f10"]}, ""),
+        ("讲教父的系列", {}, "讲教父的系列"),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("不要像《大话西游》那样的", {"disliked": ["f20"]}, ""),
         ("别像Fargo这样的，Heat很好看", {"liked": ["f5"], "disliked": ["f3"]}, ""),
@@ -230,3 +265,57 @@ def test_a_comparison_that_is_not_denied_demands(decoder):
     understood = decoder.decode("像Fargo那么恐怖的")
     assert understood.constraints == (Constraint("category", "is", label="Horror"),)
     assert linked(understood) == {"liked": ["f3"]}
+
+
+@pytest.fixture(scope="module")
+def numbered() -> InstructionDecoder:
+    titles = ["2001: A Space Odyssey", "Dr. Love or: How I Learned to Dance", "Airplane!", "Heat"]
+    catalogue = Catalogue(
+        ["", "a", "b", "c", "d"],
+        ["", *titles],
+        {"category": Labels.of([[], ["Sci-Fi"], ["Comedy"], ["Comedy"], ["Crime"]])},
+        {"year": np.array([np.nan, 1968, 1963, 1980, 1995])},
+    )
+    return InstructionDecoder(catalogue, load_languages(("en", "zh")), {"en": "films"})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles", "years"),
+    [
+        ("movies like 2001", {"liked": ["a"], "doubtful": ["a"]}, 0),
+        ("like Heat or 2001", {"liked": ["d", "a"], "doubtful": ["a"]}, 0),
+        ("2001 is my favourite film", {"liked": ["a"], "doubtful": ["a"]}, 0),
+        ("I like 2001 comedies", {}, 1),
+        ("films from 2001", {}, 1),
+        ("something after 2001", {}, 1),
+        ("not 2001", {}, 1),
+        # Signs and second titles that nobody says
+        ("I love Dr. Love", {"liked": ["b"], "doubtful": ["b"]}, 0),
+        ("Dr Love is great", {"liked": ["b"], "doubtful": ["b"]}, 0),
+        ("something like Airplane", {"liked": ["c"]}, 0),
+        ("an airplane film", {}, 0),
+    ],
+)
+def test_titles_by_their_first_words(numbered, sentence, titles, years):
+    understood = numbered.decode(sentence)
+    assert linked(understood) == titles
+    assert sum(one.role == "year" for one in understood.constraints) == years
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles", "count"),
+    [
+        ("not 1, more like 3", {"liked": ["f3"], "disliked": ["f1"]}, None),
+        ("2 and 3 look good", {"liked": ["f2", "f3"]}, None),
+        ("1, 2 and 3 look good", {"liked": ["f1", "f2", "f3"]}, None),
+        ("I loved 2", {"liked": ["f2"]}, None),
+        ("more like 4", {}, None),  # of which only three are shown
+        ("not 3 comedies", {}, None),
+        ("I want 3", {}, 3),
+        ("2 comedies", {}, 2),
+    ],
+)
+def test_one_of_those_shown_by_its_bare_number(decoder, sentence, titles, count):
+    understood = decoder.decode(sentence, shown=Shown((1, 2, 3)))
+    assert linked(understood) == titles
+    assert understood.count == count

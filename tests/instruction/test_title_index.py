@@ -80,6 +80,24 @@ def test_a_title_is_known_by_what_it_begins_with(said, item):
     link = TitleIndex(["", *titles, "Beauty and the Beast"]).link(said)
     assert (link and link.items) == (item and (item,))
     assert link is None or link.doubtful
+def test_parts_of_a_series_begin_alike():
+    titles = [
+        "Alien", "Aliens", "Alien: Resurrection", "Alien Nation", "Rocky", "Rocky II",
+        "Rocky Horror Show, The", "Indy and the Ark", "Indy and the Grail", "Godfather, The",
+        "Godfather: Part II, The",
+    ]  # fmt: skip
+    index = TitleIndex(["", *titles], joiners=["and"])
+
+    def parts(*names: str) -> list[str]:
+        named = index.named(names[0])
+        link = index.series_of(names, named.items[0] if named else 0)
+        return [titles[item - 1] for item in link.items] if link else []
+
+    assert parts("alien", "aliens") == ["Alien", "Aliens", "Alien: Resurrection"]
+    assert parts("rocky") == ["Rocky", "Rocky II"]
+    assert parts("the godfather") == ["Godfather, The", "Godfather: Part II, The"]
+    assert parts("indy") == ["Indy and the Ark", "Indy and the Grail"]
+    assert parts("alien nation") == []
 
 
 def test_only_an_exact_title_is_a_name(index):
