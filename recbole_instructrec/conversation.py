@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from recbole_instructrec.answer import Recommendation
+from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import (
     ABOUT_SHOWN,
@@ -14,7 +15,6 @@ from recbole_instructrec.instruction.followup import (
     FollowUpReader,
     refined,
 )
-from recbole_instructrec.instruction.reader import Shown
 from recbole_instructrec.instruction.structure import NEGATED, Constraint
 from recbole_instructrec.recommender import Recommender, Request
 from recbole_instructrec.relative import relative

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from recbole_instructrec.catalogue import KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association
 from recbole_instructrec.instruction.attitudes import ATTITUDES
+from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower, tidy
 from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.misspellings import Misspelling
-from recbole_instructrec.instruction.reader import Reader, Shown
+from recbole_instructrec.instruction.reader import Reader
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.title_index import Known, TitleIndex, without_year
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
+from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.last_names import LastNames
@@ -56,8 +56,9 @@ class Naming:
         self._about = self._labels.get(ABOUT) or Lexicon((), apart)
         self._last_names = LastNames(language, labels, catalogue.words)
         self._about_words = frozenset(map(key, language.vocabulary.words["about"]))
-        self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, "brand", "source"}
+        self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, BRAND, "source"}
         self._with = frozenset(map(key, language.vocabulary.words["with"]))
+        self._about_after = frozenset(map(key, language.vocabulary.words["about_after"]))
         self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))
         cues: dict[str, list[str]] = {}
         for role in labels:
@@ -102,6 +103,9 @@ class Naming:
                     for one in found[cue:]
                 ]
             found = [*_without_about(found), label]
+            if self._tells_about(text, behind):
+                found.append(replace(text.tokens[behind], kind="small"))
+                behind += 1
             cue, place, since = len(found), behind, behind
             role = label.constraints[0].role
             joined = text.kind(place) in CONJUNCTIONS and role in self._labels
@@ -141,13 +145,18 @@ class Naming:
             label
             and not self._otherwise(text, place, behind)
             and not (text.capital(place) and text.a_name(place - 1))
-            and _names_a_kind(text, place, behind)
+            and (self._tells_about(text, behind) or _names_a_kind(text, place, behind))
         ):
             return label, behind
         label, behind = text.label(self._several, place)
         if label and behind - place > 1 and text.kind(behind) == "noun":
             return label, behind
         return self._last_names.find(text, place)
+
+    def _tells_about(self, text: TokenText, place: int) -> bool:
+        """Whether what stands at a place says that something is about what stands before it:
+        跟狗有关."""
+        return place < len(text) and text.said(text.tokens[place]) in self._about_after
 
     def _told_about(self, before: Sequence[Token], token: Token, text: TokenText) -> bool:
         """Whether a token is somebody whom something is about, "books about Michelle Obama", and

@@ -42,6 +42,10 @@ COMEDY = C("category", "is", label="Comedy")
 @pytest.mark.parametrize(
     ("sentence", "demanded", "rest"),
     [
+        # What says so may stand behind
+        ("puppet-themed films", [PUPPETS], ""),
+        ("films related to puppies", [PUPPIES], ""),
+        ("puppies related comedies", [PUPPIES, COMEDY], ""),
         ("films about puppets", [PUPPETS], ""),
         ("something with puppets", [PUPPETS], ""),
         ("about a puppet", [PUPPETS], ""),

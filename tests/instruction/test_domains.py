@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
+from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import InstructionDecoder
-from recbole_instructrec.instruction.reader import Shown
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Intention
 from recbole_instructrec.instruction.writer import InstructionWriter

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from films import film_catalogue
 
+from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import InstructionDecoder, LinkedTitle, Understood
 from recbole_instructrec.instruction.followup import FollowUpReader, refined
-from recbole_instructrec.instruction.reader import Shown
 from recbole_instructrec.instruction.structure import Constraint as C
 
 COMEDY = C("category", "is", label="Comedy")

@@ -9,9 +9,9 @@ import pytest
 from films import film_catalogue
 
 from recbole_instructrec.catalogue import Catalogue, Labels
+from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import MAX_LENGTH, InstructionDecoder, Understood
 from recbole_instructrec.instruction.language import load_languages
-from recbole_instructrec.instruction.reader import Shown
 from recbole_instructrec.instruction.structure import Constraint
 
 

@@ -1,0 +1,151 @@
+"""Reads the tokens of a sentence again, each by what stands beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import dropwhile
+
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.demands import MEANT, SMALL, Token, excludes_behind
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import lower
+from recbole_instructrec.instruction.naming import Naming
+from recbole_instructrec.instruction.token_text import TokenText
+
+_COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
+_DEGREES = (*SMALL, "excess")
+
+
+class Rereading:
+    """Settles what tokens mean that may mean several things.
+
+    Args:
+        language: Gives the words.
+        catalogue: Its labels are what tokens may mean.
+        naming: Finds labels by what is said around them.
+    """
+
+    def __init__(self, language: Language, catalogue: Catalogue, naming: Naming) -> None:
+        self._catalogue = catalogue
+        self._naming = naming
+        self._compound = re.compile(_COMPOUND, re.UNICODE if language.words_apart else re.ASCII)
+        self._stand_ins, self._prepositions, self._nouns, self._about, self._lately, self._after = (
+            frozenset(language.vocabulary.words[name])
+            for name in (
+                "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
+            )
+        )  # fmt: skip
+
+    def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
+        """The tokens as they are to be understood.
+
+        Args:
+            behind: Places where a title ends that something is compared with.
+        """
+        tokens = _without_answers(_apart(text.tokens, behind), text.text)
+        tokens = list(self._without_lately(replace(text, tokens=tokens)))
+        compounds = self._compound.finditer(text.cased)
+        themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
+        tokens = self._about_nouns(replace(text, tokens=_whole_compounds(tokens, themed)))
+        tokens = self._without_denied_prepositions(replace(text, tokens=tokens))
+        tokens = self._naming.find(replace(text, tokens=tokens))
+        return self._without_head_labels(replace(text, tokens=tokens))
+
+    def _without_lately(self, text: TokenText) -> Iterator[Token]:
+        """The tokens, where what says when something happens is none of items: 最近心情不好."""
+        for place, token in enumerate(text.tokens):
+            if text.said(token) in self._lately:
+                rest = dropwhile(lambda one: one.kind in _DEGREES, text.tokens[place + 1 :])
+                if next((one.kind for one in rest), "border") == "word":
+                    token = replace(token, kind="small", constraints=())
+            yield token
+
+    def _about_nouns(self, text: TokenText) -> list[Token]:
+        """The tokens, where a preposition between what items are called and an unknown word says
+        what they are about: "articles on robots"."""
+        kept = list(text.tokens)
+        for place in range(1, len(text) - 1):
+            before, token, behind = text.tokens[place - 1 : place + 2]
+            called = before.kind == "noun" or text.said(before) in self._stand_ins
+            if called and behind.kind == "word" and text.said(token) in self._about:
+                kept[place] = replace(token, kind="about")
+        return kept
+
+    def _without_denied_prepositions(self, text: TokenText) -> list[Token]:
+        """The tokens, where a preposition behind a negation says no more than it does, "which is
+        not in Soho"."""
+        denied, kept = False, []
+        for token in text.tokens:
+            if denied and token.kind == "filler" and text.said(token) in self._prepositions:
+                token = replace(token, kind="small")
+            denied = token.kind == "negation" or (denied and token.kind == "small")
+            kept.append(token)
+        return kept
+
+    def _without_head_labels(self, text: TokenText) -> list[Token]:
+        """The tokens, where a label that is called as items are is none behind another that no
+        item has as well: what "sports news" have to be is sports."""
+        heads: list[Token] = []
+        for token in text.tokens:
+            last = heads[-1] if heads else None
+            if (
+                token.kind == "label"
+                and text.said(token) in self._nouns
+                and last is not None
+                and last.kind == "label"
+                and not text.text[last.end : token.start].strip()
+                and not self._catalogue.mask([last.constraints[0], token.constraints[0]]).any()
+            ):
+                token = replace(token, kind="noun", constraints=(), things=False)
+            heads.append(token)
+        return heads
+
+
+def _apart(tokens: Sequence[Token], behind: Collection[int]) -> list[Token]:
+    """The tokens, where a label or a range of one character inside of an unknown word is none,
+    unless a title ends at the place where it begins."""
+    touching = {token.start for token in tokens if token.kind == "word"}
+    ends = {token.end for token in tokens if token.kind == "word"}
+    return [
+        Token(token.start, token.end, "word")
+        if token.kind in MEANT
+        and token.end - token.start == 1
+        and token.start not in behind
+        and (token.start in ends or token.end in touching)
+        else token
+        for token in tokens
+    ]
+
+
+def _without_answers(tokens: Sequence[Token], text: str) -> list[Token]:
+    """The tokens, where a question mark before a negation only ends the question if what it is of
+    stands behind it: in "any thrillers? No horror" nothing is answered."""
+    apart: list[Token] = []
+    for place, token in enumerate(tokens):
+        sign = token.kind == "negation" and not text[token.start].isalnum()
+        if sign and excludes_behind(tokens, place):
+            apart.append(Token(token.start, token.start + 1, "border"))
+            start = token.end - len(text[token.start + 1 : token.end].lstrip())
+            token = replace(token, start=start)
+        apart.append(token)
+    return apart
+
+
+def _whole_compounds(tokens: Sequence[Token], compounds: Iterable[re.Match[str]]) -> list[Token]:
+    """The tokens, with one word for each hyphenated one that is not known in all its parts:
+    ``post-war`` is not about war, and ``no-nonsense`` is not a negation."""
+    whole: list[Token] = []
+    rest = list(tokens)[::-1]
+    for compound in compounds:
+        while rest and rest[-1].start < compound.start():
+            whole.append(rest.pop())
+        parts = []
+        while rest and rest[-1].start < compound.end():
+            parts.append(rest.pop())
+        if any(part.kind == "word" for part in parts):
+            end = max(compound.end(), parts[-1].end)
+            parts = [Token(parts[0].start, end, "word")]
+        whole += parts
+    return whole + rest[::-1]
