@@ -108,6 +108,5 @@ class Lexicon:
 
     def _one_word(self, letters: str) -> bool:
         """Whether two characters side by side belong to one word."""
-        return len(letters) == 2 and all(
-            c.isalnum() and (self.words_apart or c.isascii()) for c in letters
-        )
+        both = len(letters) == 2 and letters.isalnum()
+        return both and (self.words_apart or letters.isascii())
