@@ -7,6 +7,8 @@ import pytest
 from films import FILMS, film_catalogue
 from untrained import untrained
 
+from recbole_instructrec.instruction.structure import Constraint
+
 YEARS = dict(zip([f"f{n}" for n in range(1, len(FILMS) + 1)], [f[2] for f in FILMS], strict=True))
 GENRES = {f"f{n}": set(film[1]) for n, film in enumerate(FILMS, 1)}
 
@@ -261,6 +263,19 @@ def test_what_was_demanded_can_be_given_up(recommender, sentence, roles):
     talk.say("comedies from the 90s")
     answer = talk.say(sentence)
     assert [one.role for one in answer.understood.constraints] == roles
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "constraints"),
+    [
+        ("不要恐怖片", "恐怖片也可以", []),  # which need not be one
+        ("喜剧", "恐怖片也行", [Constraint("category", "is_any", label=("Comedy", "Horror"))]),
+    ],
+)
+def test_what_will_do_as_well(recommender, first, then, constraints):
+    conversation = recommender.conversation()
+    conversation.say(first)
+    assert list(conversation.say(then).understood.constraints) == constraints
 
 
 def test_what_was_excluded_together_can_be_given_up_and_asked_for(recommender):

@@ -38,7 +38,8 @@ class Token:
             will do), ``or``, ``comma``, ``space``, ``small`` (may stand between a negation and
             what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
             nothing else does), ``lacking`` (excludes only what stands directly before it:
-            "egg-free"), ``filler`` (says nothing), ``border`` (between two clauses),
+            "egg-free"), ``or_after`` (what stands before it will do as well: 爱情片也行),
+            ``filler`` (says nothing), ``border`` (between two clauses),
             ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
@@ -116,12 +117,17 @@ class Found:
     dropped: tuple[Constraint, ...] = ()
 
 
-def demands(tokens: Sequence[Token]) -> list[Found]:
-    """What a sentence's tokens demand, in the order of mention."""
+def demands(tokens: Sequence[Token], comma_lists: bool = True) -> list[Found]:
+    """What a sentence's tokens demand, in the order of mention.
+
+    Args:
+        comma_lists: Whether a comma stands in lists, as in "no horror, war or romance". In
+            Chinese 、 does, and what a negation is of ends at a comma.
+    """
     tokens = list(_without_excess(tokens))
     turn = max((place for place, token in enumerate(tokens) if token.turns), default=0)
     passed = [Found(one.start, one.end, ()) for one in tokens[:turn] if one.kind in MEANT]
-    found = [found for one in _lists(tokens[turn:]) for found in _demands(one)]
+    found = [found for one in _lists(tokens[turn:]) for found in _demands(one, comma_lists)]
     passed += [one for one in found if one.dropped]
     found = [one for one in found if not one.dropped]
     return passed + _without_contradictions(sorted(found, key=lambda one: one.start))
@@ -173,6 +179,14 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             joiner = _stronger(joiner, "comma" if current.members else "")
         elif token.kind in _JOINERS and current.members:
             joiner = _stronger(joiner, token.kind)
+        elif token.kind == "or_after":
+            if current.negation:  # 没有早餐也行
+                current.negation = replace(current.negation, drops=True)
+                yield current
+                current = _List()
+            elif len(current.members) > 1:
+                current.joiners[-1] = "or"
+            joiner = ""
         elif token.kind == "lacking" and place and _is_label(tokens[place - 1], current):
             # "No egg allergy" and "not egg-free" say nothing that is certain.
             denied = current.negation is not None
@@ -264,7 +278,7 @@ def _next_kind(tokens: Sequence[Token], place: int) -> str:
 # Demands ------------------------------------------------------------------------------------------
 
 
-def _demands(one: _List) -> Iterator[Found]:
+def _demands(one: _List, comma_lists: bool) -> Iterator[Found]:
     """What a list demands, or excludes."""
     if not one.members:
         return
@@ -276,7 +290,8 @@ def _demands(one: _List) -> Iterator[Found]:
             before, behind = one.members[place - 1 : place + 1]
             # And "phones, Nokia or Sony" are phones.
             described = (before.things and not behind.things) or _of_other_roles(before, behind)
-            goes_on = "" if described and not one.negation else following
+            ends = described if not one.negation else not comma_lists
+            goes_on = "" if ends else following
             # "Jazz or soul, instrumental" is instrumental.
             chosen = "or" in joiners[1:place] and not goes_on
             joiners[place] = goes_on or ("comma" if one.negation or chosen else "")
@@ -387,11 +402,10 @@ def _said_of_each(alternatives: Sequence[Sequence[Token]]) -> set[tuple[Constrai
 
 
 def _of_other_roles(member: Token, other: Token) -> bool:
-    """Whether two members are labels of different roles, and of neither it is known from a text."""
+    """Whether two members are of different roles, and of neither it is known from a text."""
     roles = _roles(member), _roles(other)
     return (
-        member.kind == other.kind == "label"
-        and roles[0].isdisjoint(roles[1])
+        roles[0].isdisjoint(roles[1])
         and not any(one.relation == "about" for each in (member, other) for one in each.constraints)
         and ABOUT not in roles[0] | roles[1]
     )

@@ -24,6 +24,7 @@ SHORT = 1
 EITHER = {"is": "is_any", "is_any": "is_any", "about": "about"}
 _CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
 _SIGNS = re.compile(r"[\W_]+")
+_NEGATIVE = frozenset({"is_not", "not_about"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class _Words:
         compared: That compare with something.
         lifted: With the role in which anything will do.
         either: With which another way to meet a demand begins.
+        either_after: The same, behind it: 爱情片也行.
         also: With which something else begins that will do as well.
         further: Patterns that ask for so many others.
     """
@@ -74,6 +76,7 @@ class _Words:
     compared: Lexicon
     lifted: Lexicon
     either: Lexicon
+    either_after: Lexicon
     also: Lexicon
     further: Sequence[re.Pattern[str]]
 
@@ -94,6 +97,7 @@ class _Words:
             lexicon((word, True) for one in vocabulary.comparisons for word in one.words),
             lexicon((word, role) for role, said in vocabulary.lifted.items() for word in said),
             lexicon((word, True) for word in vocabulary.words["or"]),
+            lexicon((word, True) for word in vocabulary.words["or_after"]),
             lexicon((word, True) for word in vocabulary.words["also"]),
             vocabulary.further,
         )
@@ -140,6 +144,8 @@ class FollowUpReader:
         for move, begun in (("either", words.either), ("also", words.also)):
             if text and begun.longest(look_up, 0):
                 moves.add(move)
+        if any(words.either_after.longest(look_up, at) for at in range(len(text))):
+            moves.add("either")
         any_will_do = (words.lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
@@ -231,7 +237,14 @@ def refined(
     for one in now.dropped:
         constraints = tuple(filter(None, (_given_up(old, one) for old in constraints)))
     added = []
+    excluded = {
+        label for old in before.constraints if old.relation in _NEGATIVE for label in old.labels
+    }
     for one in now.constraints:
+        if "either" in moves and one.labels and excluded.issuperset(one.labels):
+            # Who says that comedies will do after all need not want them.
+            constraints = _beside(constraints, one)
+            continue
         other = _alternative(constraints, one, moves)
         if other is not None:
             one = _either(other, one)
@@ -364,10 +377,9 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
         return None if contradicts else old
     if not new.labels:
         return old if old.labels or (_narrowed(old, new) and not gives_way) else None
-    negative = {"is_not", "not_about"}
-    if old.relation in negative and new.relation in negative:
+    if old.relation in _NEGATIVE and new.relation in _NEGATIVE:
         return old
-    if new.relation in negative or old.relation in negative:
+    if new.relation in _NEGATIVE or old.relation in _NEGATIVE:
         # What is demanded now is no longer excluded, and the other way round.
         return _without_labels(old, new.labels)
     return None if replaced else old

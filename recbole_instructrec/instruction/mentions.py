@@ -16,6 +16,7 @@ from recbole_instructrec.instruction.attitudes import (
     JOINING,
     PASSED,
     SENTENCE_ENDS,
+    Attitude,
     Cue,
     Cues,
     cue_lexicon,
@@ -182,8 +183,9 @@ class _Search:
         """The mentions, with what is said of each; in a list the first one's holds on."""
         judged: list[Mention] = []
         before: Mention | None = None
-        for one in mentions:
-            attitude = self.cues.attitude(one.start, one.end)
+        attitudes = [self.cues.attitude(one.start, one.end) for one in mentions]
+        for place, one in enumerate(mentions):
+            attitude = self._behind_list(mentions, attitudes, place)
             name = attitude.name
             if not attitude.said:
                 if before and self.sentence.only(before.end, one.start, _LISTING):
@@ -205,6 +207,24 @@ class _Search:
                 )
                 judged.append(before)
         return judged
+
+    def _behind_list(
+        self, mentions: Sequence[Mention], attitudes: Sequence[Attitude], place: int
+    ) -> Attitude:
+        """What is said of a mention itself, or else behind the list that it begins, as in
+        教父和好家伙我都看过."""
+        attitude = attitudes[place]
+        last = place
+        while (
+            not attitudes[last].said
+            and last + 1 < len(mentions)
+            and self.sentence.only(mentions[last].end, mentions[last + 1].start, _LISTING)
+        ):
+            last += 1
+        behind = attitudes[last]
+        if last == place or behind.end == mentions[last].end:
+            return attitude
+        return replace(attitude, name=behind.name, said=True)
 
     def _series(self, one: Mention, meant: bool, attitude: str) -> Link | None:
         """What a mention is taken for: all of a series where that is meant, or where somebody does
@@ -546,7 +566,8 @@ class _Search:
             set_off = before is None or before.kind in (*JOINING, "space")
             set_off = set_off or (owned is not None and owned.kind == "label")  # 余华的活着
             set_off = set_off or self.cues.series_end(end) is not None
-            return (len(name) >= SHORTEST_IN_SIGNS or set_off) and not name.isascii()
+            long = len(name) >= SHORTEST_IN_SIGNS or (set_off and len(name) > 1)
+            return long and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS
         inside = self.sentence.between(place, end)
         return begins and any(one.kind == "word" and self._uncommon(one) for one in inside)

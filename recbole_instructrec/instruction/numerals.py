@@ -41,12 +41,15 @@ class Numerals:
 
     def value(self, said: str) -> int:
         """The number that a text which holds the pattern says."""
-        total, unit, last = 0, None, 1
+        total, unit, last, largest = 0, None, 1, 1
         for word in self._word.findall(said):
             if word in self._multipliers:
-                last = self._multipliers[word]
-                total += (1 if unit is None else unit) * last
-                unit = None
+                by = self._multipliers[word]
+                if total and by > largest:  # 十五万 is fifteen times ten thousand
+                    total = (total + (unit or 0)) * by
+                else:
+                    total += (1 if unit is None else unit) * by
+                unit, last, largest = None, by, max(by, largest)
             else:
                 unit = self._followed(unit, self._words[word])
                 # 一千五 is 1500, but 一千零五 is 1005.

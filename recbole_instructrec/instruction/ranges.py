@@ -17,6 +17,8 @@ from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import SHORTEST_THING, UNIT, NumberForm
 
 MOST_DECIMALS = 9
+# From here on a number in front of another one with a suffix is said whole: 5000 to 10k.
+_LEAST_WHOLE = 1000
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -80,7 +82,8 @@ class RangeFinder:
         """What a form says of a role."""
         said = match.groupdict()
         worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
-        values = [worth * self._value(form, role, one) for one in said.values() if one]
+        texts = self._with_shared_suffix([one for one in said.values() if one])
+        values = [worth * self._value(form, role, one) for one in texts]
         low, high = min(values), max(values)
         if form.spread:
             around = form.spread * low if form.spread < 1 else form.spread
@@ -98,12 +101,26 @@ class RangeFinder:
                     else Constraint(role, "at_most", high=high))  # fmt: skip
         return Constraint(role, form.relation, low=low, high=high)
 
+    def _with_shared_suffix(self, texts: list[str]) -> list[str]:
+        """The texts of a range's numbers, the first with the suffix that is said of both: 20到30万,
+        "20-30k"."""
+        if len(texts) < 2:
+            return texts
+        low, high = (_DIGITS.search(text) for text in texts)
+        suffix = high and self._suffix.match(texts[1], high.end())
+        bare = low and not self._suffix.match(texts[0], low.end())
+        if not (suffix and bare) or float(low[0].replace(",", "")) >= _LEAST_WHOLE:
+            return texts
+        return [texts[0][: low.end()] + suffix[0] + texts[0][low.end() :], texts[1]]
+
     def _value(self, form: NumberForm, role: str, said: str) -> float:
         digits = _DIGITS.search(said)
         numerals = self._vocabulary.numerals
         value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
         if digits and (suffix := self._suffix.match(said, digits.end())):
-            value *= self._vocabulary.suffixes[suffix[1]]
+            worth = self._vocabulary.suffixes[suffix[1]]
+            tenths = said[suffix.end() : suffix.end() + 1]  # 12万8
+            value = (value + (int(tenths) / 10 if tenths.isdigit() else 0)) * worth
         if form.back:
             return self._largest[role] - value
         if value < 100 and form.scale == 1 and self._catalogue.in_years(role):

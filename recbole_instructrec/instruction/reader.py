@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
@@ -119,9 +119,7 @@ class Reader:
         compared = (word for one in vocabulary.comparisons for word in one.words)
         self._known = vocabulary.known.union(compared)
         self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
-        self._likening = Likening(
-            vocabulary, catalogue, self._persons - {BRAND}, self.words_apart
-        )
+        self._likening = Likening(vocabulary, catalogue, self._persons - {BRAND}, self.words_apart)
 
     def read(self, cased: str, shown: Shown | None = None) -> Reading:
         """Understands a text that :func:`.lexicon.tidy` has made tidy.
@@ -215,7 +213,7 @@ class Reader:
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""
         found: list[Found] = []
-        for one in demands(tokens):
+        for one in demands(tokens, self.words_apart):
             if len(one.constraints) > 1 and (either := self._either(one.constraints)):
                 one = replace(one, constraints=(either,))
             last = found[-1] if found else None
@@ -227,7 +225,23 @@ class Reader:
                     found[-1] = Found(last.start, one.end, together)
                     continue
             found.append(one)
+        found = [replace(one, constraints=tuple(self._apart(one.constraints))) for one in found]
         return [one for one in found if all(map(self.language.can_word, one.constraints))]
+
+    def _apart(self, constraints: Sequence[Constraint]) -> Iterator[Constraint]:
+        """Exclusions of several labels of a role of which no item has two, 不要宝马奔驰, as one of
+        each."""
+        for one in constraints:
+            alike = len(one.roles) == 1 and all(part.relation == "is" for part in one.parts)
+            if one.relation == "not_together" and alike and self._one_each(*one.roles):
+                yield from (replace(part, relation="is_not") for part in one.parts)
+            else:
+                yield one
+
+    def _one_each(self, role: str) -> bool:
+        """Whether no item has two labels of a role."""
+        labels = self.catalogue.labels.get(role)
+        return labels is not None and labels.frequency.sum() == labels.any.sum()
 
     def _lists(self, first: Found, second: Found, tokens: Sequence[Token]) -> bool:
         """Whether two demands are of one list."""

@@ -80,15 +80,27 @@ class RoleWords:
 
 def told_apart(words: Mapping[str, RoleWords]) -> dict[str, RoleWords]:
     """The words of several roles; a name of more than one stays with the role of that name, or
-    else with the one that has it earliest."""
-    ranks: dict[str, list[tuple[int, str]]] = {}
+    else with the one that has it earliest, and so does a unit, unless several have it as early."""
+    names: dict[str, list[tuple[int, str]]] = {}
+    units: dict[str, list[tuple[int, str]]] = {}
     for role, one in words.items():
         (own,) = RoleWords.of(role).names
         for place, name in enumerate(one.names):
-            ranks.setdefault(name, []).append((-1 if name == own else place, role))
-    owners = {name: min(claims)[1] for name, claims in ranks.items()}
+            names.setdefault(name, []).append((-1 if name == own else place, role))
+        for place, unit in enumerate(one.units):
+            units.setdefault(unit, []).append((place, role))
+    owners = {name: min(claims)[1] for name, claims in names.items()}
+    earliest = {unit: min(claims)[0] for unit, claims in units.items()}
     return {
-        role: replace(one, names=tuple(name for name in one.names if owners[name] == role))
+        role: replace(
+            one,
+            names=tuple(name for name in one.names if owners[name] == role),
+            units={
+                unit: worth
+                for place, (unit, worth) in enumerate(one.units.items())
+                if place == earliest[unit]
+            },
+        )
         for role, one in words.items()
     }
 

@@ -16,8 +16,8 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 WORD_LISTS = (
     "negation", "negation_after", "negation_next", "lacking", "indifferent", "indifferent_after",
     "border", "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
-    "and", "each", "or", "about", "about_after", "about_noun", "telling", "told", "asking",
-    "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
+    "and", "each", "or", "or_after", "about", "about_after", "about_noun", "telling", "told",
+    "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to",
     "title_end", "no_title", "preposition", "relative", "restart", "others", "also", "instead",
