@@ -13,8 +13,10 @@ from recbole_instructrec.seq2seq.tree import PrefixTree
 
 # Best nodes of a request that are opened together: more waste work on nodes that a better item
 # would have ruled out, fewer waste passes. As many as were opened before, between these two, so
-# that a long search takes few passes and a short one wastes little.
-FEWEST_OPENED_AT_ONCE = 40
+# that a long search takes few passes and a short one wastes little; the fewest are so many, and
+# some more for each item that is wanted.
+FEWEST_OPENED_AT_ONCE = 20
+OPENED_FOR_EACH_ITEM = 2
 MOST_OPENED_AT_ONCE = 128
 # What a token is expected to take from a log-likelihood besides its siblings' shares.
 EXPECTED_LOSS = 0.1
@@ -278,7 +280,8 @@ class _Search:
         """Takes out the best nodes that can have one of the k best items below them: their
         numbers, log-likelihoods and parents' rows, and, for each, what a node is to be better
         than to be opened along with them."""
-        n = min(max(self._n_opened, FEWEST_OPENED_AT_ONCE), MOST_OPENED_AT_ONCE)
+        fewest = FEWEST_OPENED_AT_ONCE + OPENED_FOR_EACH_ITEM * self.k
+        n = min(max(self._n_opened, fewest), MOST_OPENED_AT_ONCE)
         if len(self._items) == self.k:
             above = self._score > self._scores[-1]
             self._ruled_out = max(self._ruled_out, self._score[~above].max(initial=-np.inf))

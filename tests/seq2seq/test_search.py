@@ -90,6 +90,7 @@ def test_nodes_with_nothing_allowed_below_them_are_not_opened():
 @each_normalization
 def test_what_was_not_opened_is_no_better_and_something_was_not_opened(monkeypatch, normalization):
     monkeypatch.setattr(search, "FEWEST_OPENED_AT_ONCE", 4)
+    monkeypatch.setattr(search, "OPENED_FOR_EACH_ITEM", 0)
     scorer = scorer_of(normalization=normalization)
     (found,) = top_k(scorer, INSTRUCTION[:1], HISTORY[:1], 3)
     inner = int((scorer.known_item < 0).sum())
