@@ -399,9 +399,22 @@ class Reader:
             place = found.end
         return self._rereading.read(TokenText(tokens, look_up, cased), behind)
 
+    def _before_label(self, text: str, place: int, end: int) -> tuple[int, Token] | None:
+        """The shorter negation that a label begins behind which a longer one would cut: 不要 of
+        不要放松, and not 不要放."""
+        for cut in range(end - 1, place, -1):
+            label = self._lexicon.longest(text, cut)
+            if label is not None and label[1].kind == "label" and label[0] > end:
+                shorter = self._lexicon.longest(text[:cut], place)
+                if shorter and shorter[0] == cut and shorter[1].kind == "negation":
+                    return shorter
+        return None
+
     def _token(self, text: str, place: int) -> Token | None:
         """The token that begins at a place; None for a sign that stands inside a clause."""
         found = self._lexicon.longest(text, place)
+        if found is not None and found[1].kind == "negation" and not self.words_apart:
+            found = self._before_label(text, place, found[0]) or found
         if found is not None:
             return replace(found[1], start=place, end=found[0])
         sign = text[place]

@@ -44,7 +44,7 @@ CATALOGUES = {
         {
             "cuisine": ["家常菜", "家常菜", "东北菜", "粤菜", "西餐"],
             "ingredients": ["番茄 鸡蛋", "黄瓜 大蒜", "牛肉 土豆", "鲈鱼 葱", "香蕉 鸡蛋"],
-            "tags": ["下饭", "清淡", "下饭", "清淡", "早餐"],
+            "tags": ["下饭", "清淡", "下饭", "清淡", "早餐 松软"],
         },
         minutes=[10, 5, 80, 25, 20],
         calories=[220, 60, 520, 180, 330],
@@ -95,6 +95,8 @@ def one(role, label, relation="is"):
         ("dishes", "不加大蒜的家常菜",
          [one("ingredients", "大蒜", "is_not"), one("cuisine", "家常菜")]),
         ("dishes", "不放葱", [one("ingredients", "葱", "is_not")]),
+        ("dishes", "不要放松软的", [one("tags", "松软", "is_not")]),
+        ("dishes", "不要下饭的", [one("tags", "下饭", "is_not")]),
         ("books", "我不喜欢历史书", [one("category", "历史", "is_not")]),
         ("places", "不在朝阳区的川菜",
          [one("district", "朝阳区", "is_not"), one("cuisine", "川菜")]),
