@@ -249,6 +249,8 @@ def about(*forms: str) -> C:
             [C("location", "is_any", label=("Paris", "London", "Rome"))],
             "",
         ),
+        ("hotels", "budget is 90 tops", [C("price", "at_most", high=90)], ""),
+        ("jobs", "highest paying jobs", [C("salary", "expensive", low=110_000)], ""),
         # What need not be
         ("hotels", "no gym or spa needed, in Rome", [is_("city", "Rome")], ""),
         ("hotels", "a hotel with a gym, I don't need a spa", [is_("amenities", "gym")], ""),
