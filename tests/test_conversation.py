@@ -53,6 +53,23 @@ def test_others_are_those_not_shown_yet(recommender):
         shown += more
 
 
+@pytest.mark.parametrize("lifts", ["no year limit", "remove the year restriction"])
+def test_a_limit_is_given_up(recommender, lifts):
+    talk = recommender.conversation(k=4)
+    talk.say("comedies from the 80s")
+    talk.say(lifts)
+    assert [one.label for one in talk.understood.constraints] == ["Comedy"]
+
+
+def test_what_is_said_with_no_takes_the_place_of_what_was_said(recommender):
+    talk = recommender.conversation(k=4)
+    talk.say("comedies")
+    talk.say("no, dramas")
+    assert [one.label for one in talk.understood.constraints] == ["Drama"]
+    talk.say("no dramas")
+    assert [one.relation for one in talk.understood.constraints] == ["is_not"]
+
+
 @pytest.mark.parametrize("thanks", ["thanks", "perfect, thank you", "谢谢"])
 def test_what_is_shown_stays_where_nothing_is_asked_for(recommender, thanks):
     talk = recommender.conversation(k=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon
@@ -14,6 +14,7 @@ from recbole_instructrec.instruction.vocabulary import Vocabulary
 ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
 SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
+UNSEEN = "unseen"  # before a title that somebody does not know
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
 BEFORE, BEHIND = "before", "behind"  # where a cue stands
 SENTENCE_ENDS = ".!?;。！？；"
@@ -26,7 +27,8 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`MEASURE`, or :data:`COMPARED_TO`.
+        attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`MEASURE`, or
+            :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -43,7 +45,7 @@ class Attitude:
     """What is said of one title, and where.
 
     Attributes:
-        name: One of :data:`ATTITUDES`; None where somebody has not seen it, which says nothing.
+        name: One of :data:`ATTITUDES`, or :data:`UNSEEN`, which says nothing.
         start, end: The title with the words that say so.
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
@@ -52,7 +54,7 @@ class Attitude:
         series: Whether all titles that begin so are meant: "the Star Wars films".
     """
 
-    name: str | None
+    name: str
     start: int
     end: int
     said: bool
@@ -67,7 +69,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     cues: dict[str, dict[str, str]] = {}
     for phrase in vocabulary.words[SEEN_ALL]:
         cues[phrase] = {BEFORE: SEEN_ALL}
-    for attitude in (*ATTITUDES, MEASURE, COMPARED_TO):
+    for attitude in (*ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -127,6 +129,9 @@ class Cues:
         if cue and cue.attitude == COMPARED_TO:
             near = self._sentence.only(cue.end, start, PASSED)
             return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
+        if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):
+            # "That my kids haven't seen, they know Mulan."
+            cue = replace(cue, attitude="seen")
         name, whole = (cue.attitude if cue else "liked"), start
         from_cue = start
         if cue and self._sentence.only(cue.end, start, (*PASSED, *JOINING)):
@@ -136,7 +141,11 @@ class Cues:
         negation = self._negation(from_cue)
         if negation is not None:
             # Who does not hate a film need not like it: 不讨厌.
-            denied = {"seen": None, "disliked": "seen" if from_cue < start else "disliked"}
+            denied = {
+                "seen": UNSEEN,
+                UNSEEN: "seen",
+                "disliked": "seen" if from_cue < start else "disliked",
+            }
             name = denied.get(name, "disliked")
             whole = min(whole, negation.start)
         behind = self.behind(end)

@@ -292,6 +292,8 @@ def _demands(one: _List, comma_lists: bool) -> Iterator[Found]:
             described = (before.things and not behind.things) or _of_other_roles(before, behind)
             ends = described if not one.negation else not comma_lists
             goes_on = "" if ends else following
+            if _of_several_ranges(before, behind, joiners[place + 1 : place + 2]):
+                goes_on = "or"
             # "Jazz or soul, instrumental" is instrumental.
             chosen = "or" in joiners[1:place] and not goes_on
             joiners[place] = goes_on or ("comma" if one.negation or chosen else "")
@@ -411,11 +413,26 @@ def _of_other_roles(member: Token, other: Token) -> bool:
     )
 
 
+def _of_several_ranges(member: Token, other: Token, joiner: Sequence[str]) -> bool:
+    """Whether two ranges of one number are the first of several, before "or": "50s, 60s or 80s".
+
+    Args:
+        joiner: How the next member is joined to the other one, if there is one.
+    """
+    if not member.kind == other.kind == "range":
+        return False
+    roles = ({role for c in one.constraints for role in c.roles} for one in (member, other))
+    several = any(constraint.parts for constraint in other.constraints)
+    return (several or "or" in joiner) and len(set.union(*roles)) == 1
+
+
 def _any(members: Sequence[Token]) -> Constraint | None:
     """That one of some members holds; None where nothing is left to be demanded."""
     constraints = list(dict.fromkeys(c for member in members for c in member.constraints))
     if len(constraints) == 1:
         return constraints[0]
+    if any(one.parts for one in constraints):
+        return Constraint.any_of([part for one in constraints for part in one.parts or (one,)])
     if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
         return Constraint.any_of(constraints)
     if constraints[0].label is None:
@@ -480,7 +497,7 @@ def _opposite(member: Token) -> list[Constraint | None]:
             replace(one, relation="not_about" if one.relation == "about" else "is_not")
             for one in member.constraints
         ]
-    return [one.opposite for one in member.constraints]
+    return [part.opposite for one in member.constraints for part in one.parts or (one,)]
 
 
 def _without_contradictions(found: Sequence[Found]) -> list[Found]:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from recbole_instructrec.catalogue import KIND_ROLES
 from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.demands import VAGUE, hull
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
-from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.instruction.structure import NOT_TOGETHER, Constraint, Intention
 
 MOVES = ("restart", "others", "instead", "why")
 # Where all of a clause says so, positions of items shown aside: "why the second one?".
@@ -53,9 +54,12 @@ class _Words:
     """The words of one language by which a follow-up is known.
 
     Attributes:
-        moves: With the move that each makes.
+        moves: With the move that each makes; None for what is none, "instead of".
         whole: The same where all of a clause is one of them.
         asked: That ask what an item is like, with which a clause begins.
+        why: Whether they ask for reasons where a clause begins with them and names an item shown;
+            "why not" does not.
+        corrected: That correct what was said where they are all of the first clause.
         positions: That stand for an item shown.
         languages: By what asks for an answer in it, the code of a language.
         anew: With which a new request begins.
@@ -64,12 +68,15 @@ class _Words:
         either: With which another way to meet a demand begins.
         either_after: The same, behind it: 爱情片也行.
         also: With which something else begins that will do as well.
+        also_after: The same where it ends with one.
         further: Patterns that ask for so many others.
     """
 
     moves: Lexicon
     whole: Mapping[str, str]
     asked: Lexicon
+    why: Lexicon
+    corrected: Collection[str]
     positions: Lexicon
     languages: Mapping[str, str]
     anew: Lexicon
@@ -78,6 +85,7 @@ class _Words:
     either: Lexicon
     either_after: Lexicon
     also: Lexicon
+    also_after: Lexicon
     further: Sequence[re.Pattern[str]]
 
     @classmethod
@@ -88,9 +96,21 @@ class _Words:
             return Lexicon(entries, apart)
 
         return cls(
-            lexicon((word, move) for move in MOVES for word in vocabulary.words[move]),
+            lexicon(
+                [
+                    *((word, move) for move in MOVES for word in vocabulary.words[move]),
+                    *((word, "") for word in vocabulary.words["negation"]),
+                ]
+            ),
             {_bare(word): move for move in WHOLE for word in vocabulary.words[move]},
             lexicon((word, True) for word in vocabulary.words["asked"]),
+            lexicon(
+                [
+                    *((word, True) for word in vocabulary.words["why"]),
+                    *((word, False) for word in vocabulary.words["filler"]),
+                ]
+            ),
+            frozenset(map(_bare, vocabulary.words["corrected"])),
             lexicon(vocabulary.ordinals.items()),
             {_bare(word): code for code, said in vocabulary.answer_in.items() for word in said},
             lexicon((word, True) for word in vocabulary.words["anew"]),
@@ -99,6 +119,7 @@ class _Words:
             lexicon((word, True) for word in vocabulary.words["or"]),
             lexicon((word, True) for word in vocabulary.words["or_after"]),
             lexicon((word, True) for word in vocabulary.words["also"]),
+            lexicon((word, True) for word in vocabulary.words["also_after"]),
             vocabulary.further,
         )
 
@@ -129,10 +150,13 @@ class FollowUpReader:
         pieces, done, place = [], 0, 0
         while place < len(text):
             hit = words.moves.longest(look_up, place)
-            if hit is None or not _counts(text, place, *hit):
+            if hit is None or (hit[1] and not _counts(text, place, *hit)):
                 place += 1
                 continue
             end, move = hit
+            if not move:
+                place = end
+                continue
             moves.add(move)
             pieces.append(text[done:place])
             done = place = end
@@ -146,6 +170,8 @@ class FollowUpReader:
                 moves.add(move)
         if any(words.either_after.longest(look_up, at) for at in range(len(text))):
             moves.add("either")
+        if _ends_with(words.also_after, look_up):
+            moves.add("also")
         any_will_do = (words.lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
@@ -167,9 +193,13 @@ class FollowUpReader:
             if move in (None, "question"):  # which is asked of one of those shown
                 of_shown = of_one != said and words.whole.get(of_one) in ABOUT_SHOWN
                 move = words.whole[of_one] if of_shown else None
+                if of_one != said and _begins_with(words.why, clause):
+                    move = "why"
             begins = len(clause) - len(clause.lstrip())
             if begins < len(clause) and words.asked.longest(clause, begins):
                 move = "question"
+            if said in words.corrected and start == 0 and end < len(text):
+                move = "instead"
             if move is not None:
                 moves.add("others" if move == "rejected" else move)
             elif said in words.languages:
@@ -178,6 +208,20 @@ class FollowUpReader:
                 left.append(text[start:end])
             start = end
         return "".join(left).strip(), moves, language
+
+
+def _begins_with(phrases: Lexicon, text: str) -> bool:
+    """Whether a text begins with a phrase that is meant."""
+    begins = len(text) - len(text.lstrip())
+    hit = phrases.longest(text, begins) if begins < len(text) else None
+    return hit is not None and hit[1]
+
+
+def _ends_with(phrases: Lexicon, text: str) -> bool:
+    """Whether a text ends with a phrase, signs aside."""
+    text = text.rstrip(" .!?,。！？，")
+    hits = (phrases.longest(text, place) for place in range(len(text)))
+    return any(hit is not None and hit[0] == len(text) for hit in hits)
 
 
 def _bare(text: str) -> str:
@@ -297,6 +341,8 @@ def _alternative(
     label or a range, with ``also`` a range that has no number in common with it."""
 
     def may_be(old: Constraint) -> bool:
+        if old.parts and new.is_range:
+            return _range_role(old) == new.role and not _meet(old, new)
         if old.role != new.role:
             return False
         if new.is_range and old.is_range:
@@ -311,11 +357,18 @@ def _alternative(
 
     if not {"either", "also"} & {*moves}:
         return None
-    return next(filter(may_be, reversed(constraints)), None)
+    alike = next(filter(may_be, reversed(constraints)), None)
+    if alike is not None or "either" not in moves or new.relation not in EITHER:
+        return alike
+    # "With John Wayne", "or Eastwood", who has made films as well.
+    others = (one for one in constraints if one.relation in EITHER and one.role not in KIND_ROLES)
+    return None if new.role in KIND_ROLES else next(others, None)
 
 
 def _either(old: Constraint, new: Constraint) -> Constraint | None:
     """That one of two constraints holds; None where every number will do."""
+    if old.parts or old.role != new.role:
+        return Constraint.any_of((*(old.parts or (old,)), new))
     if new.is_range:
         return hull((old, new))
     labels = tuple(dict.fromkeys((*old.labels, *new.labels)))
@@ -368,6 +421,9 @@ def _beside(
 
 def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> Constraint | None:
     """What is left of an earlier constraint beside a new one."""
+    role = _range_role(old)
+    if (old.parts or new.parts) and role is not None and role == _range_role(new):
+        return old if not new.parts and _meet(old, new) else None
     if old.role != new.role or old.parts:
         return old
     if "outside" in (old.relation, new.relation):
@@ -383,6 +439,18 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
         # What is demanded now is no longer excluded, and the other way round.
         return _without_labels(old, new.labels)
     return None if replaced else old
+
+
+def _range_role(one: Constraint) -> str | None:
+    """The role of which a constraint is a range, or one of several; None for anything else."""
+    parts = one.parts or (one,)
+    ranges = one.relation != NOT_TOGETHER and all(part.is_range for part in parts)
+    return parts[0].role if ranges and len(one.roles) == 1 else None
+
+
+def _meet(old: Constraint, new: Constraint) -> bool:
+    """Whether one of several ranges has numbers in common with a new one."""
+    return not all(_disjoint(part, new) for part in old.parts)
 
 
 def _narrowed(old: Constraint, new: Constraint) -> bool:

@@ -16,6 +16,7 @@ from recbole_instructrec.instruction.attitudes import (
     JOINING,
     PASSED,
     SENTENCE_ENDS,
+    UNSEEN,
     Attitude,
     Cue,
     Cues,
@@ -55,7 +56,7 @@ class Mention:
         start, end: Where it and what is said of it stand.
         said: The title as the person wrote it.
         link: What it is taken for; None where nothing like it is known.
-        attitude: One of :data:`.ATTITUDES`; ``topic`` for "a Star Wars film".
+        attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, or ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
         name: Where the title itself begins.
@@ -187,15 +188,18 @@ class _Search:
         for place, one in enumerate(mentions):
             attitude = self._behind_list(mentions, attitudes, place)
             name = attitude.name
+            listed = before and self.sentence.only(before.end, one.start, _LISTING)
+            if listed and before.attitude == UNSEEN and name == "seen":
+                name = UNSEEN
             if not attitude.said:
-                if before and self.sentence.only(before.end, one.start, _LISTING):
+                if listed:
                     name = before.attitude
                 elif one.items and self._a_topic(one.start, one.end):
                     name = TOPIC
             if name == TOPIC:
                 before = replace(one, attitude=TOPIC)
                 judged.append(before)
-            elif name is not None:
+            else:
                 before = replace(
                     one,
                     start=attitude.start,

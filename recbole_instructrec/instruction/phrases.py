@@ -93,7 +93,8 @@ def phrases(
     yield from ((key(role), Token(0, 0, "small")) for role in catalogue.labels)
     for role, said in language.vocabulary.named.items():
         yield from ((phrase, Token(0, 0, "small")) for phrase in (said if role != ABOUT else ()))
-    yield from ((phrase, Token(0, 0, "filler")) for phrase in words["liked"] + words["seen"])
+    other = (*words["liked"], *words["seen"], *words["unseen"], *words["preferring"])
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in other)
 
 
 def _extremes(
@@ -145,7 +146,9 @@ def label_phrases(
     named = []
     for name, meant in [*own.items(), *others.items()]:
         one_role = tuple(c for c in meant if c.role == meant[0].role)
-        named.append((name, Token(0, 0, "label", one_role, things=vocabulary.is_plural(name))))
+        # Paris is no plural.
+        things = meant[0].role in KIND_ROLES and vocabulary.is_plural(name)
+        named.append((name, Token(0, 0, "label", one_role, things=things)))
     yield from named
     for name, token in named:
         # A kind of thing of a short name, a pub, is one of several as well.

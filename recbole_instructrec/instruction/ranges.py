@@ -84,14 +84,10 @@ class RangeFinder:
         worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
         texts = self._with_shared_suffix([one for one in said.values() if one])
         values = [worth * self._value(form, role, one) for one in texts]
+        if form.apart:
+            return self._either(form, role, min(values), max(values))
         low, high = min(values), max(values)
-        if form.spread:
-            around = form.spread * low if form.spread < 1 else form.spread
-            if around < 1 and role in self._whole:
-                around = 0  # no other whole number is as near
-            low, high = low - around, high + around
-        if form.decade:
-            low, high = low + form.part[0], high + form.part[1]
+        low, high = self._around(form, role, low)[0], self._around(form, role, high)[1]
         if form.relation == "at_least":
             # Beyond a decade is beyond its last year.
             return (Constraint.beyond(role, "above", high) if form.exclusive
@@ -112,6 +108,24 @@ class RangeFinder:
         if not (suffix and bare) or float(low[0].replace(",", "")) >= _LEAST_WHOLE:
             return texts
         return [texts[0][: low.end()] + suffix[0] + texts[0][low.end() :], texts[1]]
+
+    def _around(self, form: NumberForm, role: str, number: float) -> tuple[float, float]:
+        """From where to where the numbers are meant for which one is said."""
+        around = form.spread * number if form.spread < 1 else form.spread
+        if around < 1 and role in self._whole:
+            around = 0  # no other whole number is as near
+        first, last = form.part if form.decade else (0, 0)
+        return number - around + first, number + around + last
+
+    def _either(self, form: NumberForm, role: str, low: float, high: float) -> Constraint:
+        """One of two numbers, or decades; what is between them as well where nothing else is."""
+        first, last = self._around(form, role, low), self._around(form, role, high)
+        if first[1] + 1 >= last[0]:
+            start, end = form.part if form.decade else (0, 0)
+            return Constraint(role, "between", low=low + start, high=high + end)
+        return Constraint.any_of(
+            [Constraint(role, form.relation, low=one[0], high=one[1]) for one in (first, last)]
+        )
 
     def _value(self, form: NumberForm, role: str, said: str) -> float:
         digits = _DIGITS.search(said)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
+from recbole_instructrec.instruction.attitudes import UNSEEN
 from recbole_instructrec.instruction.comparisons import Comparisons, Shown, behind_comparisons
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import (
@@ -162,7 +163,7 @@ class Reader:
         taken = [(one.start, one.end) for one in (*found, *said)]
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
-        mentions = tuple(one for one in mentions if one.attitude != TOPIC)
+        mentions = tuple(one for one in mentions if one.attitude not in (TOPIC, UNSEEN))
         rest, wish = self._leftovers.find(text, tokens, taken)
         if rest and not (constraints or mentions or said or likened):
             alone = self._mentions.alone(cased, text, tokens)

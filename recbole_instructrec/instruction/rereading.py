@@ -8,14 +8,23 @@ from dataclasses import replace
 from itertools import dropwhile
 
 from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.instruction.demands import MEANT, SMALL, Token, excludes_behind
+from recbole_instructrec.instruction.demands import (
+    CLAUSE_ENDS,
+    CONJUNCTIONS,
+    MEANT,
+    SMALL,
+    Token,
+    excludes_behind,
+)
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import lower
+from recbole_instructrec.instruction.lexicon import key, lower
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.token_text import TokenText
 
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
 _DEGREES = (*SMALL, "excess")
+_BESIDE = (*SMALL, "space")
+_LISTED = (*MEANT, *SMALL, *CONJUNCTIONS, "space")
 
 
 class Rereading:
@@ -37,6 +46,10 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
+        self._preferring, self._preferred_to, self._needed = (
+            frozenset(map(key, language.vocabulary.words[name]))
+            for name in ("preferring", "preferred_to", "needed")
+        )
 
     def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
         """The tokens as they are to be understood.
@@ -51,6 +64,8 @@ class Rereading:
         tokens = self._about_nouns(replace(text, tokens=_whole_compounds(tokens, themed)))
         tokens = self._without_denied_prepositions(replace(text, tokens=tokens))
         tokens = self._naming.find(replace(text, tokens=tokens))
+        tokens = self._preferred(replace(text, tokens=tokens))
+        tokens = self._not_needed(replace(text, tokens=tokens))
         return self._without_head_labels(replace(text, tokens=tokens))
 
     def _without_lately(self, text: TokenText) -> Iterator[Token]:
@@ -84,6 +99,31 @@ class Rereading:
             kept.append(token)
         return kept
 
+    def _preferred(self, text: TokenText) -> list[Token]:
+        """The tokens, where behind "prefer" a word between two demands is of what is not wanted:
+        "I prefer drama to comedy"."""
+        kept = list(text.tokens)
+        preferring = False
+        for place, token in enumerate(text.tokens):
+            preferring |= text.said(token) in self._preferring
+            preferring &= token.kind not in CLAUSE_ENDS
+            if preferring and text.said(token) in self._preferred_to and _between(text, place):
+                kept[place] = replace(token, kind="negation", sides=frozenset({"after"}))
+        return kept
+
+    def _not_needed(self, text: TokenText) -> list[Token]:
+        """The tokens, where a negation of what is needed excludes nothing: "no balcony needed"."""
+        kept = list(text.tokens)
+        for place, token in enumerate(text.tokens):
+            if text.said(token) not in self._needed:
+                continue
+            before = dropwhile(lambda at: kept[at].kind in _LISTED, reversed(range(place)))
+            start = next(before, None)
+            if start is not None and kept[start].sides == {"after"} and start < place - 1:
+                kept[start] = replace(kept[start], drops=True)
+                kept[place] = replace(token, kind="small", constraints=())
+        return kept
+
     def _without_head_labels(self, text: TokenText) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
         item has as well: what "sports news" have to be is sports."""
@@ -101,6 +141,13 @@ class Rereading:
                 token = replace(token, kind="noun", constraints=(), things=False)
             heads.append(token)
         return heads
+
+
+def _between(text: TokenText, place: int) -> bool:
+    """Whether a token stands between two demands, with nothing but small words around it."""
+    around = (reversed(text.tokens[:place]), text.tokens[place + 1 :])
+    beside = (next((one for one in side if one.kind not in _BESIDE), None) for side in around)
+    return all(one is not None and one.kind in MEANT for one in beside)
 
 
 def _apart(tokens: Sequence[Token], behind: Collection[int]) -> list[Token]:

@@ -22,7 +22,8 @@ WORD_LISTS = (
     "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to",
     "title_end", "no_title", "preposition", "relative", "restart", "others", "also", "instead",
     "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
-    "likening", "likening_noun", "likening_else", "than", "recalled", "definite",
+    "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
+    "preferring", "preferred_to", "needed", "corrected", "also_after",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -38,7 +39,7 @@ UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
 # From which year to which an amount of this name goes, counted from its number.
 SPANS = {"decade": (0, 9), "century": (-100, -1)}
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part"}
+_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class NumberForm:
             itself; all of it where not given.
         decade: Whether the number is a decade or a century.
         scale: What the number is multiplied by: 0.01 where it is pence.
+        apart: Whether only its two numbers are meant, "the 60s and the 80s", and not what lies
+            between, where anything does.
     """
 
     role: str
@@ -70,6 +73,7 @@ class NumberForm:
     part: tuple[int, int] = (0, 9)
     decade: bool = False
     scale: float = 1
+    apart: bool = False
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""

@@ -32,6 +32,10 @@ def not_all(*parts: C) -> C:
     return C.not_together(parts)
 
 
+def either(*parts: C) -> C:
+    return C.any_of(parts)
+
+
 def tag(label: str) -> C:
     return C("tags", "is", label=label)
 
@@ -63,6 +67,7 @@ CHEAP = price("cheap", high=2.5)
 POPULAR = C("popularity", "popular", low=90)
 OBSCURE = C("popularity", "obscure", high=30)
 EIGHTIES = year("decade", 1980, 1989)
+SEVENTIES = year("decade", 1970, 1979)
 NINETIES = year("decade", 1990, 1999)
 
 ENGLISH = [
@@ -181,6 +186,37 @@ ENGLISH = [
     ("non-horror thrillers", [no("Horror"), genre("Thriller")], ""),
     ("horror, not too scary", [genre("Horror")], "not too scary"),
     ("not from the 80s", [year("outside", 1980, 1989)], ""),
+    ("a thriller outside the 80s", [genre("Thriller"), year("outside", 1980, 1989)], ""),
+    ("comedies from any decade but the 80s",
+     [genre("Comedy"), year("outside", 1980, 1989)], ""),
+    ("any decade, but no comedies", [no("Comedy")], ""),
+    ("a comedy to watch outside with kids",
+     [genre("Comedy"), genre("Children's")], "outside with"),
+    ("stop recommending horror", [no("Horror")], ""),
+    ("quit showing me comedies", [no("Comedy")], ""),
+    ("dont show me any horror", [no("Horror")], ""),
+    ("isnt a comedy", [no("Comedy")], ""),
+    ("horror w/o romance", [genre("Horror"), no("Romance")], ""),
+    ("thrillers, except those from the 80s", [genre("Thriller"), year("outside", 1980, 1989)], ""),
+    # "Least" and "prefer"
+    ("the least romantic comedies", [no("Romance"), genre("Comedy")], ""),
+    ("least popular comedies", [OBSCURE, genre("Comedy")], ""),
+    ("last but not least a comedy", [genre("Comedy")], "last but not least"),
+    ("I prefer drama to comedy", [genre("Drama"), no("Comedy")], ""),
+    ("I prefer drama over a comedy", [genre("Drama"), no("Comedy")], ""),
+    ("I would rather have a comedy than a drama", [genre("Comedy"), no("Drama")], ""),
+    ("I prefer a drama to watch with kids", [genre("Drama"), genre("Children's")], ""),
+    ("I prefer to watch comedies", [genre("Comedy")], ""),
+    # Years and decades apart from one another
+    ("70s or 90s horror", [either(SEVENTIES, NINETIES), genre("Horror")], ""),
+    ("the 70s and the 90s", [either(SEVENTIES, NINETIES)], ""),
+    ("from 1994 or 1999",
+     [either(year("between", 1994, 1994), year("between", 1999, 1999))], ""),
+    ("the 50s, 70s or 90s",
+     [either(year("decade", 1950, 1959), SEVENTIES, NINETIES)], ""),
+    ("not the 70s or 90s", [year("outside", 1970, 1979), year("outside", 1990, 1999)], ""),
+    ("from 1998 or 1999", [year("between", 1998, 1999)], ""),
+    ("between the 70s and the 90s", [year("between", 1970, 1999)], ""),
     ("westerns, nothing from 1960 to 1965", [genre("Western"), year("outside", 1960, 1965)], ""),
     ("comedies without romance from the 80s", [genre("Comedy"), no("Romance"), EIGHTIES], ""),
     # What describes one thing is excluded together

@@ -104,7 +104,7 @@ def domains() -> dict[str, Catalogue]:
         ),
         "jobs": catalogue(
             every(["Senior", "Junior"], ["Nurse", "Driver", "Analyst"]),
-            {"location": [["Remote"], ["London"]] * 3},
+            {"location": [["Remote"], ["London"]] * 2 + [["Paris"], ["Rome"]]},
             {"salary": [30_000, 50_000, 70_000, 90_000, 110_000, 130_000]},
             salary=number("salary"),
         ),
@@ -214,6 +214,49 @@ def about(*forms: str) -> C:
             "",
         ),
         ("hotels", "a 4 star hotel", [C("stars", "between", low=3.6, high=4.4)], ""),
+        # One of two numbers
+        ("hotels", "3 or 4 star hotels", [C("stars", "between", low=3, high=4)], ""),
+        ("board games", "12 or 13 episodes", [C("episodes", "between", low=12, high=13)], ""),
+        ("board games", "90 or 100 episodes", [C("episodes", "between", low=90, high=100)], ""),
+        (
+            "board games",
+            "12 or 24 episodes",
+            [
+                C.any_of(
+                    [
+                        C("episodes", "between", low=12 - 0.1 * 12, high=12 + 0.1 * 12),
+                        C("episodes", "between", low=24 - 0.1 * 24, high=24 + 0.1 * 24),
+                    ]
+                )
+            ],
+            "",
+        ),
+        (
+            "board games",
+            "2 or 4 players",
+            [
+                C.any_of(
+                    [C("players", "between", low=2, high=2), C("players", "between", low=4, high=4)]
+                )
+            ],
+            "",
+        ),
+        ("hotels", "4 or more stars", [C("stars", "at_least", low=4)], ""),
+        # Names that end as plurals do
+        (
+            "jobs",
+            "in Paris, London or Rome",
+            [C("location", "is_any", label=("Paris", "London", "Rome"))],
+            "",
+        ),
+        ("hotels", "budget is 90 tops", [C("price", "at_most", high=90)], ""),
+        ("jobs", "highest paying jobs", [C("salary", "expensive", low=110_000)], ""),
+        # What need not be
+        ("hotels", "no gym or spa needed, in Rome", [is_("city", "Rome")], ""),
+        ("hotels", "a hotel with a gym, I don't need a spa", [is_("amenities", "gym")], ""),
+        ("hotels", "a gym is not necessary", [], ""),
+        ("hotels", "gym needed", [is_("amenities", "gym")], "needed"),
+        ("hotels", "outside Rome", [C("city", "is_not", label="Rome")], ""),
         ("hotels", "rated above 8", [C.beyond("rating", "above", 8)], ""),
         ("hotels", "under 100 euros a night", [C.beyond("price", "below", 100)], ""),
         ("hotels", "hotels of up to 5 storeys", [C("floor", "at_most", high=5)], ""),

@@ -22,6 +22,9 @@ NOT_NINETIES = C("year", "outside", low=1990, high=1999)
 NINETIES = C("year", "decade", low=1990, high=1999)
 SEVENTIES = C("year", "decade", low=1970, high=1979)
 SEVENTIES_TO_NINETIES = C("year", "between", low=1970, high=1999)
+FIFTIES = C("year", "decade", low=1950, high=1959)
+FIFTIES_OR_NINETIES = C.any_of([FIFTIES, NINETIES])
+WAYNE, EASTWOOD = C("actor", "is", label="Wayne"), C("director", "is", label="Eastwood")
 NO_BOTH = C.not_together([COMEDY, NINETIES])
 
 
@@ -77,6 +80,20 @@ def reader(languages) -> FollowUpReader:
         ("en", "what's the first one about?", "", "question"),
         ("en", "which of these is new? No war.", "No war.", "question"),
         ("en", "which one", "which one", ""),
+        ("en", "Why was the third one recommended?", "", "why"),
+        ("en", "why do you think I would like the first one?", "", "why"),
+        ("en", "why not something like the first one", "why not something like the first one", ""),
+        ("en", "no, dramas", "dramas", "instead"),
+        ("en", "comedies, no, dramas", "comedies, no, dramas", ""),
+        ("en", "no dramas", "no dramas", ""),
+        ("en", "actually a comedy would be better", "actually a comedy", "instead"),
+        ("en", "make that a western", "a western", "instead"),
+        ("en", "I changed my mind, comedy", ", comedy", "instead"),
+        ("en", "drama instead of romance", "drama instead of romance", ""),
+        ("en", "drama instead", "drama", "instead"),
+        ("en", "the 90s too", "the 90s too", "also"),
+        ("en", "the 90s as well.", "the 90s as well.", "also"),
+        ("en", "too old", "too old", ""),
         ("zh", "为什么推荐第二部", "", "why"),
         ("zh", "第二部是讲什么的？", "", "question"),
         ("zh", "来点喜剧，怎么样？", "来点喜剧，怎么样？", ""),
@@ -105,6 +122,14 @@ def test_a_sentence_is_taken_apart(reader, code, sentence, left, moves):
         ([NINETIES], [SEVENTIES], "also", [SEVENTIES_TO_NINETIES]),
         ([NINETIES], [until(1995)], "also", [NINETIES, until(1995)]),
         ([COMEDY], [DRAMA], "also", [COMEDY, DRAMA]),
+        ([COMEDY, WAYNE], [EASTWOOD], "either", [COMEDY, C.any_of([WAYNE, EASTWOOD])]),
+        ([COMEDY, WAYNE], [EASTWOOD], "", [COMEDY, WAYNE, EASTWOOD]),
+        # Several ranges
+        ([FIFTIES_OR_NINETIES], [SEVENTIES], "also", [C.any_of([FIFTIES, NINETIES, SEVENTIES])]),
+        ([FIFTIES_OR_NINETIES], [SEVENTIES], "", [SEVENTIES]),
+        ([FIFTIES_OR_NINETIES], [until(1955)], "", [FIFTIES_OR_NINETIES, until(1955)]),
+        ([SEVENTIES], [FIFTIES_OR_NINETIES], "", [FIFTIES_OR_NINETIES]),
+        ([FIFTIES_OR_NINETIES], [COMEDY], "", [FIFTIES_OR_NINETIES, COMEDY]),
         ([COMEDY], [NO_COMEDY], "", [NO_COMEDY]),
         ([EITHER], [NO_COMEDY], "", [DRAMA, NO_COMEDY]),
         ([NO_COMEDY, NO_WAR], [COMEDY], "", [NO_WAR, COMEDY]),
@@ -165,6 +190,7 @@ def test_what_is_dropped_is_neither_demanded_nor_excluded(before, dropped, after
         ("I don't mind comedies after all", [COMEDY], []),
         ("comedies are fine after all", [COMEDY], []),
         ("comedies are fine", [], ["Comedy"]),
+        ("ok comedies are allowed again", [COMEDY], []),
         ("不介意喜剧", [COMEDY], []),
     ],
 )

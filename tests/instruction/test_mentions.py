@@ -153,7 +153,19 @@ STAR_WARS = ["f10", "f11"]
         ("a film for Friday", {}, "friday"),
         ("I like western films", {}, "western"),
         ("a love story", {}, ""),
-        ("I have not seen Fargo", {}, "not seen fargo"),
+        # What somebody does not know
+        ("I have not seen Fargo", {}, ""),
+        ("I haven't seen Fargo, Heat or Speed", {}, ""),
+        ("I've never watched Fargo but I loved Heat", {"liked": ["f5"]}, ""),
+        ("I haven't seen much. I loved Heat", {"liked": ["f5"]}, "much"),
+        ("films we haven't seen, we know Fargo and Heat", {"seen": ["f3", "f5"]}, ""),
+        # What is said of one behind a comma
+        ("saw Fargo, didn't like it", {"disliked": ["f3"]}, ""),
+        ("saw Fargo, hated it. Heat, loved it", {"liked": ["f5"], "disliked": ["f3"]}, ""),
+        ("My favourites: Fargo, Heat", {"liked": ["f3", "f5"]}, ""),
+        ("films from my favourites", {}, ""),
+        # What is to be shown no more
+        ("stop recommending Fargo", {"disliked": ["f3"]}, ""),
         ("films set in Fargo", {}, "set in fargo"),
         ("I love anything with Tom Heat", {}, "tom heat"),
         ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
