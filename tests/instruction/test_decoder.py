@@ -106,6 +106,7 @@ ENGLISH = [
     # What must not be
     ("a comedy that shouldn't cost more than 4", [genre("Comedy"), price("at_most", high=4)], ""),
     ("it can't be more than 4", [price("at_most", high=4)], ""),
+    ("dramas from the US", [genre("Drama")], "united states"),  # not us
     ("I wouldn't want to spend more than 4", [price("at_most", high=4)], ""),
     ("I can't go over 4", [price("at_most", high=4)], ""),
     ("you can't go wrong with comedies", [genre("Comedy")], "can't go wrong"),
