@@ -278,7 +278,8 @@ def readable(sentence: str) -> str:
     """A sentence in one tidy line.
 
     Raises:
-        ValueError: If it is no text, empty, or longer than ``MAX_LENGTH`` characters.
+        ValueError: If it is no text, empty, or longer than ``MAX_LENGTH`` characters, or if some
+            of them stand for so many others that it is twice as long written out.
     """
     if not isinstance(sentence, str):
         raise ValueError(f"the instruction is {sentence!r}; give text")
@@ -289,6 +290,12 @@ def readable(sentence: str) -> str:
     text = tidy(re.sub(r"\s*[\r\n]\s*", " ; ", sentence.strip()))
     if not text:
         raise ValueError("the instruction is empty; say what to recommend")
+    if len(text) > 2 * MAX_LENGTH:
+        raise ValueError(
+            f"the instruction has {len(text)} characters written out, since some, such as "
+            f"{max(sentence, key=lambda c: len(tidy(c)))!r}, stand for several; the limit is "
+            f"{2 * MAX_LENGTH}: shorten it"
+        )
     return text
 
 

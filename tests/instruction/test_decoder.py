@@ -728,10 +728,16 @@ def test_a_long_sentence_is_refused(decoder):
         decoder.decode("x" * 100_000)
 
 
+def test_a_sentence_that_is_long_written_out_is_refused(decoder):
+    with pytest.raises(ValueError, match="36000 characters written out, since some, such as 'ﷺ'"):
+        decoder.decode("ﷺ" * MAX_LENGTH)
+    decoder.decode("comedies ﷺ")
+
+
 HOSTILE = [
     "no ", "no horror ", "not not no ", "不", "不要恐怖的", "恐怖喜剧", "(", "((no)", "1", "1.",
     "1,", "from ", "from 1990 ", "1990-", "90s ", "10到", "a-", "a'", "comedy or ", "comedy, ", "£",
-    "(a+)+$", "{low}", "\x00\x07", "\u202e", "😱", "👩\u200d🚀", "ﷺ", "e\u0301", "no恐怖 фильм ",
+    "(a+)+$", "{low}", "\x00\x07", "\u202e", "😱", "👩\u200d🚀", "e\u0301", "no恐怖 фильм ",
     "between 1 and ", "under under 5 ", "'", "-", "\n", "\ud800",
 ]  # fmt: skip
 
@@ -741,7 +747,7 @@ def test_hostile_text_takes_no_time(decoder, piece):
     sentence = "comedy" + (piece * MAX_LENGTH)[: MAX_LENGTH - 6]
     started = time.perf_counter()
     decoder.decode(sentence)
-    assert time.perf_counter() - started < 10  # 0.05 s, and 1 s where one character becomes 18
+    assert time.perf_counter() - started < 10  # it takes 0.1 s
 
 
 WORDS = st.sampled_from(
