@@ -286,6 +286,9 @@ def test_what_was_demanded_can_be_given_up(recommender, sentence, roles):
     ("first", "then", "constraints"),
     [
         ("不要恐怖片", "恐怖片也可以", []),  # which need not be one
+        ("no horror", "horror is fine", []),
+        ("comedies", "horror is fine too",
+         [Constraint("category", "is_any", label=("Comedy", "Horror"))]),
         ("喜剧", "恐怖片也行", [Constraint("category", "is_any", label=("Comedy", "Horror"))]),
     ],
 )

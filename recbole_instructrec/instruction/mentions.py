@@ -234,7 +234,10 @@ class _Search:
         """What a mention is taken for: all of a series where that is meant, or where somebody does
         not want what several titles only begin with, "not Star Wars"."""
         name = key(one.said)
-        if not (one.items and (meant or (attitude == "disliked" and name in self.index.series))):
+        if not one.items:
+            return one.link
+        unwanted = attitude == "disliked" and self.index.names_series(name, one.items[0])
+        if not (meant or unwanted):
             return one.link
         names = (name, *self.finder._inflected(name, SHORTEST_IN_SIGNS))
         return self.index.series_of(names, one.items[0]) or one.link

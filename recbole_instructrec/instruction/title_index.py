@@ -132,8 +132,10 @@ class TitleIndex:
         for title, one in absent.items():
             names = _spelled(_names(*_parts(title), ()), self._joiners)
             self._add_absent(list(dict.fromkeys(map(key, names))), title, one)
+        self._elsewhere: set[str] = set()
         for name, others in elsewhere:
             link = next(filter(None, map(self.named, others)), None)
+            self._elsewhere.add(key(name))
             if link is not None and link.items:
                 whole.setdefault(key(name), list(link.items))
                 self._likened.setdefault(_bare(key(name)), key(name))
@@ -193,6 +195,16 @@ class TitleIndex:
                 ordered = sorted(items, key=lambda part: (-self._popularity[part], part))
                 return Link(tuple(ordered), doubtful=True, series=True)
         return None
+
+    def names_series(self, name: str, item: int) -> bool:
+        """Whether several titles only begin with a name, or with what it is in their language:
+        星球大战 of "Star Wars: ...".
+
+        Args:
+            item: What the name is taken for.
+        """
+        begins = (base in self.series for base in self._bases_of[item])
+        return name in self.series or (name in self._elsewhere and any(begins))
 
     def _bases(self, name: str) -> Iterator[str]:
         """What the name of a part of a series begins with: all before a subtitle, the number of the

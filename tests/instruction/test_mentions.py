@@ -138,7 +138,7 @@ STAR_WARS = ["f10", "f11"]
         ("I've seen all the Fargo films", {"seen": ["f3"]}, ""),  # which is no series
         ("星球大战系列都看过了", {"seen": STAR_WARS, "doubtful": STAR_WARS}, ""),
         ("除了星球大战系列都行", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
-        ("《星球大战》之外的", {"disliked": ["f10"]}, ""),
+        ("《星球大战》之外的", {"disliked": ["f10", "f11"], "doubtful": ["f10", "f11"]}, ""),
         ("讲教父的系列", {}, "讲教父的系列"),
         ("不喜欢《Speed》和《Heat》", {"disliked": ["f6", "f5"]}, ""),
         ("不要像《大话西游》那样的", {"disliked": ["f20"]}, ""),
