@@ -304,8 +304,10 @@ class Backbone(nn.Module):
         """
         weight = self.output_table[tokens]
         n_more = -len(weight) % multiple
+        if n_more:  # which copies the table
+            weight = F.pad(weight, (0, 0, 0, n_more))
         # A softmax needs more digits than autocast keeps.
-        logits = (hidden @ F.pad(weight, (0, 0, 0, n_more)).T).float()
+        logits = (hidden @ weight.T).float()
         bias = getattr(self.model, "final_logits_bias", None)
         return logits if bias is None else logits + F.pad(bias[0, tokens], (0, n_more))
 
