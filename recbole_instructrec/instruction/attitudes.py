@@ -67,9 +67,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
     stand; in a longer phrase, "feel like", a cue is none."""
     cues: dict[str, dict[str, str]] = {}
-    for phrase in vocabulary.words[SEEN_ALL]:
-        cues[phrase] = {BEFORE: SEEN_ALL}
-    for attitude in (*ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -112,11 +110,9 @@ class Cues:
     def series_end(self, end: int) -> int | None:
         """Where what says that a series is meant ends behind a title; None where it is none."""
         place = self._sentence.skip(end)
-        hit = (
-            self._series.longest(self._sentence.folded, place)
-            if place < len(self._sentence)
-            else None
-        )
+        if place == len(self._sentence):
+            return None
+        hit = self._series.longest(self._sentence.folded, place)
         return hit[0] if hit else None
 
     def attitude(self, start: int, end: int) -> Attitude:

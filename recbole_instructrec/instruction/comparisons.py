@@ -74,8 +74,7 @@ class Comparisons:
 
     def any(self, text: str) -> bool:
         """Whether a text in lower case compares with something."""
-        look_up = folded(text)
-        return any(self._comparisons.longest(look_up, place) for place in range(len(text)))
+        return any(self._comparisons.within(folded(text)))
 
     def measure(self, tokens: Sequence[Token], text: str) -> Token | None:
         """The label with whose items something is compared, if any: "cheaper than Nike"."""

@@ -12,7 +12,7 @@ from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.demands import VAGUE, hull
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
-from recbole_instructrec.instruction.structure import NOT_TOGETHER, Constraint, Intention
+from recbole_instructrec.instruction.structure import NEGATED, NOT_TOGETHER, Constraint, Intention
 
 MOVES = ("restart", "others", "instead", "why")
 # Where all of a clause says so, positions of items shown aside: "why the second one?".
@@ -25,7 +25,7 @@ SHORT = 1
 EITHER = {"is": "is_any", "is_any": "is_any", "about": "about"}
 _CLAUSE = re.compile(r"[,.;:!?。；：！？] ?")
 _SIGNS = re.compile(r"[\W_]+")
-_NEGATIVE = frozenset({"is_not", "not_about"})
+_AT_END = " .!?,。！？，"
 
 
 @dataclass(frozen=True)
@@ -161,23 +161,22 @@ class FollowUpReader:
             pieces.append(text[done:place])
             done = place = end
         left = " ".join([*pieces, text[done:]]).strip()
-        relative = any(words.compared.longest(look_up, at) for at in range(len(text)))
+        relative = any(words.compared.within(look_up))
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
         if not moves and any(words.anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
         for move, begun in (("either", words.either), ("also", words.also)):
             if text and begun.longest(look_up, 0):
                 moves.add(move)
-        if any(words.either_after.longest(look_up, at) for at in range(len(text))):
+        if any(words.either_after.within(look_up)):
             moves.add("either")
-        if _ends_with(words.also_after, look_up):
+        if words.also_after.ends(look_up.rstrip(_AT_END)):
             moves.add("also")
-        any_will_do = (words.lifted.longest(look_up, at) for at in range(len(text)))
         return FollowUp(
             left if _SIGNS.sub("", left) else "",
             frozenset(moves),
             relative,
-            frozenset(hit[1] for hit in any_will_do if hit),
+            frozenset(role for _, role in words.lifted.within(look_up)),
             language,
         )
 
@@ -215,13 +214,6 @@ def _begins_with(phrases: Lexicon, text: str) -> bool:
     begins = len(text) - len(text.lstrip())
     hit = phrases.longest(text, begins) if begins < len(text) else None
     return hit is not None and hit[1]
-
-
-def _ends_with(phrases: Lexicon, text: str) -> bool:
-    """Whether a text ends with a phrase, signs aside."""
-    text = text.rstrip(" .!?,。！？，")
-    hits = (phrases.longest(text, place) for place in range(len(text)))
-    return any(hit is not None and hit[0] == len(text) for hit in hits)
 
 
 def _bare(text: str) -> str:
@@ -282,7 +274,7 @@ def refined(
         constraints = tuple(filter(None, (_given_up(old, one) for old in constraints)))
     added = []
     excluded = {
-        label for old in before.constraints if old.relation in _NEGATIVE for label in old.labels
+        label for old in before.constraints if old.relation in NEGATED for label in old.labels
     }
     for one in now.constraints:
         if "either" in moves and one.labels and excluded.issuperset(one.labels):
@@ -433,9 +425,9 @@ def _left(old: Constraint, new: Constraint, replaced: bool, gives_way: bool) -> 
         return None if contradicts else old
     if not new.labels:
         return old if old.labels or (_narrowed(old, new) and not gives_way) else None
-    if old.relation in _NEGATIVE and new.relation in _NEGATIVE:
+    if old.relation in NEGATED and new.relation in NEGATED:
         return old
-    if new.relation in _NEGATIVE or old.relation in _NEGATIVE:
+    if new.relation in NEGATED or old.relation in NEGATED:
         # What is demanded now is no longer excluded, and the other way round.
         return _without_labels(old, new.labels)
     return None if replaced else old

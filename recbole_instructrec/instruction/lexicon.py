@@ -101,6 +101,16 @@ class Lexicon:
                 return end, meaning
         return None
 
+    def within(self, text: str) -> Iterator[tuple[int, Any]]:
+        """The longest phrase at each place of a folded text where one begins: where it ends, and
+        its meaning."""
+        hits = (self.longest(text, start) for start in range(len(text)))
+        return (hit for hit in hits if hit is not None)
+
+    def ends(self, text: str) -> bool:
+        """Whether a folded text ends with a phrase."""
+        return any(end == len(text) for end, _ in self.within(text))
+
     def _may_end(self, text: str, end: int) -> bool:
         """Whether a phrase may end at a place: not inside ``can't``, but behind French ``d'``."""
         after = text[end : end + 2].removeprefix("'")[:1]

@@ -287,9 +287,7 @@ class _Search:
         if following is not None and following.kind in ("noun", *MEANT):
             return False
         before = self.folded[: token.start].rstrip()
-        starts = range(len(before))
-        if any((hit := self.finder._positions.longest(before, at)) and hit[0] == len(before)
-               for at in starts):  # fmt: skip
+        if self.finder._positions.ends(before):
             return True
         end = token.end
         while not before and end < len(self.text):
@@ -570,9 +568,12 @@ class _Search:
             # In a script without spaces: too long to be chance, or set off, 跟三体差不多.
             before = self.sentence.before(place, ())
             owned = self.sentence.before(place, SMALL) if before and before.kind in SMALL else None
-            set_off = before is None or before.kind in (*JOINING, "space")
-            set_off = set_off or (owned is not None and owned.kind == "label")  # 余华的活着
-            set_off = set_off or self.cues.series_end(end) is not None
+            set_off = (
+                before is None
+                or before.kind in (*JOINING, "space")
+                or (owned is not None and owned.kind == "label")  # 余华的活着
+                or self.cues.series_end(end) is not None
+            )
             long = len(name) >= SHORTEST_IN_SIGNS or (set_off and len(name) > 1)
             return long and not name.isascii()
         begins = not (before := self.text[:place].rstrip()) or before[-1] in SENTENCE_ENDS

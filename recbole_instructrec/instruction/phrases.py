@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -54,11 +55,12 @@ def phrases(
     costless = words["free"] if "price" in catalogue.numbers else ()
     lacking = (phrase for phrase in words["lacking"] if phrase not in costless)
     yield from ((phrase, Token(0, 0, "lacking")) for phrase in lacking)
-    # Where 清淡 is the name of a label, it means that label.
-    numbers = [*_qualities(language, catalogue)]
-    for relation in ("expensive", "cheap", "classic", "recent"):
-        numbers = [*_extremes(language, catalogue, relation), *numbers]
-    yield from (one for one in numbers if names.isdisjoint(_without_small(one[0], words)))
+    vague = ("recent", "classic", "cheap", "expensive")
+    extremes = (one for relation in vague for one in _extremes(language, catalogue, relation))
+    for phrase, token in chain(extremes, _qualities(language, catalogue)):
+        # Where 清淡 is the name of a label, it means that label.
+        if names.isdisjoint(_without_small(phrase, words)):
+            yield phrase, token
     yield from ((phrase, Token(0, 0, "border", turns=True)) for phrase in words["turn"])
     yield from ((phrase, Token(0, 0, "small", holds=True)) for phrase in words["with"])
     # An article shows that a label names a thing: "a comedy and a western".
@@ -78,6 +80,7 @@ def phrases(
     yield from _last_names(catalogue)
     if np.any(catalogue.numbers.get("price", ()) == 0):
         yield from ((phrase, Token(0, 0, "range", (FREE,))) for phrase in words["free"])
+    # Where 流行 means a label, by whatever name, it means that.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
     own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))

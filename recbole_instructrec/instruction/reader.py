@@ -29,7 +29,7 @@ from recbole_instructrec.instruction.phrases import phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.rereading import Rereading
-from recbole_instructrec.instruction.structure import Constraint, Intention
+from recbole_instructrec.instruction.structure import NOT_TOGETHER, Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.token_text import TokenText
 from recbole_instructrec.instruction.topics import TopicFinder
@@ -172,13 +172,9 @@ class Reader:
                 return Reading((), tuple(alone), None, "", wish, associated=kinds)
             if self._tell and (topic := self._topics.whole(text, rest)):
                 return Reading(topic.constraints, (), None, "", Intention())
-        guessed = dict.fromkeys(
-            (
-                *self._naming.misspelt(TokenText(tokens, folded(text), cased)),
-                *(one for one in self._misspellings.find(rest) if one.said not in self._known),
-            )
-        )
-        misspelt = tuple(guessed)
+        names = self._naming.misspelt(TokenText(tokens, folded(text), cased))
+        labels = (one for one in self._misspellings.find(rest) if one.said not in self._known)
+        misspelt = tuple(dict.fromkeys((*names, *labels)))
         told, associated = self._associations.find(tokens, text)
         settled = {label for one in constraints for label in one.labels}
         associated = tuple(one for one in associated if settled.isdisjoint(one.labels))
@@ -234,7 +230,7 @@ class Reader:
         each."""
         for one in constraints:
             alike = len(one.roles) == 1 and all(part.relation == "is" for part in one.parts)
-            if one.relation == "not_together" and alike and self._one_each(*one.roles):
+            if one.relation == NOT_TOGETHER and alike and self._one_each(*one.roles):
                 yield from (replace(part, relation="is_not") for part in one.parts)
             else:
                 yield one

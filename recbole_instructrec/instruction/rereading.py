@@ -61,12 +61,17 @@ class Rereading:
         tokens = list(self._without_lately(replace(text, tokens=tokens)))
         compounds = self._compound.finditer(text.cased)
         themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
-        tokens = self._about_nouns(replace(text, tokens=_whole_compounds(tokens, themed)))
-        tokens = self._without_denied_prepositions(replace(text, tokens=tokens))
-        tokens = self._naming.find(replace(text, tokens=tokens))
-        tokens = self._preferred(replace(text, tokens=tokens))
-        tokens = self._not_needed(replace(text, tokens=tokens))
-        return self._without_head_labels(replace(text, tokens=tokens))
+        tokens = _whole_compounds(tokens, themed)
+        for reread in (
+            self._about_nouns,
+            self._without_denied_prepositions,
+            self._naming.find,
+            self._preferred,
+            self._not_needed,
+            self._without_head_labels,
+        ):
+            tokens = reread(replace(text, tokens=tokens))
+        return tokens
 
     def _without_lately(self, text: TokenText) -> Iterator[Token]:
         """The tokens, where what says when something happens is none of items: 最近心情不好."""

@@ -177,7 +177,7 @@ class TitleIndex:
             return next(
                 (link for own, link in absent if year is None or not _apart(own, year)), None
             )
-        first, *others = sorted(items, key=lambda item: -self._popularity[item])
+        first, *others = self._popular_first(items)
         whole = name in self._whole
         return Link((first, *(others if whole else ())), doubtful=bool(others) or not whole)
 
@@ -192,8 +192,7 @@ class TitleIndex:
                 for part in parts.get(name, ())
             }
             if len(items) > 1:
-                ordered = sorted(items, key=lambda part: (-self._popularity[part], part))
-                return Link(tuple(ordered), doubtful=True, series=True)
+                return Link(self._popular_first(items), doubtful=True, series=True)
         return None
 
     def names_series(self, name: str, item: int) -> bool:
@@ -235,8 +234,11 @@ class TitleIndex:
         first = bisect_left(self._in_signs, name)
         names = takewhile(lambda one: one.startswith(name), islice(self._in_signs, first, None))
         items = {item for one in names for item in self._whole[one]}
-        found = sorted(items, key=lambda item: -self._popularity[item])
-        return Link(tuple(found), doubtful=True) if found else None
+        return Link(self._popular_first(items), doubtful=True) if items else None
+
+    def _popular_first(self, items: Iterable[int]) -> tuple[int, ...]:
+        """Some items, those chosen most often first."""
+        return tuple(sorted(items, key=lambda item: (-self._popularity[item], item)))
 
     def closest(self, name: str, limit: int = 3) -> list[str]:
         """The names most similar to one, for a message."""

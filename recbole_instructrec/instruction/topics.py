@@ -231,13 +231,10 @@ class TopicFinder:
         that stands behind: 跟台风有关的新闻."""
         last = place
         while last < len(tokens) and tokens[last].kind in ("word", "label", "noun"):
-            if text[tokens[last].start : tokens[last].end] in self._about_after:
-                break
             last += 1
-        if last == len(tokens) or last == place or last - place > LONGEST_TOPIC:
-            return None
-        about = tokens[last]
-        if text[about.start : about.end] not in self._about_after:
+        about = tokens[last] if place < last < len(tokens) else None
+        too_long = last - place > LONGEST_TOPIC
+        if about is None or too_long or text[about.start : about.end] not in self._about_after:
             return None
         found = self.topic(text, tokens[place].start, tokens[last - 1].end)
         if found is None or not self._telling(text, found):

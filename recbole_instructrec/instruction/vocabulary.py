@@ -29,7 +29,7 @@ NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
-SHORTEST_IN_SIGNS = 2
+SHORTEST_INFLECTED_IN_SIGNS = 2
 # Units, and what the items are called, are known to be things: an app, a pt.
 SHORTEST_THING = 3
 SIDES = ("below", "above")
@@ -209,7 +209,7 @@ class Vocabulary:
                 two characters of a language that does not separate its words.
         """
         if shortest is None:
-            shortest = SHORTEST_INFLECTED if self.words_apart else SHORTEST_IN_SIGNS
+            shortest = SHORTEST_INFLECTED if self.words_apart else SHORTEST_INFLECTED_IN_SIGNS
         for word in (*self.words["and"], *self.words["each"]):
             if " & " in name:
                 yield name.replace("&", word)
