@@ -66,7 +66,7 @@ class Histories:
         users = list(user) if one_each else [user] * n
         listed = _listed(history)
         nested = bool(listed) and all(one is None or _is_list(one) for one in listed)
-        histories = listed if nested else [history] * n
+        histories = listed if nested else [None if history is None else listed] * n
         for name, given in (("users", users), ("histories", histories)):
             if len(given) != n:
                 raise ValueError(f"there are {len(given)} {name} for {n} sentences; give one each")

@@ -30,6 +30,11 @@ def test_one_for_all_or_one_each(histories):
     assert histories.of_each(None, [["f3"], None], 2) == [(3,), ()]
 
 
+def test_what_can_be_read_only_once_is_a_history_too(histories):
+    assert histories.of_each(None, (one for one in ["f3", "HEAT"]), 2) == [(3, 5), (3, 5)]
+    assert histories.of_each(None, iter([iter(["f3"]), None]), 2) == [(3,), ()]
+
+
 @pytest.mark.parametrize(
     ("user", "history", "message"),
     [
