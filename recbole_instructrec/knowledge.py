@@ -49,8 +49,11 @@ class Knowledge:
             title: _known(f"titles: {title}", entry)
             for title, entry in _mapping("titles", content.get("titles")).items()
         }
-        self.names: dict[str, Mapping[str, Any]] = {
-            code: _of(f"names: {code}", names, NAMED)
+        self.names: dict[str, dict[str, Mapping[str, Any]]] = {
+            code: {
+                kind: _mapping(f"names: {code}: {kind}", entries)
+                for kind, entries in _of(f"names: {code}", names, NAMED).items()
+            }
             for code, names in _mapping("names", content.get("names")).items()
         }
 
@@ -94,9 +97,11 @@ def load_knowledge(
     joined: dict[str, Any] = {"titles": {}, "labels": {}, "names": {}}
     for one in files:
         joined["titles"] |= one.content.get("titles") or {}
-        for name in ("labels", "names"):
-            for part, entries in getattr(one, name).items():
-                joined[name][part] = {**joined[name].get(part, {}), **entries}
+        for role, known in one.labels.items():
+            joined["labels"].setdefault(role, {}).update(known)
+        for code, names in one.names.items():
+            for kind, entries in names.items():
+                joined["names"].setdefault(code, {}).setdefault(kind, {}).update(entries)
     return Knowledge(joined)
 
 

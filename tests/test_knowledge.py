@@ -214,6 +214,18 @@ def test_of_two_files_the_later_one_holds(folder):
     assert "category" in labels
 
 
+def test_a_second_file_adds_its_names_to_those_of_the_first(folder):
+    text = "names: {zh: {labels: {Cher: [雪儿]}}, fr: {titles: {Bogue: Fargo (1996)}}}"
+    (folder / "knowledge/others.yaml").write_text(text, encoding="utf-8")
+    assert load_knowledge(["mine", "others"], (), folder).names == {
+        "zh": {
+            "labels": {"Al Pacino": ["阿尔·帕西诺"], "Cher": ["雪儿"]},
+            "titles": {"盗梦空间": "Inception (2010)"},
+        },
+        "fr": {"titles": {"Bogue": "Fargo (1996)"}},
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -223,6 +235,7 @@ def test_of_two_files_the_later_one_holds(folder):
         ("titles: {T: {kind: [a]}}", "titles: T: there is no key 'kind'; there are: kinds, alike"),
         ("titles: {T: {alike: [1]}}", "titles: T: alike is [1]; give a list of texts"),
         ("titles: {T: [a]}", "titles: T is ['a']; give `key: value` lines"),
+        ("names: {zh: {labels: [a]}}", "names: zh: labels is ['a']; give `key: value` lines"),
         ("names: {zh: {label: {}}}", "names: zh: there is no key 'label'; there are: labels, "),
     ],
 )
