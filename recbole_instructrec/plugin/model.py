@@ -176,10 +176,10 @@ class InstructRec(SequentialRecommender):
 
         Rows that repeat a request, as in an evaluation against sampled items, are scored once.
         """
-        history = interaction[self.ITEM_SEQ]
         if self.instruction_field not in interaction:
             # RecBole's case study reads rows without the transform.
             interaction = self._transform(self._shared.dataset, interaction)
+        history = interaction[self.ITEM_SEQ]
         instruction = interaction[self.instruction_field].to(history.device)
         longest = int(instruction.ne(self.scorer.backbone.pad_id).sum(1).max())
         instruction = instruction[:, :longest]

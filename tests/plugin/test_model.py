@@ -59,9 +59,10 @@ def test_scores_do_not_depend_on_eval_batch_size(options):
     assert torch.allclose(by_one, by_many, atol=1e-5)
 
 
-def test_a_row_that_skipped_the_transform_gets_the_same_scores(options):
+@pytest.mark.parametrize("preference", ["none", "implicit", "explicit"])
+def test_a_row_that_skipped_the_transform_gets_the_same_scores(options, preference):
     """RecBole's case study reads rows from the dataset itself."""
-    model, (_, _, test) = built(options())
+    model, (_, _, test) = built(options(eval_preference=preference))
     transformed = next(iter(test))[0]
     bare = test._dataset[torch.arange(len(transformed))]
     assert "instruction" not in bare
