@@ -58,6 +58,27 @@ def write_shop(folder: Path, **changed: list[str]) -> Path:
     return folder
 
 
+def write_split_shop(folder: Path) -> Path:
+    """Writes ``shop`` with rows in files of its own, for ``benchmark_filename``; returns its
+    ``data_path``. Each person's last choice is the test's, the one before the validation's."""
+    header = "user_id:token\titem_id:token\titem_id_list:token_seq\ttimestamp:float"
+    parts = {}
+    for name, n_walked in (("train", 3), ("valid", 4), ("test", 5)):
+        parts[f"{name}.inter"] = [header]
+        for user in range(N_USERS):
+            *history, target = (f"i{1 + (user + step) % N_ITEMS}" for step in range(n_walked))
+            parts[f"{name}.inter"].append(f"u{user}\t{target}\t{' '.join(history)}\t{n_walked}")
+    return write_shop(folder, **parts)
+
+
+SPLIT = {
+    "benchmark_filename": ["train", "valid", "test"], "alias_of_item_id": ["item_id_list"],
+    "load_col": {
+        **SMALL["load_col"], "inter": ["user_id", "item_id", "item_id_list", "timestamp"],
+    },
+}  # fmt: skip
+
+
 def spelled(tokenizer: TextTokenizer, ids: torch.Tensor) -> list[str]:
     """The sentences of token ids, int64 [n, n_tokens]."""
     decode = tokenizer.tokenizer.decode

@@ -59,6 +59,9 @@ class ExampleSource:
         mixtures: By language, scenarios with weights; each language is as likely.
         seed: Decides everything that is drawn.
         context_share: Share of the examples that say the facts about person and moment.
+
+    Raises:
+        ValueError: If the part's rows are files' own (``benchmark_filename``).
     """
 
     def __init__(
@@ -68,6 +71,12 @@ class ExampleSource:
         seed: int = 0,
         context_share: float = 0.1,
     ) -> None:
+        files = part.config["benchmark_filename"]
+        if files is not None:
+            raise ValueError(
+                f"benchmark_filename is {files!r}, and examples are made of whole histories, which "
+                f"such files do not hold; leave it out, and RecBole splits the .inter file"
+            )
         rows = part.inter_feat
         self.composer = part.composer
         self.writer = part.writer

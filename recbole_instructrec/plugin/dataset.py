@@ -32,7 +32,7 @@ from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 SEQUENCE_END = "sequence_end"
 # Made once after the split, for all parts: what follows from the data alone, and what from files
 # of wording and from the options besides.
-FROM_DATA = ("repeats", "training_choices")
+FROM_DATA = ("repeats", "training_choices", "file_choices")
 SHARED = ("_tokenizer", "composer", "mixtures", "facts", "codes", *FROM_DATA)
 
 
@@ -55,12 +55,15 @@ class InstructRecDataset(SequentialDataset):
         codes: Each item's code out of the training part, with ``item_identifier: code``.
         training_choices: Who chose what in training, person by person: user and item ids, int64
             [n_choices] each; None before the split.
+        file_choices: Where the rows are files' own (``benchmark_filename``), after the split: who
+            chose what by any of them, histories included, int64 [2, n_choices]: user and item ids.
         sequence: All interactions' items, by user and then time, int64 [n_interactions].
     """
 
     part: str | None = None
     codes: list[tuple[int, ...]] | None = None
     training_choices: tuple[np.ndarray, np.ndarray] | None = None
+    file_choices: np.ndarray = np.zeros((2, 0), dtype=np.int64)
     repeats: bool = True
 
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
@@ -146,11 +149,12 @@ class InstructRecDataset(SequentialDataset):
     @cached_property
     def chosen(self) -> list[frozenset[int]]:
         """All that each user ever chose, by user id, validation and test included."""
-        own: list[set[int]] = [set() for _ in range(self.user_num)]
+        users, items = self.file_choices
         if "sequence" in self.__dict__:
-            users, items = self._sequence_users.tolist(), self.sequence.tolist()
-            for user, item in zip(users, items, strict=True):
-                own[user].add(item)
+            users, items = self._sequence_users, self.sequence
+        own: list[set[int]] = [set() for _ in range(self.user_num)]
+        for user, item in zip(users.tolist(), items.tolist(), strict=True):
+            own[user].add(item)
         return [frozenset(items) for items in own]
 
     @cached_property
@@ -215,6 +219,8 @@ class InstructRecDataset(SequentialDataset):
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name
         users, items = self.training_choices = self._chosen_in_training(*parts)
+        if "sequence" not in self.__dict__:
+            self.file_choices = self._chosen_in_files(parts)
         # The parts share the catalogue.
         self.catalogue.popularity = np.bincount(items, minlength=len(self.catalogue))
         self.codes = self._codes(users, items)
@@ -237,6 +243,16 @@ class InstructRecDataset(SequentialDataset):
                 known[part.inter_feat[SEQUENCE_END]] = False
             users, items = self._sequence_users[known], self.sequence[known]
         return users.numpy(), items.numpy()
+
+    def _chosen_in_files(self, parts: list[InstructRecDataset]) -> np.ndarray:
+        """Who chose what by the parts' rows, each once, int64 [2, n_choices]."""
+        users, items = [], []
+        for rows in (part.inter_feat for part in parts):
+            of_row = torch.cat([rows[self.item_id_list_field], rows[self.iid_field][:, None]], 1)
+            users.append(rows[self.uid_field].repeat_interleave(of_row.shape[1]))
+            items.append(of_row.flatten())
+        choices = torch.stack([torch.cat(users), torch.cat(items)]).unique(dim=1)
+        return choices[:, choices[1] > 0].numpy()
 
     def _codes(self, users: np.ndarray, items: np.ndarray) -> list[tuple[int, ...]] | None:
         """Each item's code, where items are identified by one."""

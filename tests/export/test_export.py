@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from shop import SPLIT, write_split_shop
 
 from recbole_instructrec import cli
 from recbole_instructrec.export.command import open_source, weights
@@ -113,6 +114,12 @@ def test_every_scenario_that_is_asked_for_comes(source):
     asked = {scenario.name for mixture in source.mixtures.values() for scenario in mixture.weights}
     assert {source.sentence(number).scenario for number in range(1500)} == asked
     assert len(asked) == len(GRID)
+
+
+def test_rows_in_files_of_their_own_are_refused(options, tmp_path):
+    given = options(data_path=str(write_split_shop(tmp_path)), **SPLIT)
+    with pytest.raises(ValueError, match=r"benchmark_filename is \['train', 'valid', 'test'\], and"):
+        open_source("shop", ["en"], weights(None), given=given)
 
 
 def test_phrases_are_each_named_once(source):

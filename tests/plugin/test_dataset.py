@@ -11,7 +11,7 @@ import pytest
 import torch
 from recbole.config import Config
 from recbole.data import create_dataset
-from shop import ITEMS_HEADER, write_shop
+from shop import ITEMS_HEADER, SPLIT, write_shop, write_split_shop
 
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
@@ -266,6 +266,15 @@ def test_descriptions_are_read_whole(options, tmp_path):
     item = catalogue.item_of_token
     assert catalogue.attributes(item["i3"]) == {"description": "Holds tea, 3 cups."}
     assert catalogue.attributes(item["i12"]) == {"description": None}
+
+
+def test_what_somebody_chose_is_known_where_rows_are_files_own(options, tmp_path):
+    given = options(data_path=str(write_split_shop(tmp_path)), **SPLIT)
+    whole = dataset(given)
+    for part in whole.build():
+        chosen = part.chosen[part.token2id("user_id", "u0")]
+        assert chosen == set(part.token2id("item_id", ["i1", "i2", "i3", "i4", "i5"]))
+        assert pickle.loads(pickle.dumps(part)).chosen == part.chosen
 
 
 def test_histories_are_everything_a_user_has_chosen(options):
