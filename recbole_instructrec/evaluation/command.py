@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from recbole_instructrec.checkpoint import read
 from recbole_instructrec.evaluation import measures, scenarios, verdicts
 from recbole_instructrec.evaluation.report import Report, write
 from recbole_instructrec.evaluation.trained import Trained
+from recbole_instructrec.plugin.options import check_names
 
 PARTS = ("scenarios", "following")
 
@@ -30,6 +32,8 @@ def run_evaluation(options: argparse.Namespace, given: Mapping[str, Any]) -> Rep
         trained = Trained.load(options.checkpoint, given)
         tables["scenarios"] = scenarios.rows(scenarios.evaluate(trained))
         tables["verdicts"] = verdicts.verdicts(trained)
+    else:
+        check_names(given, read(options.checkpoint)["config"].final_config_dict)
     if "following" in options.parts:
         followed = measures.measure(
             options.checkpoint,

@@ -12,6 +12,7 @@ from recbole.utils import get_model, get_trainer, init_seed
 
 from recbole_instructrec.checkpoint import read
 from recbole_instructrec.evaluation.dataset_place import locate
+from recbole_instructrec.plugin.options import check_names
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class Trained:
 
         Raises:
             FileNotFoundError: If there is no such file, or the dataset is not found.
-            ValueError: If it is not a checkpoint of InstructRec.
+            ValueError: If it is not a checkpoint of InstructRec, or there is no such option.
         """
         content = read(checkpoint)
         config = content["config"]
         changed = dict(given or {})
+        check_names(changed, config.final_config_dict)
         locate(config, changed.pop("data_path", None))
         for name, value in changed.items():
             config[name] = value

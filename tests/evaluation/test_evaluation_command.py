@@ -64,6 +64,8 @@ def test_a_users_own_options(checkpoint, tmp_path, capsys):
     [
         (["--parts", "speed"], "parts has 'speed'; choose among scenarios, following"),
         (["--parts", "following", "--users=0"], "users is 0; give a whole number of at least 1"),
+        (["--evl_batch_size=7"], "there is no option 'evl_batch_size' (given as 7); did you mean"),
+        (["--parts", "following", "--topkk=3"], "there is no option 'topkk' (given as 3)"),
         (["--data_path=gone"], "the dataset shop is not in "),
         (["--parts", "following", "--baseline=none.pth"], "checkpoint none.pth does not exist"),
     ],
