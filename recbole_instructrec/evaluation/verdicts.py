@@ -20,7 +20,8 @@ from recbole_instructrec.instruction.structure import Example, Preference
 
 def verdicts(trained: Trained) -> list[dict[str, Any]]:
     """Rows of a table: the yes-or-no scenarios that a model was trained on, in each language, on
-    seen and held-out templates; none where there was no such scenario.
+    seen and held-out templates; none where there was no such scenario. What a language has no
+    words or no templates for is left out.
 
     Every row of the test part is asked about once: about its target, or about an item drawn
     uniformly from those that the person never chose, each with a probability of a half.
@@ -28,11 +29,18 @@ def verdicts(trained: Trained) -> list[dict[str, Any]]:
     item in which the target is the surer yes; ``auc by popularity`` that in which it was chosen
     more often in training.
     """
-    weights = Mixture(trained.config["scenario_weights"]).weights
-    asked = [one for one in weights if one.task == "pointwise"]
+    trained_on = trained.test._dataset.mixtures
+    asked = [
+        (scenario, code)
+        for scenario in Mixture(trained.config["scenario_weights"]).weights
+        for code, mixture in trained_on.items()
+        if scenario.task == "pointwise" and scenario in mixture.weights
+    ]
     rows = []
-    for scenario, code, templates in product(asked, trained.config["languages"], TEMPLATES):
+    for (scenario, code), templates in product(asked, TEMPLATES):
         right, odds, chosen = _answered(trained, scenario, code, templates == "held_out")
+        if not right:
+            continue
         rows.append(
             {
                 "scenario": scenario.name, "language": code, "templates": templates,
@@ -53,7 +61,7 @@ def _answered(
     dataset, scorer = trained.test._dataset, trained.model.scorer
     in_decoder = trained.config["history_in"] == "decoder"
     answers = torch.tensor(dataset.yes_and_no[code])
-    right, odds, chosen = [], [], []
+    right, odds, chosen = [], [torch.zeros(0)], []
     for start in range(0, len(dataset), trained.config["eval_batch_size"]):
         texts, lists = [], []
         for example, choice in _examples(trained, scenario, code, start):
@@ -61,7 +69,10 @@ def _answered(
             if in_decoder and instruction.preference.history:
                 items = list(example.known)
                 instruction = replace(instruction, preference=Preference())
-            template = dataset.writer.template(instruction, choice, held_out)
+            try:
+                template = dataset.writer.template(instruction, choice, held_out)
+            except ValueError:  # there is none
+                continue
             texts.append(dataset.writer.write(instruction, choice, template))
             lists.append(torch.tensor([*items, *instruction.task.candidates]))
             right.append(example.answer.yes)
@@ -69,10 +80,9 @@ def _answered(
         if texts:
             given = dataset.tokenizer.encode(texts), pad_sequence(lists, batch_first=True)
             device = trained.model.device
-            odds.append(
-                scorer.odds(*(one.to(device) for one in (*given, answers.expand(len(texts), 2))))
-            )
-    return right, torch.cat(odds).cpu(), chosen
+            given = (*given, answers.expand(len(texts), 2))
+            odds.append(scorer.odds(*(one.to(device) for one in given)).cpu())
+    return right, torch.cat(odds), chosen
 
 
 def _examples(

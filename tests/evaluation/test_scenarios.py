@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from recbole_instructrec import cli
 from recbole_instructrec.evaluation.scenarios import evaluate, rows
 from recbole_instructrec.evaluation.trained import Trained
 from recbole_instructrec.evaluation.verdicts import verdicts
+from recbole_instructrec.property_files import find
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,29 @@ def test_yes_or_no_is_asked_where_it_was_trained(checkpoint):
     ]
     assert all(0 <= one["accuracy"] <= 1 and 0 <= one["auc"] <= 1 for one in found)
     assert found[0]["asked"] > found[4]["asked"] > 0  # an item without attributes
+
+
+def test_what_a_language_has_no_words_or_templates_for_is_left_out(checkpoint, tmp_path):
+    """Chinese has no word for yes here, and English keeps no such template out of training."""
+    content = {
+        code: yaml.safe_load(find("instructions", code).read_text(encoding="utf-8"))
+        for code in ("en", "zh")
+    }
+    del content["zh"]["answers"]["yes"]
+    content["en"]["templates"] = [
+        one for one in content["en"]["templates"]
+        if one.get("task") != "pointwise" or not one.get("held_out")
+    ]  # fmt: skip
+    (tmp_path / "instructions").mkdir()
+    for code, one in content.items():
+        text = yaml.safe_dump(one, allow_unicode=True, sort_keys=False)
+        (tmp_path / "instructions" / f"{code}.yaml").write_text(text, encoding="utf-8")
+    changed = {
+        "properties_path": str(tmp_path),
+        "scenario_weights": {"implicit-none-matching": 1, "implicit-none-pointwise": 1},
+    }
+    (row,) = verdicts(Trained.load(checkpoint, changed))
+    assert (row["language"], row["templates"]) == ("en", "seen")
 
 
 def test_a_row_names_its_cell(cells):
