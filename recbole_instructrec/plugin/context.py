@@ -62,10 +62,18 @@ def check_context(user_roles: Any, moments: Any) -> None:
             )
     if moments is None:
         return
-    if not isinstance(moments, Mapping) or set(moments) != {"zone", "facts"}:
+    asked = moments if isinstance(moments, Mapping) else {}
+    if set(asked) != {"zone", "facts"} or not isinstance(asked["facts"], list):
         raise ValueError(
             f"moments is {moments!r}; give `zone`, e.g. Europe/London, and a list `facts`"
         )
+    try:
+        pd.Timestamp(0, tz=str(moments["zone"]))
+    except (KeyError, ValueError) as error:
+        raise ValueError(
+            f"moments has the zone {moments['zone']!r}, which is not known; give a name such as "
+            f"Europe/London, or UTC"
+        ) from error
     for name in moments["facts"]:
         if name not in MOMENTS:
             raise ValueError(f"moments has the fact {name!r}; choose among {', '.join(MOMENTS)}")

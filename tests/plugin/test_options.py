@@ -35,6 +35,8 @@ DEFAULTS = yaml.safe_load(property_files.find("model", "InstructRec").read_text(
         ("user_roles", {"age": 3}, r"user_roles\['age'\] is 3; give a column of the .user file"),
         ("moments", {"zone": "UTC"}, "moments is {'zone': 'UTC'}; give `zone`"),
         ("moments", {"zone": "UTC", "facts": ["hour"]}, "the fact 'hour'; choose among season"),
+        ("moments", {"zone": "UTC", "facts": "season"}, "moments is {.*}; give `zone`"),
+        ("moments", {"zone": "Nowhere/X", "facts": ["season"]}, "the zone 'Nowhere/X', which is"),
         ("languages", "en", "languages is 'en'; give a list of codes"),
         ("languages", ["en", "xx"], "there is no language 'xx'"),
         ("valid_metric", "NDCG@7", "valid_metric is 'NDCG@7', which is not computed"),
