@@ -18,8 +18,11 @@ DEMO_SENTENCES = (
 
 
 # What is told in one line; anything else is the software's own fault.
-MISTAKES = (ValueError, FileNotFoundError, KeyError, NotImplementedError, ImportError,
-            BlockingIOError, ChildProcessError)  # fmt: skip
+MISTAKES = (ValueError, OSError, NotImplementedError, ImportError)
+
+# What RecBole's quick start takes as arguments: how many processes, and where they meet.
+LAUNCH = ("nproc", "world_size", "ip", "port", "group_offset")
+LEAST = {"nproc": 1, "world_size": -1, "group_offset": 0}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,14 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.command(options, rest)
     except MISTAKES as error:
-        print(f"instructrec: {error.args[0] if error.args else error}", file=sys.stderr)
+        print(f"instructrec: {error}", file=sys.stderr)
         return 2
     return 0
 
 
 def run(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Trains and tests; ``flags`` are RecBole's, as ``--key=value``."""
-    _run_recbole([*flags, f"--model={options.model}", f"--dataset={options.dataset}"])
+    _run_recbole(options.model, options.dataset, flags)
 
 
 def recommend(options: argparse.Namespace, _: Sequence[str]) -> None:
@@ -66,8 +69,7 @@ def instructions(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Writes instruction data about a dataset, to tune a language model; flags are RecBole's."""
     from recbole_instructrec.export.command import run_export
 
-    given = _given([*flags, "--model=InstructRec", f"--dataset={options.dataset}"])
-    print(run_export(options, given))
+    print(run_export(options, _in_one_process(flags, options.dataset)))
 
 
 def evaluate(options: argparse.Namespace, flags: Sequence[str]) -> None:
@@ -75,9 +77,7 @@ def evaluate(options: argparse.Namespace, flags: Sequence[str]) -> None:
     RecBole's."""
     from recbole_instructrec.evaluation.command import run_evaluation
 
-    given = _given([*flags, "--model=InstructRec", "--dataset="])
-    own = {name: given[name] for name in given if name not in ("model", "dataset")}
-    report = run_evaluation(options, own)
+    report = run_evaluation(options, _in_one_process(flags))
     print(json.dumps(report.to_dict()) if options.json else report.markdown())
 
 
@@ -85,9 +85,7 @@ def benchmark(options: argparse.Namespace, flags: Sequence[str]) -> None:
     """Compares models on one split; goes on where it was interrupted. Flags are RecBole's."""
     from recbole_instructrec.benchmark.command import run_benchmark
 
-    given = _given([*flags, "--model=InstructRec", f"--dataset={options.dataset}"])
-    own = {name: given[name] for name in given if name not in ("model", "dataset")}
-    for text in run_benchmark(options, own):
+    for text in run_benchmark(options, _in_one_process(flags, options.dataset)):
         print(text, flush=True)
 
 
@@ -96,8 +94,7 @@ def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
     from recbole_instructrec import Recommender
 
     folder = options.folder or tempfile.mkdtemp(prefix="instructrec-")
-    fixed = ["--model=InstructRec", "--dataset=ml-100k", f"--checkpoint_dir={folder}"]
-    _run_recbole([*flags, *fixed])
+    _run_recbole("InstructRec", "ml-100k", [*flags, f"--checkpoint_dir={folder}"])
     newest = max(Path(folder).glob("InstructRec-*.pth"), key=lambda path: path.stat().st_mtime)
     recommender = Recommender.load(newest)
     for sentence in DEMO_SENTENCES:
@@ -107,15 +104,52 @@ def demo(options: argparse.Namespace, flags: Sequence[str]) -> None:
     print(f"\nAsk more: instructrec recommend {newest} 'some recent science fiction' --user=196")
 
 
-def _run_recbole(flags: Sequence[str]) -> None:
+def _run_recbole(model: str, dataset: str, flags: Sequence[str]) -> None:
     """Runs RecBole's quick start with flags; a misspelt one is a mistake, not a warning."""
-    given = _given(flags)
-    from recbole.quick_start import run_recbole
+    given = _given(flags, model, dataset)
+    from recbole.config import Config
+    from recbole.quick_start import run as quick_start
 
-    run_recbole(config_dict=given)
+    files = _readable(str(given.pop("config_files", "")).split())
+    launch = {name: given.pop(name) for name in LAUNCH if name in given}
+    for name in LEAST.keys() & launch.keys():
+        if not isinstance(launch[name], int) or launch[name] < LEAST[name]:
+            raise ValueError(
+                f"{name} is {launch[name]!r}; give a whole number of at least {LEAST[name]}"
+            )
+    if launch:
+        # Tells a mistake here: the other processes would tell it with all their calls.
+        Config(model, dataset, files, dict(given))
+    quick_start(model, dataset, config_file_list=files, config_dict=given, **launch)
 
 
-def _given(flags: Sequence[str]) -> dict[str, Any]:
+def _readable(files: Sequence[str]) -> Sequence[str]:
+    """Files of options, as they are; RecBole lets them count less than flags."""
+    from recbole_instructrec import property_files
+
+    for file in files:
+        if not Path(file).is_file():
+            raise FileNotFoundError(
+                f"config_files names {file!r}, and there is no such file; give yaml files, "
+                f"separated by spaces"
+            )
+        property_files.read(Path(file))
+    return files
+
+
+def _in_one_process(flags: Sequence[str], dataset: str = "") -> dict[str, Any]:
+    """As :func:`_given`, without what only RecBole's quick start reads."""
+    given = _given(flags, "InstructRec", dataset)
+    for name in ("config_files", *LAUNCH):
+        if name in given:
+            raise ValueError(
+                f"--{name}={given[name]} is for `instructrec run` alone; leave it out, or give "
+                f"each option as a flag"
+            )
+    return given
+
+
+def _given(flags: Sequence[str], model: str, dataset: str) -> dict[str, Any]:
     """RecBole's flags as a dictionary, their values read as RecBole reads them."""
     import recbole_instructrec  # noqa: F401  attaches the model, before recbole is imported
 
@@ -125,13 +159,15 @@ def _given(flags: Sequence[str]) -> dict[str, Any]:
     for flag in flags:
         if not flag.startswith("--") or "=" not in flag:
             raise ValueError(f"{flag!r} is not of the form --key=value")
-    sys.argv = ["instructrec", *flags]  # RecBole reads its flags from here
+    # RecBole reads its flags from here.
+    sys.argv = ["instructrec", *flags, f"--model={model}", f"--dataset={dataset}"]
     try:
         given = Config().cmd_config_dict
     except SyntaxError as error:
         raise ValueError(error.msg) from error
-    sys.argv = sys.argv[:1]
-    return given
+    finally:
+        sys.argv = sys.argv[:1]
+    return {name: given[name] for name in given if name not in ("model", "dataset")}
 
 
 TAKING_FLAGS = (run, instructions, evaluate, benchmark, demo)

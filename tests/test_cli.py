@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
 from recbole_instructrec import cli
+from recbole_instructrec.checkpoint import read
 
 
 def test_recommend_prints_titles(checkpoint, capsys):
@@ -53,6 +57,24 @@ def test_run_takes_recboles_flags(shop, options, capsys):
     assert cli.main(["run", "--dataset=shop", *flags, "--epochs=1"]) == 0
 
 
+def test_run_takes_files_of_options_below_its_flags(options):
+    Path("small.yaml").write_text(yaml.safe_dump(options(epochs=7)), encoding="utf-8")
+    flags = ["--config_files=small.yaml", "--epochs=1", "--checkpoint_dir=saved"]
+    assert cli.main(["run", "--dataset=shop", *flags]) == 0
+    (checkpoint,) = Path("saved").glob("*.pth")
+    config = read(checkpoint)["config"]
+    assert (config["hidden_size"], config["epochs"]) == (16, 1)
+
+
+def test_run_takes_the_number_of_processes(shop, monkeypatch):
+    given = {}
+    monkeypatch.setattr("recbole.quick_start.run", lambda *names, **named: given.update(named))
+    flags = [f"--data_path={shop}", "--nproc=2", "--port=5679"]
+    assert cli.main(["run", "--dataset=shop", *flags]) == 0
+    assert (given["nproc"], given["port"]) == (2, 5679)
+    assert given["config_dict"] == {"data_path": str(shop)}
+
+
 def test_demo_trains_and_answers_three_sentences(capsys):
     assert cli.main(["demo", "--folder=trained", "--epochs=1", "--show_progress=False"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -70,6 +92,10 @@ def test_demo_trains_and_answers_three_sentences(capsys):
         (["run", "--dataset=ml-100k", "--model=SASRek"], "there is no model 'SASRek'"),
         (["run", "--dataset=ml-100k", "--hiden_size=3"], "there is no option 'hiden_size'"),
         (["run", "--dataset=ml-100k", "epochs=3"], "'epochs=3' is not of the form --key=value"),
+        (["run", "--dataset=x", "--config_files=a.yaml"], "config_files names 'a.yaml', and there"),
+        (["run", "--dataset=x", "--nproc=0"], "nproc is 0; give a whole number of at least 1"),
+        (["run", "--dataset=ml-100k", "--nproc=2", "--ephocs=3"], "there is no option 'ephocs'"),
+        (["evaluate", "a.pth", "--nproc=2"], "--nproc=2 is for `instructrec run` alone; leave it"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_status_2(arguments, message, capsys):
@@ -77,6 +103,24 @@ def test_a_mistake_is_one_line_and_exit_status_2(arguments, message, capsys):
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("instructrec: ")
     assert message in error
+    assert sys.argv[1:] == []  # what RecBole would read next
+
+
+def test_what_the_system_refuses_is_a_mistake_and_what_the_software_does_is_none(
+    monkeypatch, capsys
+):
+    def failing(error):
+        def command(*_):
+            raise error
+
+        monkeypatch.setattr(cli, "recommend", command)
+
+    failing(PermissionError(13, "Permission denied", "there/x.pth"))
+    assert cli.main(["recommend", "x.pth"]) == 2
+    assert capsys.readouterr().err == "instructrec: [Errno 13] Permission denied: 'there/x.pth'\n"
+    failing(KeyError("zh"))
+    with pytest.raises(KeyError):
+        cli.main(["recommend", "x.pth"])
 
 
 def test_an_unknown_command_is_refused():
