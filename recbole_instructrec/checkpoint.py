@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def read(checkpoint: str | Path, device: str = "cpu") -> dict[str, Any]:
             device.
     """
     try:
-        torch.empty(0, device=device)
+        place = torch.empty(0, device=device).device
     except (RuntimeError, AssertionError) as error:
         raise ValueError(
             f"device is {device!r}, on which nothing can be computed here ({_first_line(error)}); "
@@ -31,16 +32,26 @@ def read(checkpoint: str | Path, device: str = "cpu") -> dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(f"there is no checkpoint {path}; train one first")
     try:
-        content = torch.load(path, map_location=device, weights_only=True)
+        content = torch.load(path, map_location=place, weights_only=True)
     except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, KeyError) as error:
+        # RecBole's checkpoints of other models hold more than weights, and are refused as such.
+        if zipfile.is_zipfile(path) and isinstance(error, pickle.UnpicklingError):
+            raise _of_another_model(path) from error
         raise ValueError(
             f"{path} is not a whole InstructRec checkpoint ({_first_line(error)}); "
             f"train again, or copy the file again if it was cut short"
         ) from error
     state = content.get("other_parameter") if isinstance(content, dict) else None
     if not isinstance(state, dict) or "catalogue" not in state:
-        raise ValueError(f"{path} is a checkpoint of another model; train InstructRec")
+        raise _of_another_model(path)
     return content
+
+
+def _of_another_model(path: Path) -> ValueError:
+    return ValueError(
+        f"{path} is no checkpoint of InstructRec, but of another model or program; give one that "
+        f"training InstructRec has written"
+    )
 
 
 def _first_line(error: Exception) -> str:

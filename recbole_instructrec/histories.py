@@ -109,5 +109,5 @@ def _quoted(name: object) -> str:
 def _closest(name: str, names: Iterable[str]) -> str:
     if len(name) > LONGEST_NAME:
         return ""
-    found = [match for match, _, _ in process.extract(name, list(names), limit=3)]
+    found = [match for match, _, _ in process.extract(name, list(filter(None, names)), limit=3)]
     return f"; the closest are {', '.join(map(repr, found))}" if found else ""

@@ -255,7 +255,8 @@ class Recommender:
         return answers[0] if single else answers
 
     def add_items(self, items: Sequence[Mapping[str, Any]]) -> None:
-        """Adds items that nobody has chosen yet; they are scored by their words alone.
+        """Adds items that nobody has chosen yet; they are scored by their words alone. No other
+        thread may recommend meanwhile.
 
         Args:
             items: For each its ``item_id`` and ``title``, and by role what else is known, as in

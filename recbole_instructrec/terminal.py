@@ -16,7 +16,9 @@ def table(answer: Recommendation) -> str:
     lines += [f"  ~ {one.text}" for one in answer.relaxations]
     for place, item in enumerate(answer.items, 1):
         known = ", ".join(filter(None, map(_shown, item.attributes.values())))
-        lines.append(f"{place:3}. {item.title}  [{known}]  {100 * item.probability:.2f} %")
+        lines.append(
+            f"{place:3}. {item.title or item.item_id}  [{known}]  {100 * item.probability:.2f} %"
+        )
         lines += [f"       {reason}" for reason in _reasons(item)]
     return "\n".join(lines)
 

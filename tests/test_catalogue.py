@@ -280,7 +280,7 @@ def test_a_role_is_a_column_or_a_mapping(name, value, role):
         ("year", {"recent": 2}, "give a column name, or a mapping with `column`"),
         ("year", 7, r"item_roles\['year'\] is 7"),
         ("year", None, r"item_roles\['year'\] is None"),
-        ("mood", "m", "has kind None; choose one of text, labels, number"),
+        ("mood", "m", "has kind None; choose one of text, labels, number, as {column: m, kind"),
         ("mood", {"column": "m", "kind": "label"}, "has kind 'label'; choose one of text, labels"),
         ("tags", {"column": "t", "separator": " "}, "has separator ' '; give a visible character"),
         ("tags", {"column": "t", "separator": 1}, "has separator 1; give a visible character"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -243,6 +244,10 @@ def test_a_device_that_is_not_there_is_told(checkpoint):
         Recommender.load(checkpoint, device="gpu7")
 
 
+def test_a_device_may_have_a_number(checkpoint):
+    assert Recommender.load(checkpoint, device="cpu:0").recommend("toys", k=1).items
+
+
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no checkpoint"):
         Recommender.load(tmp_path / "none.pth")
@@ -258,8 +263,14 @@ def test_a_truncated_file_is_told(checkpoint, tmp_path, kept):
 
 def test_another_models_checkpoint_is_told(tmp_path):
     torch.save({"state_dict": {}, "other_parameter": {}}, tmp_path / "other.pth")
-    with pytest.raises(ValueError, match="is a checkpoint of another model"):
+    with pytest.raises(ValueError, match="is no checkpoint of InstructRec, but of another model"):
         Recommender.load(tmp_path / "other.pth")
+
+
+def test_a_checkpoint_with_other_objects_is_another_models(tmp_path):
+    torch.save({"config": Path("x"), "state_dict": {}}, tmp_path / "SASRec.pth")
+    with pytest.raises(ValueError, match="is no checkpoint of InstructRec, but of another model"):
+        Recommender.load(tmp_path / "SASRec.pth")
 
 
 def test_a_pickle_that_runs_code_is_not_loaded(tmp_path):
@@ -268,7 +279,7 @@ def test_a_pickle_that_runs_code_is_not_loaded(tmp_path):
             return (open, (str(tmp_path / "ran"), "w"))
 
     torch.save(Evil(), tmp_path / "evil.pth")
-    with pytest.raises(ValueError, match="is not a whole InstructRec checkpoint"):
+    with pytest.raises(ValueError, match="is no checkpoint of InstructRec"):
         Recommender.load(tmp_path / "evil.pth")
     assert not (tmp_path / "ran").exists()
 

@@ -33,6 +33,12 @@ def test_a_table_leaves_descriptions_out(recommender):
     assert "[1994]" in table(answer)
 
 
+def test_an_item_without_a_title_goes_by_its_id(recommender):
+    answer = recommender.recommend("comedies", k=1)
+    nameless = replace(answer.items[0], title="", item_id="i7")
+    assert table(replace(answer, items=(nameless,))).splitlines()[1].startswith("  1. i7  [")
+
+
 def test_a_table_without_items_says_what_to_relax(recommender):
     lines = table(recommender.recommend("comedies from 1977")).splitlines()
     assert lines[1] == "  * There are no comedy films from 1977."

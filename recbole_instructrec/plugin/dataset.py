@@ -68,7 +68,7 @@ class InstructRecDataset(SequentialDataset):
 
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
         try:
-            return super()._load_feat(filepath, source)
+            table = super()._load_feat(filepath, source)
         except UnicodeDecodeError as error:
             raise ValueError(
                 f"{filepath} is not in {self.config['encoding']}: byte {error.start} cannot be "
@@ -80,13 +80,25 @@ class InstructRecDataset(SequentialDataset):
                 f"quotation mark, put the whole cell in quotation marks and write those inside "
                 f"twice"
             ) from error
+        if source == FeatureSource.INTERACTION:
+            self._check_ids(filepath, [] if table is None else list(table.columns))
+        return table
+
+    def _check_ids(self, filepath: str, loaded: list[str]) -> None:
+        for option in ("USER_ID_FIELD", "ITEM_ID_FIELD"):
+            if self.config[option] not in loaded:
+                raise ValueError(
+                    f"{option} is {self.config[option]!r}, of which {filepath} has no column that "
+                    f"is loaded; loaded are: {', '.join(loaded) or 'none'}; name the column by "
+                    f"{option}, under load_col: inter as well"
+                )
 
     def _user_item_feat_preparation(self) -> None:
         super()._user_item_feat_preparation()
         # Here both are in id order and nothing is filled or scaled yet.
         self.catalogue = read_catalogue(self)
         self._persons = read_persons(self)
-        times = self.inter_feat[self.time_field] if self.time_field else None
+        times = self.inter_feat.get(self.time_field)
         self._seconds = None if times is None else (float(times.min()), float(times.max()))
 
     @cached_property
@@ -190,7 +202,13 @@ class InstructRecDataset(SequentialDataset):
     def data_augmentation(self) -> None:
         """One row per prefix, as RecBole makes them, without writing out the histories."""
         self._history_presets()
-        self._check_field("uid_field", "time_field")
+        if self.time_field not in self.inter_feat:
+            loaded = ", ".join(self.inter_feat.columns)
+            raise ValueError(
+                f"TIME_FIELD is {self.time_field!r}, of which {self.dataset_name}.inter has no "
+                f"column that is loaded; loaded are {loaded}: histories need their order, so name "
+                f"the column of times by TIME_FIELD, under load_col: inter as well"
+            )
         self.sort(by=[self.uid_field, self.time_field], ascending=True)
         users = self.inter_feat[self.uid_field].numpy()
         self.sequence = self.inter_feat[self.iid_field]
@@ -215,6 +233,12 @@ class InstructRecDataset(SequentialDataset):
 
     def build(self) -> list[InstructRecDataset]:
         """RecBole's split; each part knows which one it is."""
+        n_items = self.item_num - 1  # without the padding item
+        if max(self.config["topk"]) > n_items:
+            raise ValueError(
+                f"topk is {self.config['topk']}, and {self.dataset_name} has {n_items} items; give "
+                f"at most {n_items}"
+            )
         parts = super().build()
         for part, name in zip(parts, ("train", "valid", "test"), strict=True):
             part.part = name

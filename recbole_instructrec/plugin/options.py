@@ -35,6 +35,8 @@ AT_LEAST_ONE = (
     "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH", "sentence_batch_size",
 )  # fmt: skip
 LEAST = dict.fromkeys(AT_LEAST_ONE, 1) | {"n_sentences": 0, "code_branching": 2}
+# Where a number stands in what it is written like.
+NUMBER = "{number}"
 # What RecBole reads without listing it in a property file of its own.
 UNLISTED = {
     "model", "dataset", "config_files", "nproc", "world_size", "ip", "port", "offset",
@@ -70,6 +72,9 @@ def check_values(options: Mapping[str, Any]) -> None:
         value = options[name]
         if not isinstance(value, (int, float)) or not 0 <= value <= 1:
             raise ValueError(f"{name} is {value!r}; give a number from 0 to 1")
+    rate = options["learning_rate"]
+    if not isinstance(rate, (int, float)) or isinstance(rate, bool) or rate <= 0:
+        raise ValueError(f"learning_rate is {rate!r}; give a number above 0")
     for name in ("average_decay", "item_id_dropout"):
         if options[name] == 1:
             raise ValueError(f"{name} is 1, and nothing would be learned; give a number below 1")
@@ -82,17 +87,21 @@ def check_values(options: Mapping[str, Any]) -> None:
         )
     languages = options["languages"]
     if not isinstance(languages, list) or not languages:
-        raise ValueError(f"languages is {languages!r}; give a list of codes, e.g. [en, zh]")
+        raise ValueError(
+            f"languages is {languages!r}; give a list of codes, e.g. [en, zh], as a flag "
+            f"\"--languages=['en','zh']\""
+        )
     if options["eval_language"] not in (None, *languages):
         raise ValueError(
             f"eval_language is {options['eval_language']!r}; choose one of {', '.join(languages)}"
         )
     knowledge = _as_list(options["knowledge"])
-    if not all(isinstance(name, str) for name in knowledge):
+    if not all(isinstance(name, str) and "[" not in name for name in knowledge):
         raise ValueError(
             f"knowledge is {options['knowledge']!r}; give auto, or a list of names of files "
-            f"knowledge/<name>.yaml, [] for none"
+            f"knowledge/<name>.yaml, [] for none, as a flag \"--knowledge=['films']\""
         )
+    _check_wording(options["item_noun"], options["item_units"])
     metric, _, k = options["valid_metric"].partition("@")
     if metric.lower() not in {name.lower() for name in _as_list(options["metrics"])} or (
         k and int(k) not in _as_list(options["topk"])
@@ -101,6 +110,34 @@ def check_values(options: Mapping[str, Any]) -> None:
             f"valid_metric is {options['valid_metric']!r}, which is not computed: metrics is "
             f"{options['metrics']!r} and topk {options['topk']!r}; set valid_metric to one of these"
         )
+
+
+def _check_wording(nouns: Any, units: Any) -> None:
+    if not _by_name(nouns, str):
+        raise ValueError(
+            f"item_noun is {nouns!r}; give what the items are called by language, e.g. "
+            f"{{en: books, zh: 书}}"
+        )
+    of_role = (units or {}).values() if _by_name(units, Mapping) else (units,)
+    if not all(_by_name(one, str) for one in of_role):
+        raise ValueError(
+            f"item_units is {units!r}; give by role and language how a number is written, e.g. "
+            f"{{length: {{en: '{{number}} pages'}}}}"
+        )
+    for role, patterns in (units or {}).items():
+        for code, pattern in patterns.items():
+            if NUMBER not in pattern:
+                raise ValueError(
+                    f"item_units['{role}']['{code}'] is {pattern!r}, which does not say where the "
+                    f"number stands; put {NUMBER} there, e.g. '{NUMBER} {pattern}'"
+                )
+
+
+def _by_name(value: Any, kind: type) -> bool:
+    """Whether an option is left out, or a mapping from names to something of a kind."""
+    return value is None or (
+        isinstance(value, Mapping) and all(isinstance(one, kind) for one in value.values())
+    )
 
 
 def _check_scenarios(weights: Any) -> None:

@@ -268,6 +268,29 @@ def test_descriptions_are_read_whole(options, tmp_path):
     assert catalogue.attributes(item["i12"]) == {"description": None}
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"USER_ID_FIELD": "uid"}, "USER_ID_FIELD is 'uid', of which .*shop.inter has no column"),
+        ({"ITEM_ID_FIELD": "iid"}, "loaded are: user_id, item_id, timestamp; name the column by I"),
+        ({"TIME_FIELD": "when"}, "TIME_FIELD is 'when', .* loaded are user_id, item_id, timestamp"),
+        ({"topk": [13]}, "topk is \\[13\\], and shop has 12 items; give at most 12"),
+    ],
+)
+def test_interactions_without_what_is_needed_are_refused(options, changes, message):
+    valid_metric = f"MRR@{changes.get('topk', [10])[0]}"
+    with pytest.raises(ValueError, match=message):
+        dataset(options(valid_metric=valid_metric, **changes)).build()
+
+
+def test_files_that_are_split_already_need_no_times(options, tmp_path):
+    data_path = write_split_shop(tmp_path)
+    columns = ["user_id", "item_id", "item_id_list"]
+    load_col = {**options()["load_col"], "inter": columns}
+    given = options(**SPLIT, data_path=str(data_path)) | {"load_col": load_col}
+    assert "timestamp" not in dataset(given).inter_feat
+
+
 def test_what_somebody_chose_is_known_where_rows_are_files_own(options, tmp_path):
     given = options(data_path=str(write_split_shop(tmp_path)), **SPLIT)
     whole = dataset(given)
