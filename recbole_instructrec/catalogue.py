@@ -115,8 +115,8 @@ class Role:
         if entry["kind"] not in KINDS:
             raise ValueError(
                 f"item_roles['{name}'] has kind {entry['kind']!r}; choose one of "
-                f"{', '.join(KINDS)}, as {{column: {entry['column']}, kind: labels}}; only {', '.join(ROLE_KINDS)} "
-                f"have a kind of their own"
+                f"{', '.join(KINDS)}, as {{column: {entry['column']}, kind: labels}}; only "
+                f"{', '.join(ROLE_KINDS)} have a kind of their own"
             )
         separator = entry.get("separator")
         if separator is not None and (not isinstance(separator, str) or not separator.strip()):

@@ -118,13 +118,13 @@ def _check_wording(nouns: Any, units: Any) -> None:
             f"item_noun is {nouns!r}; give what the items are called by language, e.g. "
             f"{{en: books, zh: 书}}"
         )
-    of_role = (units or {}).values() if _by_name(units, Mapping) else (units,)
-    if not all(_by_name(one, str) for one in of_role):
+    units = {} if units is None else units
+    if not _by_name(units, Mapping) or not all(_by_name(one, str) for one in units.values()):
         raise ValueError(
             f"item_units is {units!r}; give by role and language how a number is written, e.g. "
-            f"{{length: {{en: '{{number}} pages'}}}}"
+            f"{{length: {{en: '{NUMBER} pages'}}}}"
         )
-    for role, patterns in (units or {}).items():
+    for role, patterns in units.items():
         for code, pattern in patterns.items():
             if NUMBER not in pattern:
                 raise ValueError(
