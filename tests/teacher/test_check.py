@@ -89,6 +89,15 @@ def test_the_phrase_itself_passes(checks, code, source):
     assert checks[code].can_be_read(phrase(checks, code, source))
 
 
+@pytest.mark.parametrize("label", ["Classic", "Recent", "Horror"])
+def test_a_label_may_have_the_name_of_something_old_or_new(label):
+    books = Catalogue(list("012"), ["", "Emma", "Ulysses"],
+                      {"category": Labels.of([[], [label], ["War"]])})  # fmt: skip
+    check = Check(books, load_languages(["en"])["en"], "books")
+    wish = Intention((C("category", "is", label=label),))
+    assert check.can_be_read(Phrase("intention", "en", f"{label.lower()} books", wish))
+
+
 def test_a_language_that_says_nothing_about_teachers(checks):
     bare = Language("fr", {"templates": [{"text": "Des {noun}."}]})
     with pytest.raises(ValueError, match="instructions/fr.yaml has no key `teacher`"):
