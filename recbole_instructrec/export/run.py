@@ -11,8 +11,9 @@ from typing import Any
 from tqdm import tqdm
 
 from recbole_instructrec.export.formats import FORMATS, line
-from recbole_instructrec.export.source import ExampleSource, Phrase
+from recbole_instructrec.export.source import ExampleSource
 from recbole_instructrec.export.statistics import Statistics
+from recbole_instructrec.instruction.structure import Phrase
 from recbole_instructrec.whole_file import whole_file
 
 CHUNK = 200

@@ -10,11 +10,10 @@ from itertools import chain
 from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.export.source import Phrase
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, plain
-from recbole_instructrec.instruction.structure import Constraint, Intention, Preference
+from recbole_instructrec.instruction.structure import Constraint, Intention, Phrase, Preference
 
 # What is mentioned: a label, or else something recent or classic, which may be a label's name, too.
 LABEL = "label"

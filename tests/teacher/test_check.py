@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
-from recbole_instructrec.export.source import Phrase
 from recbole_instructrec.instruction.language import Language, load_languages
-from recbole_instructrec.instruction.structure import Claim, Intention, Preference
+from recbole_instructrec.instruction.structure import Claim, Intention, Phrase, Preference
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.teacher.check import Check
 
