@@ -293,7 +293,8 @@ class Catalogue:
         return len(self.tokens)
 
     def __deepcopy__(self, memo: dict) -> Catalogue:
-        # RecBole copies the whole model to count its FLOPs; a catalogue is never changed.
+        # RecBole copies the whole model to count its FLOPs; of a catalogue only the popularity
+        # ever changes, and that once, before there is a model.
         return self
 
     @cached_property
@@ -462,7 +463,7 @@ class Catalogue:
         return role == "year" or (role in self.roles and self.roles[role].in_years)
 
     def attributes(self, item: int) -> dict[str, Any]:
-        """What is known about an item, by role: a list of labels, a number, or None."""
+        """What is known about an item, by role: a list of labels, a number, text, or None."""
         known: dict[str, Any] = {role: labels.of_item(item) for role, labels in self.labels.items()}
         for role, values in self.numbers.items():
             value = float(values[item])
@@ -481,7 +482,7 @@ class Catalogue:
             self.roles,
             self.popularity,
             self.texts,
-            listed=labels,
+            listed={*self.listed, *labels},
         )
 
     def with_items(self, items: Sequence[Mapping[str, Any]]) -> Catalogue:

@@ -1,4 +1,4 @@
-"""Finds the yaml files that hold options, dataset roles and wording.
+"""Finds the yaml files that hold options, dataset roles, wording and what people know.
 
 The files are shipped inside the package. A folder of the user's own with the same layout
 (``dataset/<name>.yaml``, ``instructions/<language>.yaml``) is looked at first.
@@ -29,7 +29,8 @@ def find(kind: str, name: str, own: str | Path | None = None) -> Path | None:
     """Path of ``<kind>/<name>.yaml``, or None where no such file exists.
 
     Args:
-        kind: ``model``, ``dataset`` or ``instructions``.
+        kind: The folder: ``model``, ``dataset``, ``instructions``, ``knowledge``, ``evaluation`` or
+            ``benchmark``.
         name: The file's name without its ending.
         own: A folder of the user's own, looked at before the shipped one.
     """

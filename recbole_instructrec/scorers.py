@@ -95,7 +95,8 @@ class ScorerMaker:
                 f"train with 'token' and item_words True, or with 'title'"
             )
         device = scorer.identifiers.token.device
-        scorer.identifiers = self._identifiers().to(device)
+        scorer.identifiers = self._identifiers(scorer.identifiers.n_trained).to(device)
+        scorer.chosen = self._chosen().to(device)
         scorer.resize(scorer.identifiers.vocab_size)
         if self._in_words:
             words = [[]] * n_known + self._words()[n_known:]
@@ -111,7 +112,7 @@ class ScorerMaker:
         code stands for many items."""
         return self.options["item_identifier"] == "token" and self.options["item_words"]
 
-    def _identifiers(self) -> Identifiers:
+    def _identifiers(self, n_trained: int | None = None) -> Identifiers:
         catalogue = self.writer.catalogue
         return Identifiers(
             self.options["item_identifier"],
@@ -121,6 +122,7 @@ class ScorerMaker:
             self.text_vocab_size,
             self.codes,
             self.saved,
+            n_trained,
         )
 
     def _words(self) -> list[list[int]]:

@@ -66,6 +66,22 @@ def test_with_titles_as_identifiers_an_added_item_is_spelled():
     assert {item.item_id for item in answer.items} == {"new1", "new2", "old1", "old2"}
 
 
+def test_an_added_copy_of_a_title_takes_no_mark_that_another_item_has():
+    recommender = untrained(film_catalogue(), item_identifier="title")
+    everything = torch.arange(1, len(recommender.catalogue))[:, None]
+    before = recommender.scorer.identifiers.spell(everything)[0]
+    for token in ("b0", "a0"):  # before all others in the order of ids, and then before the first
+        recommender.add_items([{"item_id": token, "title": "Heat", "year": 1986}])
+    after = recommender.scorer.identifiers.spell(everything)[0]
+    assert after.equal(before)
+
+
+def test_of_an_added_item_it_is_known_that_nobody_has_chosen_it():
+    recommender = untrained(film_catalogue(), item_words=True)
+    recommender.add_items([MOVIE])
+    assert recommender.scorer.chosen.tolist() == (recommender.catalogue.popularity > 0).tolist()
+
+
 @pytest.mark.parametrize("how", [{"item_identifier": "code"}, {"item_words": False}])
 def test_identifiers_that_say_nothing_take_no_further_items(how):
     recommender = untrained(film_catalogue(), **how)

@@ -97,6 +97,13 @@ def test_attributes_keep_what_is_missing(catalogue):
     assert catalogue.attributes(4) == {"category": [], "year": None, "price": None}
 
 
+def test_roles_whose_labels_are_lists_stay_so_when_others_are_added(catalogue):
+    nobody = Labels.of([[]] * len(catalogue))
+    assert catalogue.with_labels({"actor": nobody}).with_labels({"prize": nobody}).listed == {
+        "actor", "prize",
+    }  # fmt: skip
+
+
 def test_items_are_found_by_their_ids_and_not_the_padding(catalogue):
     assert catalogue.item_of_token == {"a": 1, "b": 2, "c": 3, "d": 4}
 

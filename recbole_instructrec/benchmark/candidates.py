@@ -22,11 +22,8 @@ def read(path: str | Path, split: Split) -> dict[int, np.ndarray]:
         FileNotFoundError: If there is no such file.
         ValueError: If a line has another form, or names somebody or something unknown.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file of candidates {path}; correct --candidates")
     found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_content(path).decode().splitlines(), 1):
         user, tab, items = line.partition("\t")
         if not tab or not items.split():
             raise ValueError(
@@ -54,7 +51,10 @@ def fingerprint(path: str | Path) -> str:
     Raises:
         FileNotFoundError: If there is no such file.
     """
-    path = Path(path)
-    if not path.is_file():
+    return hashlib.sha256(_content(path)).hexdigest()
+
+
+def _content(path: str | Path) -> bytes:
+    if not Path(path).is_file():
         raise FileNotFoundError(f"there is no file of candidates {path}; correct --candidates")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return Path(path).read_bytes()

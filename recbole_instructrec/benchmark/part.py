@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -29,8 +28,10 @@ from recbole.utils.logger import RemoveColorFilter
 from recbole_instructrec.benchmark import candidates, machine, protocol, ranks, split
 from recbole_instructrec.benchmark.training import prepare, train
 from recbole_instructrec.plugin.allocator import keep_freed_memory
+from recbole_instructrec.whole_file import whole_file
 
-# Options that say where or how it is computed, and nothing about the result.
+# Options that say where or how it is computed, and nothing about the result; and that of rows in
+# files of their own, which the benchmark does not take (benchmark/protocol.yaml).
 PLACES = {
     "data_path", "checkpoint_dir", "config_files", "device", "gpu_id", "use_gpu", "worker", "state",
     "show_progress", "log_wandb", "wandb_project", "save_dataset", "dataset_save_path",
@@ -192,10 +193,8 @@ def _run(part: Part) -> None:
 
 
 def _write(content: Mapping[str, Any], path: Path) -> None:
-    """In one move, so that a killed process leaves no half file."""
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_text(json.dumps(content, indent=1) + "\n")
-    os.replace(unfinished, path)
+    with whole_file(path) as part:
+        part.write_text(json.dumps(content, indent=1) + "\n")
 
 
 def _arrays(name: str, found: ranks.Ranks) -> list[tuple[str, np.ndarray]]:

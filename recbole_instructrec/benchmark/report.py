@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tabulate import tabulate
 
 from recbole_instructrec.benchmark import metrics, plots, protocol, significance
 from recbole_instructrec.benchmark.part import Part
+from recbole_instructrec.figures import mean, table
+from recbole_instructrec.whole_file import whole_file
 
 NAME = "benchmark"
 MEGABYTE = 1e6
@@ -33,10 +34,11 @@ def write(folder: Path, parts: Sequence[Part], settings: Mapping[str, Any]) -> s
         The tables as Markdown.
     """
     content = compute(parts, settings)
-    (folder / f"{NAME}.json").write_text(json.dumps(content, indent=1) + "\n")
-    _write_csv(content, folder / f"{NAME}.csv")
     text = markdown(content)
-    (folder / f"{NAME}.md").write_text(text)
+    files = {"json": json.dumps(content, indent=1) + "\n", "csv": _csv(content), "md": text}
+    for ending, written in files.items():
+        with whole_file(folder / f"{NAME}.{ending}") as part:
+            part.write_text(written)
     plots.write(folder, content)
     return text
 
@@ -172,13 +174,9 @@ def _by_group(means: Mapping[str, np.ndarray], of_user: np.ndarray) -> dict[str,
         shown.append({
             "from": int(of_user[inside].min()), "to": int(of_user[inside].max()),
             "n_users": int(inside.sum()),
-            "mean": {model: _mean(values[inside]) for model, values in means.items()},
+            "mean": {model: mean(values[inside]) for model, values in means.items()},
         })  # fmt: skip
     return shown
-
-
-def _mean(values: np.ndarray) -> float | None:
-    return float(np.nanmean(values)) if np.isfinite(values).any() else None
 
 
 def _with_time_to_reference(
@@ -204,7 +202,7 @@ def _seconds_to(run: Mapping[str, Any], score: float, metric: str) -> float | No
 # How it is shown ----------------------------------------------------------------------------------
 
 
-def _write_csv(content: Mapping[str, Any], path: Path) -> None:
+def _csv(content: Mapping[str, Any]) -> str:
     """One row for each run under each protocol."""
     left_out = {"metrics", "epochs", "options", "building_s"}
     rows = [
@@ -213,7 +211,7 @@ def _write_csv(content: Mapping[str, Any], path: Path) -> None:
         for run in content["runs"]
         for name in run["metrics"]
     ]
-    pd.DataFrame(rows).to_csv(path, index=False)
+    return pd.DataFrame(rows).to_csv(index=False)
 
 
 def markdown(content: Mapping[str, Any]) -> str:
@@ -264,7 +262,7 @@ def _quality(one: Mapping[str, Any], unfinished: set[str]) -> str:
                    f"{against['relative']:+.1%}" if against else "")  # fmt: skip
         row.append(_p(against["p"]) if against else "")
         rows.append(row)
-    return _table(["model", *shown, f"{one['compared_by']} against it", "p"], rows)
+    return table(["model", *shown, f"{one['compared_by']} against it", "p"], rows)
 
 
 def _p(value: float) -> str:
@@ -291,8 +289,4 @@ def _cost(content: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     if all(run["s_to_reference"] is None for run in content["runs"]):
         headers, rows = headers[:-1], [row[:-1] for row in rows]
-    return _table(headers, rows)
-
-
-def _table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    return tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True)
+    return table(headers, rows)

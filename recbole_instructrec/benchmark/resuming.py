@@ -8,13 +8,14 @@ not: it is made of the data, or from the weights.
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+
+from recbole_instructrec.whole_file import whole_file
 
 
 def save(path: Path, trainer: Any, train_data: Any, epoch: int, told: Any) -> None:
@@ -45,9 +46,8 @@ def save(path: Path, trainer: Any, train_data: Any, epoch: int, told: Any) -> No
         },
         "told": told,
     }
-    part = path.with_name(f"{path.name}.part")
-    torch.save(state, part)
-    os.replace(part, path)
+    with whole_file(path) as part:
+        torch.save(state, part)
 
 
 def restore(path: Path, trainer: Any, train_data: Any) -> Any:

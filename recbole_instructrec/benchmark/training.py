@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import logging
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -19,6 +18,7 @@ from recbole.utils import ModelType, get_model, get_trainer, init_seed
 
 from recbole_instructrec.benchmark import machine, resuming
 from recbole_instructrec.benchmark.renumbering import other_numbers
+from recbole_instructrec.whole_file import whole_file
 
 BEST = "best.pth"
 RUNNING = "running.pth"
@@ -155,10 +155,7 @@ def _watched(method: Callable[..., Any], name: str, last: dict[str, Any]) -> Cal
 
 
 def _write_curve(epochs: Sequence[Mapping[str, float]], path: Path) -> None:
-    # In one move: whoever reads it, or kills this, finds a whole file.
-    unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("w", newline="") as file:
+    with whole_file(path) as part, part.open("w", newline="") as file:
         writer = csv.DictWriter(file, epochs[0])
         writer.writeheader()
         writer.writerows(epochs)
-    os.replace(unfinished, path)

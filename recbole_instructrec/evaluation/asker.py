@@ -18,7 +18,6 @@ from recbole_instructrec.recommender import Recommender, Request
 
 Score = Callable[[Sequence[Case]], torch.Tensor]
 Allowed = Callable[[Case], np.ndarray]
-TEMPLATES = ("first", "seen", "held_out")
 
 
 class Asker:

@@ -12,6 +12,7 @@ from recbole_instructrec.evaluation.baseline import Baseline
 from recbole_instructrec.evaluation.cases import Case, Wishes
 from recbole_instructrec.evaluation.ranking import ndcg, paired_p, share
 from recbole_instructrec.evaluation.similarity import TextSimilarity, mixed, tuned_weight
+from recbole_instructrec.figures import mean
 from recbole_instructrec.instruction.structure import Constraint
 
 Row = dict[str, Any]
@@ -103,8 +104,8 @@ def _measured(asker: Asker, cases: Sequence[Case], lists: Mapping[str, np.ndarra
             f"NDCG@{k}": float(gains[name].mean()),
             "share of served": _ratio(gains[name].mean(), served.mean()),
             "p": None if name == SERVED else paired_p(gains[name], served),
-            f"satisfaction@{k}": _mean(share(items, asker.wanted(cases))),
-            f"violation@{k}": _mean(share(items, _excluded(asker, cases))[excluding]),
+            f"satisfaction@{k}": mean(share(items, asker.wanted(cases))),
+            f"violation@{k}": mean(share(items, _excluded(asker, cases))[excluding]),
         }
         for name, items in lists.items()
     ]
@@ -121,11 +122,6 @@ def _excluded(asker: Asker, cases: Sequence[Case]) -> Iterator[np.ndarray]:
         for one in _exclusions(case):
             carrying |= asker.catalogue.labels[one.role].mask(*one.labels)
         yield carrying
-
-
-def _mean(values: np.ndarray) -> float | None:
-    """The mean of those that are numbers; None where there is none."""
-    return float(np.nanmean(values)) if np.isfinite(values).any() else None
 
 
 def _ratio(one: float, other: float) -> float | None:

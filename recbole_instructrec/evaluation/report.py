@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tabulate import tabulate
+from recbole_instructrec.figures import table
+from recbole_instructrec.whole_file import whole_file
 
 Row = Mapping[str, Any]
 TITLES = {
@@ -53,17 +54,19 @@ def write(report: Report, folder: str | Path) -> list[Path]:
     """Writes ``evaluation.md`` and ``evaluation.json`` into a folder; returns both paths."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
-    paths = [place / "evaluation.md", place / "evaluation.json"]
-    paths[0].write_text(report.markdown() + "\n", encoding="utf-8")
-    content = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
-    paths[1].write_text(content + "\n", encoding="utf-8")
-    return paths
+    texts = {
+        place / "evaluation.md": report.markdown(),
+        place / "evaluation.json": json.dumps(report.to_dict(), ensure_ascii=False, indent=1),
+    }
+    for path, text in texts.items():
+        with whole_file(path) as part:
+            part.write_text(text + "\n", encoding="utf-8")
+    return list(texts)
 
 
 def _table(rows: Sequence[Row]) -> str:
     headers = list(dict.fromkeys(name for row in rows for name in row))
-    cells = [[_shown(row.get(name)) for name in headers] for row in rows]
-    return tabulate(cells, headers=headers, tablefmt="github", disable_numparse=True)
+    return table(headers, [[_shown(row.get(name)) for name in headers] for row in rows])
 
 
 def _shown(value: Any) -> str:

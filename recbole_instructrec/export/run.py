@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any
 from tqdm import tqdm
 
 from recbole_instructrec.export.formats import FORMATS, line
-from recbole_instructrec.export.source import ExampleSource, Phrase
+from recbole_instructrec.export.source import ExampleSource
 from recbole_instructrec.export.statistics import Statistics
+from recbole_instructrec.instruction.structure import Phrase
+from recbole_instructrec.whole_file import whole_file
 
 CHUNK = 200
 _source: ExampleSource  # each worker's own
@@ -48,13 +49,11 @@ def export(
     statistics = Statistics()
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         numbers = len(source) if limit is None else limit
         for one in _each(source, _sentence, numbers, workers, rewritten or {}, "instructions"):
             file.write(line(one, form) + "\n")
             statistics.add(one)
-    os.replace(part, path)
     return statistics
 
 

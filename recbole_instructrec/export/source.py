@@ -10,30 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recbole_instructrec.instruction.scenario import Mixture
-from recbole_instructrec.instruction.structure import Example, Intention, Preference
+from recbole_instructrec.instruction.structure import Example, Intention, Phrase
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
 # How many rows are tried for one that gives the scenario drawn.
 ROWS_TRIED = 200
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """What a teacher may put into other words.
-
-    Attributes:
-        kind: ``intention`` or ``preference``.
-        code: Its language.
-        text: The words.
-        source: The intention or preference that they say.
-    """
-
-    kind: str
-    code: str
-    text: str
-    source: Intention | Preference
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from tabulate import tabulate
-
 from recbole_instructrec.export.source import Sentence
+from recbole_instructrec.figures import table
 
 # A word, or a sign of a writing that does not separate its words.
 _TOKEN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W\u3040-\u9fff\uac00-\ud7af]+")
@@ -70,7 +69,7 @@ class Statistics:
             for (code, text), number in sorted(self.templates.items(), key=_by_share)
         ]
         return "\n\n".join(
-            tabulate(body, headers=headers, tablefmt="github", disable_numparse=True)
+            table(headers, body)
             for headers, body in (
                 (["scenario", *codes], counts),
                 (["", *codes], rows),

@@ -170,11 +170,6 @@ class Language:
         return self._templates.leads
 
     @property
-    def wording(self) -> dict[str, Any]:
-        """The wording of constraints, by role and relation."""
-        return self._wording.constraints
-
-    @property
     def amounts(self) -> Mapping[str, Any]:
         """The wording of amounts."""
         return self._wording.amounts

@@ -13,7 +13,6 @@ from typing import Any
 
 from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES, TASKS
 
-RANKING_TASKS = TASKS[:4]
 # Their answers put into words what another task is given, so not every combination has a sense.
 _TOLD = {
     "query": (("none",), INTENTIONS[1:]),

@@ -269,3 +269,20 @@ class Example:
     answer: Answer
     known: tuple[int, ...]
     target: int
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a teacher may put into other words.
+
+    Attributes:
+        kind: ``intention`` or ``preference``.
+        code: Its language.
+        text: The words.
+        source: The intention or preference that they say.
+    """
+
+    kind: str
+    code: str
+    text: str
+    source: Intention | Preference

@@ -240,11 +240,6 @@ class TitleIndex:
         """Some items, those chosen most often first."""
         return tuple(sorted(items, key=lambda item: (-self._popularity[item], item)))
 
-    def closest(self, name: str, limit: int = 3) -> list[str]:
-        """The names most similar to one, for a message."""
-        found = process.extract(_bare(name), self._likened.keys(), limit=limit)
-        return [self._likened[match] for match, _, _ in found]
-
     def named(self, title: str) -> Link | None:
         """The item of exactly this title, with or without its year, whatever signs it has; None
         where there is none."""

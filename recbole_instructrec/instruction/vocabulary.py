@@ -142,6 +142,7 @@ class Vocabulary:
                     f"understanding has the unknown key {key!r}; the keys there are: "
                     f"{', '.join(keys)}"
                 )
+        content = {key: given for key, given in content.items() if given is not None}
         self.words_apart = words_apart
         self.words: dict[str, list[str]] = {
             key: _words(key, content.get(key, [])) for key in WORD_LISTS

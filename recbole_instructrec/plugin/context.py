@@ -52,6 +52,11 @@ class Facts:
 
 def check_context(user_roles: Any, moments: Any) -> None:
     """Raises ValueError if the options that name the facts cannot be read."""
+    if not isinstance(user_roles, (Mapping, type(None))):
+        raise ValueError(
+            f"user_roles is {user_roles!r}; give names of facts, each with a column of the .user "
+            f"file, e.g. {{'age': 'age'}}"
+        )
     for name, entry in (user_roles or {}).items():
         if not isinstance(entry, str) and not (
             isinstance(entry, Mapping) and "column" in entry and set(entry) <= {"column", "values"}

@@ -34,7 +34,9 @@ AT_LEAST_ONE = (
     "tokenizer_vocab_size", "hidden_size", "inner_size", "n_heads", "n_encoder_layers",
     "n_decoder_layers", "scoring_memory", "MAX_ITEM_LIST_LENGTH", "sentence_batch_size",
 )  # fmt: skip
-LEAST = dict.fromkeys(AT_LEAST_ONE, 1) | {"n_sentences": 0, "code_branching": 2}
+LEAST = dict.fromkeys(AT_LEAST_ONE, 1) | {
+    "n_sentences": 0, "code_branching": 2, "position_buckets": 4, "position_max_distance": 1,
+}  # fmt: skip
 # Where a number stands in what it is written like.
 NUMBER = "{number}"
 # What RecBole reads without listing it in a property file of its own.
@@ -85,6 +87,12 @@ def check_values(options: Mapping[str, Any]) -> None:
             f"hidden_size {options['hidden_size']} is not a multiple of n_heads "
             f"{options['n_heads']}; change one of them"
         )
+    buckets, distance = options["position_buckets"], options["position_max_distance"]
+    if distance <= buckets // 2:
+        raise ValueError(
+            f"position_max_distance is {distance}, and half of the {buckets} position_buckets are "
+            f"of one distance each; give more than {buckets // 2}"
+        )
     languages = options["languages"]
     if not isinstance(languages, list) or not languages:
         raise ValueError(
@@ -102,9 +110,9 @@ def check_values(options: Mapping[str, Any]) -> None:
             f"knowledge/<name>.yaml, [] for none, as a flag \"--knowledge=['films']\""
         )
     _check_wording(options["item_noun"], options["item_units"])
-    metric, _, k = options["valid_metric"].partition("@")
+    metric, _, k = str(options["valid_metric"]).partition("@")
     if metric.lower() not in {name.lower() for name in _as_list(options["metrics"])} or (
-        k and int(k) not in _as_list(options["topk"])
+        k and k not in map(str, _as_list(options["topk"]))
     ):
         raise ValueError(
             f"valid_metric is {options['valid_metric']!r}, which is not computed: metrics is "

@@ -12,6 +12,7 @@ from recbole.trainer import Trainer
 from recbole.utils import set_color
 
 from recbole_instructrec.plugin.allocator import keep_freed_memory
+from recbole_instructrec.whole_file import whole_file
 
 
 class InstructRecTrainer(Trainer):
@@ -86,8 +87,8 @@ class InstructRecTrainer(Trainer):
             "other_parameter": self.model.other_parameter(),
             "optimizer": self.optimizer.state_dict(),
         }
-        torch.save(state, f"{path}.part")
-        os.replace(f"{path}.part", path)
+        with whole_file(path) as part:
+            torch.save(state, part)
         if verbose:
             self.logger.info(set_color("Saving current", "blue") + f": {path}")
 

@@ -42,6 +42,9 @@ class Identifiers(nn.Module):
             padding item's may be empty, equal or begin another.
         saved: The :meth:`state` of identifiers of the same items, whose tree is then taken over
             and not built again; ``codes`` are in it.
+        n_trained: Number of items that were there in training; those behind, which were added
+            since, are marked after them and in the order in which they stand, so that no copy
+            gets another mark. None for all.
 
     Attributes:
         vocab_size: Text tokens and our own together.
@@ -66,6 +69,7 @@ class Identifiers(nn.Module):
         text_vocab_size: int,
         codes: Sequence[Sequence[int]] | None = None,
         saved: Mapping[str, Any] | None = None,
+        n_trained: int | None = None,
     ) -> None:
         super().__init__()
         if kind not in KINDS:
@@ -73,10 +77,12 @@ class Identifiers(nn.Module):
         if len(titles) < 2:
             raise ValueError("there is no item besides the padding item; give at least one")
         self.kind = kind
+        self.n_trained = len(titles) if n_trained is None else n_trained
         self._made_of = [kind, text_vocab_size, keys]
         if kind == "title":
             self._made_of += [titles, tokenizer.state()]
         if saved is None:
+            keys = keys[: self.n_trained]
             paths, own = _paths(kind, titles, keys, tokenizer, text_vocab_size, codes)
             self.vocab_size = text_vocab_size + own
             self.tree = PrefixTree.of(paths, range(1, len(titles)))
@@ -187,10 +193,12 @@ def _placed(codes: Sequence[Sequence[int]], first: int) -> tuple[list[list[int]]
 def _marked(
     words: Sequence[Sequence[int]], keys: Sequence[str], first_mark: int
 ) -> tuple[list[list[int]], int]:
-    """Titles each closed by a copy mark, and the number of marks used."""
+    """Titles each closed by a copy mark, and the number of marks used: first those that have keys,
+    in their order, then the others."""
     copies: Counter[tuple[int, ...]] = Counter()
     paths = [list(title) for title in words]
-    for title in sorted(range(len(paths)), key=keys.__getitem__):
+    by_key = sorted(range(len(keys)), key=keys.__getitem__)
+    for title in (*by_key, *range(len(keys), len(paths))):
         same = tuple(words[title])
         paths[title].append(first_mark + copies[same])
         copies[same] += 1

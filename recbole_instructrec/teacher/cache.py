@@ -16,19 +16,21 @@ class Cache:
         path: The file; it is made where there is none.
 
     Raises:
-        ValueError: If the file holds something else.
+        ValueError: If the file holds something else, or is none.
     """
 
     def __init__(self, path: str | Path) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path)
         try:
+            self._database = sqlite3.connect(path)
             with self._database:
                 self._database.execute(
                     "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT)"
                 )
         except sqlite3.DatabaseError as error:
-            raise ValueError(f"the cache {path} cannot be read ({error}); remove it") from error
+            raise ValueError(
+                f"the cache {path} cannot be read ({error}); remove it, or name another file"
+            ) from error
 
     def get(self, key: str) -> str | None:
         """The answer under a key, or None."""

@@ -7,14 +7,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
 from recbole_instructrec.catalogue import Catalogue
-from recbole_instructrec.export.source import Phrase
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, plain
-from recbole_instructrec.instruction.structure import Constraint, Intention, Preference
+from recbole_instructrec.instruction.structure import Constraint, Intention, Phrase, Preference
 
+# What is mentioned: a label, or else something recent or classic, which may be a label's name, too.
+LABEL = "label"
 # Other words may be longer than the phrase by so much, and by so many characters.
 MOST_TIMES, MOST_MORE = 2.5, 60
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -55,13 +57,13 @@ class Check:
         )
         words_apart = language.words_apart
         entries = [
-            (name, key(label))
+            (name, (LABEL, key(label)))
             for labels in catalogue.labels.values()
             for label in labels.names
             for name in (label, *language.names_of_label(label))
         ]
         extremes = language.vocabulary.words
-        entries += [(word, name) for name in ("recent", "classic") for word in extremes[name]]
+        entries += [(word, (name, "")) for name in ("recent", "classic") for word in extremes[name]]
         self._lexicon = Lexicon(entries, words_apart)
         amounts = language.teacher["amounts"].items()
         self._amounts = Lexicon(
@@ -111,17 +113,17 @@ class Check:
             left.remove(told[0])
         return "a claim is missing" if left else ""
 
-    def _kind(self, constraints: Sequence[Constraint]) -> set[str]:
+    def _kind(self, constraints: Sequence[Constraint]) -> set[Any]:
         """What a clause about a kind mentions."""
         return self._mentions(self.language.phrase(Intention(tuple(constraints)), self.noun))
 
-    def _mentions(self, text: str) -> set[str]:
+    def _mentions(self, text: str) -> set[Any]:
         return self._found(self._lexicon, text) | set(_numbers(text))
 
     def _labels(self, text: str) -> set[str]:
-        return self._found(self._lexicon, text) - {"recent", "classic"}
+        return {name for kind, name in self._found(self._lexicon, text) if kind == LABEL}
 
-    def _found(self, lexicon: Lexicon, text: str) -> set[str]:
+    def _found(self, lexicon: Lexicon, text: str) -> set[Any]:
         looked_up, place, found = folded(plain(text)), 0, set()
         while place < len(looked_up):
             match = lexicon.longest(looked_up, place)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from tqdm import tqdm
 
-from recbole_instructrec.export.source import Phrase
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.structure import Phrase
 from recbole_instructrec.teacher.cache import Cache, key_of
 from recbole_instructrec.teacher.check import Check
 from recbole_instructrec.teacher.models import MAX_NEW_TOKENS, Teacher

@@ -177,6 +177,7 @@ def test_candidates_add_a_protocol_about_them(planned):
         (["--candidates=none"], "there is no file of candidates none; correct --candidates"),
         (["--seeds=a"], "--seeds is 'a'; give whole numbers"),
         (["--learning_rat=1"], "there is no option 'learning_rat'"),
+        (["--benchmark_filename=['a']"], "would measure the models differently; the benchmark"),
         (["--valid_metric=MRR@10"], "would measure the models differently; the benchmark has its"),
     ],
 )

@@ -36,6 +36,7 @@ def test_a_dataset_in_parts_of_its_own(moved):
     folder, config = moved
     (folder / "shop" / "shop.inter").rename(folder / "shop" / "shop.train.inter")
     locate(config, folder)
+    assert config["data_path"] == str(folder / "shop")
 
 
 def test_another_dataset_beside_it_is_not_it(moved):

@@ -10,7 +10,8 @@ CASES = [wanting("funny"), wanting("sad")]
 
 
 def test_a_model_that_reads_nothing_is_not_distracted(deaf):
-    for row in distracted(deaf, CASES, {"en": ["my train is late"]}):
+    nothing, vague = distracted(deaf, CASES, {"en": ["my train is late"]})
+    for row in (nothing, vague):
         assert row["language"] == "en"
         assert row["requests"] == 2
         assert row["NDCG@3"] == row["with small talk"]

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from recbole_instructrec import property_files
 from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.instruction.structure import Instruction, Intention, Preference, Task
@@ -193,7 +194,8 @@ def test_every_wording(languages, code, constraint, phrases):
 
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_every_wording_of_the_file_is_tried_above(languages, code):
-    wording = {id(entries): entries for entries in languages[code].wording.values()}
+    content = property_files.read(property_files.find("instructions", code))["wording"]
+    wording = {id(entries): entries for entries in content.values()}
     in_file = sum(
         len(alternatives) for entries in wording.values() for alternatives in entries.values()
     )  # of roles that share their words, once

@@ -92,6 +92,11 @@ def test_a_plural_is_known_by_its_ending(name, plural):
     assert vocabulary.is_plural(name) == plural
 
 
+@pytest.mark.parametrize("name", ["digits", "things", "numbers", "recent"])
+def test_a_key_left_empty_says_nothing(name):
+    assert vars(Vocabulary({name: None})).keys() == vars(Vocabulary({})).keys()
+
+
 def test_a_role_name_is_no_pattern():
     (one,) = Vocabulary(form(pattern="{role} {low}")).forms
     pattern = one.compiled(RoleWords.of("A+ (grade)"), words_apart=True)

@@ -62,6 +62,15 @@ def test_codes_have_tokens_of_their_own_at_each_place():
     assert identifiers.vocab_size == FIRST + 6
 
 
+def test_copies_that_are_added_are_marked_behind_those_that_were_there():
+    titles, keys = [*TITLES, "Heat", "heat"], [*KEYS, "k3", "k0"]
+    identifiers = Identifiers("title", titles, keys, TOKENIZER, FIRST, n_trained=len(TITLES))
+
+    for item in range(1, len(TITLES)):
+        assert spelling(identifiers, item) == spelling(KINDS["title"], item)
+    assert [spelling(identifiers, item)[-1] for item in (9, 10)] == [FIRST + 2, FIRST + 3]
+
+
 @settings(deadline=None)
 @given(st.permutations(range(1, len(TITLES))))
 def test_an_item_is_spelled_alike_wherever_it_stands(order):

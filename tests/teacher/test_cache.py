@@ -24,3 +24,9 @@ def test_a_file_of_something_else_is_refused():
     Path("answers").write_text("not a database, but long enough to be looked at" * 9)
     with pytest.raises(ValueError, match="the cache answers cannot be read .*; remove it"):
         Cache("answers")
+
+
+def test_a_folder_is_refused():
+    Path("answers").mkdir()
+    with pytest.raises(ValueError, match="the cache answers cannot be read .*; .* another file"):
+        Cache("answers")

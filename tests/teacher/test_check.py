@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
-from recbole_instructrec.export.source import Phrase
 from recbole_instructrec.instruction.language import Language, load_languages
-from recbole_instructrec.instruction.structure import Claim, Intention, Preference
+from recbole_instructrec.instruction.structure import Claim, Intention, Phrase, Preference
 from recbole_instructrec.instruction.structure import Constraint as C
 from recbole_instructrec.teacher.check import Check
 
@@ -87,6 +86,15 @@ def test_what_is_kept(checks, code, source, text, problem):
 @pytest.mark.parametrize("source", [NO_HORROR, TASTE, LIGHT])
 def test_the_phrase_itself_passes(checks, code, source):
     assert checks[code].can_be_read(phrase(checks, code, source))
+
+
+@pytest.mark.parametrize("label", ["Classic", "Recent", "Horror"])
+def test_a_label_may_have_the_name_of_something_old_or_new(label):
+    books = Catalogue(list("012"), ["", "Emma", "Ulysses"],
+                      {"category": Labels.of([[], [label], ["War"]])})  # fmt: skip
+    check = Check(books, load_languages(["en"])["en"], "books")
+    wish = Intention((C("category", "is", label=label),))
+    assert check.can_be_read(Phrase("intention", "en", f"{label.lower()} books", wish))
 
 
 def test_a_language_that_says_nothing_about_teachers(checks):
