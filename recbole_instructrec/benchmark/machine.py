@@ -32,8 +32,9 @@ def code() -> str:
     while it is being worked on."""
     digest = hashlib.sha256()
     package = Path(recbole_instructrec.__file__).parent
-    paths = [package / "catalogue.py", package / "scorers.py"]
-    paths += property_files.shipped().glob("instructions/*.yaml")
+    paths = [package / f"{name}.py" for name in ("catalogue", "knowledge", "scorers")]
+    for kind in ("instructions", "knowledge"):  # names that people know stand in items' words
+        paths += property_files.shipped().glob(f"{kind}/*.yaml")
     for name in TRAINING:
         paths += (package / name).glob("*.py")
     for path in sorted(paths):
