@@ -118,6 +118,8 @@ def decoders(languages) -> dict[str, InstructionDecoder]:
         ("books", "from the last 5 years", [least("year", 2015)], ""),
         ("books", "max price 150", [most("price", 150)], ""),
         ("hikes", "guests 8 and up", [], "guests 8"),
+        ("laptops", "guests 8 and up", [], "guests 8"),
+        ("laptops", "gadgets 200 and up", [least("price", 200)], "gadgets"),
         ("cars", "at least one owner", [], "one owner"),
         # Too much
         ("books", "over 150 is too much", [most("price", 150)], ""),
@@ -142,6 +144,7 @@ def decoders(languages) -> dict[str, InstructionDecoder]:
         ("cars", "£9k tops", [most("price", 9_000)], ""),
         ("cars", "$9k or so max", [most("price", 9_000)], ""),
         ("cars", "9000 tops", [most("price", 9_000)], ""),
+        ("cars", "3 tops", [], "3 tops"),
         ("cars", "upwards of 20k", [least("price", 20_000)], ""),
         ("cars", "from £20k", [least("price", 20_000)], ""),
         ("cars", "starting at £20k", [least("price", 20_000)], ""),
@@ -156,6 +159,7 @@ def decoders(languages) -> dict[str, InstructionDecoder]:
         ("cars", "less than 5 yrs old", [above("year", 2015)], ""),
         ("cars", "2 to 4 years old", [between("year", 2016, 2018)], ""),
         ("cars", "for 2 to 4 years old", [], "2 to 4 years old"),
+        ("cars", "from 2 to 4 years old", [], "2 to 4 years old"),
         # Units
         ("hikes", "under 90 minutes", [below("hours", 1.5)], ""),
         ("laptops", "under 1 meter", [], "under 1 meter"),
@@ -173,9 +177,11 @@ def test_which_number_is_meant(decoders, domain, sentence, constraints, rest):
         ("laptops", "ram: 16", None, [between("ram", 16)]),
         ("hikes", "top rated 5 hikes", 5, [C("rating", "expensive", low=4.9)]),
         ("laptops", "3 laptops", 3, []),
+        ("hikes", "this time 3 hikes", 3, []),
+        ("books", "for kids 3 picture books", 3, [C("category", "is", label="picture books")]),
         ("books", "at least one picture book", None, [C("category", "is", label="picture books")]),
     ],
 )
-def test_no_number_of_items(decoders, domain, sentence, count, constraints):
+def test_the_number_of_items_or_another(decoders, domain, sentence, count, constraints):
     understood = decoders[domain].decode(sentence)
     assert (understood.count, list(understood.constraints)) == (count, constraints)
