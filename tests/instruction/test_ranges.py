@@ -144,6 +144,7 @@ def decoders(languages) -> dict[str, InstructionDecoder]:
         ("cars", "£9k tops", [most("price", 9_000)], ""),
         ("cars", "$9k or so max", [most("price", 9_000)], ""),
         ("cars", "9000 tops", [most("price", 9_000)], ""),
+        ("cars", "9k tops", [most("price", 9_000)], ""),
         ("cars", "3 tops", [], "3 tops"),
         ("cars", "upwards of 20k", [least("price", 20_000)], ""),
         ("cars", "from £20k", [least("price", 20_000)], ""),
