@@ -1,4 +1,4 @@
-"""What is cheap or short for its kind: a cheap fridge costs more than most mugs."""
+"""What is cheap, short or new for its kind: a cheap fridge costs more than most mugs."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from recbole_instructrec.instruction.phrases import QUALITY_SHARE
 from recbole_instructrec.instruction.structure import NEGATED, Constraint
 from recbole_instructrec.instruction.vocabulary import QUALITIES
 
+AGES = ("recent", "classic")
+
 
 def relative(
     catalogue: Catalogue, constraints: Sequence[Constraint], allowed: np.ndarray
 ) -> dict[Constraint, Constraint]:
-    """What takes the place of ``cheap`` and ``expensive`` beside other demands.
+    """What takes the place of ``cheap`` and ``expensive``, ``recent`` and ``classic`` beside other
+    demands.
 
     What is cheap among all is cheap, and so is what is among the items of the kind that is asked
-    for, by labels or words of titles. If nothing is all that is asked for even so, each counts
-    among what satisfies the exact demands and those of its like before it: "short and highly rated
-    films from the 50s".
+    for, by labels or words of titles. If nothing is all that is asked for even so, each of these,
+    and what is recent or classic, counts among what satisfies the exact demands and those of its
+    like before it: "short and highly rated films from the 50s", "the newest estate".
 
     Args:
         constraints: What is asked for.
@@ -30,12 +33,13 @@ def relative(
     Returns:
         Only what changes; nothing where no item satisfies the exact demands.
     """
-    vague = [one for one in constraints if one.relation in QUALITIES]
+    vague = [one for one in constraints if one.relation in (*QUALITIES, *AGES)]
     if not vague:
         return {}
     named = [one for one in constraints if one.labels and one.relation not in NEGATED]
     kind = allowed & catalogue.mask(named)
-    wider = {one: _wider(one, _among(catalogue, one, kind)) for one in vague}
+    qualities = (one for one in vague if one.relation in QUALITIES)
+    wider = {one: _wider(one, _among(catalogue, one, kind)) for one in qualities}
     if not (allowed & catalogue.mask(wider.get(one, one) for one in constraints)).any():
         rest = allowed & catalogue.mask(one for one in constraints if one not in vague)
         for one in vague:

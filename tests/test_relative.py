@@ -92,3 +92,12 @@ def test_a_conversation_goes_on_with_the_kind(shop):
     assert {item.attributes["price"] for item in answer.items} == {300, 400}
     # The next sentence is again about the whole catalogue.
     assert {item.attributes["price"] for item in talk.say("mugs instead").items} <= {1, 2, 3, 4}
+
+
+def test_what_is_new_for_its_kind(shop):
+    years = np.array([np.nan, *range(2020, 2012, -1), 2000, 2004, 2001, 2002, 2003])
+    roles = {**shop.roles, "year": Role.parse("year", {"column": "year", "recent": 3})}
+    goods = Catalogue(shop.tokens, shop.titles, shop.labels, {"year": years}, roles)
+    new, allowed = C("year", "recent", low=2017), np.ones(len(shop), dtype=bool)
+    assert relative(goods, [MUGS, new], allowed) == {}  # there are new ones
+    assert relative(goods, [FRIDGES, new], allowed) == {new: C("year", "recent", low=2001)}

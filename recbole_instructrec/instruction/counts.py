@@ -31,6 +31,7 @@ class CountFinder:
         self._asking = set(map(key, asking))
         self._prepositions = set(map(key, vocabulary.words["preposition"]))
         self._packs = set(map(key, vocabulary.words["pack"]))
+        self._limit = vocabulary.limit
         self._apart = words_apart
 
     def find(self, tokens: Sequence[Token], text: str) -> tuple[int, list[Token]] | None:
@@ -74,7 +75,8 @@ class CountFinder:
             labelled = following is not None and following.kind == "label"
             any_label = number == 1 or (asked and labelled)
             names_items = self._names_items(tokens, end, between, any_label)
-            packed = before in self._packs
+            # "At least one picture" asks for no single item.
+            packed = before in self._packs or (number == 1 and self._limit.fullmatch(before))
             if packed or (place > 0 and tokens[place - 1].kind == "negation"):
                 continue
             if self._apart and (names_items or ((asked or opens) and closed)):

@@ -24,6 +24,7 @@ MEANT = ("label", "range")
 SMALL = ("small", "noun")
 NEXT = frozenset({"next"})
 VAGUE = ("recent", "classic", "popular", "obscure", "cheap", "expensive")
+LIMITS = ("at_least", "at_most", "above", "below")
 CLAUSE_ENDS = ("border", "comma")
 CONJUNCTIONS = ("and", "each", "or")
 _JOINERS = ("", "small", "comma", "and", "each", "or")  # from weak to strong
@@ -436,6 +437,8 @@ def _any(members: Sequence[Token]) -> Constraint | None:
     if len({(constraint.role, bool(constraint.label)) for constraint in constraints}) > 1:
         return Constraint.any_of(constraints)
     if constraints[0].label is None:
+        if _disjoint(constraints) and all(one.relation in LIMITS for one in constraints):
+            return Constraint.any_of(constraints)  # "under 50 pages or over 300"
         return hull(constraints)
     labels = tuple(dict.fromkeys(label for one in constraints for label in one.labels))
     relation = "about" if constraints[0].relation == "about" else "is_any"

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 # More words than this are no number that somebody asks for.
 LONGEST = 8
+# Smaller ones are said of each number: 三到五十 are 3 to 50.
+LARGE = 100
 
 
 def either(words: Iterable[str]) -> str:
@@ -38,6 +40,20 @@ class Numerals:
         between = "[ -]" if words_apart else ""
         self.pattern = f"{word}(?:{between}{word}){{0,{LONGEST}}}"
         self._word = re.compile(rf"\b{word}\b" if words_apart else word)
+
+    def with_suffix(self, suffixes: Iterable[str]) -> re.Pattern[str]:
+        """A pattern for a number in digits or words, and for what multiplies it, if anything: one
+        group for each.
+
+        Args:
+            suffixes: What may stand behind digits.
+        """
+        word, between, ends = either(self._words), "", ""
+        if self._apart:
+            between, ends = "[ -]", r"(?!\w)"
+        large = (word for word, by in self._multipliers.items() if by >= LARGE)
+        number = rf"\d[\d,]*(?:\.\d+)?|{word}(?:{between}{word}){{0,2}}"
+        return re.compile(rf"({number})([ -]?{either({*suffixes, *large})}{ends})?")
 
     def value(self, said: str) -> int:
         """The number that a text which holds the pattern says."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,14 +13,28 @@ from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.numerals import either
-from recbole_instructrec.instruction.role_words import told_apart
+from recbole_instructrec.instruction.role_words import RoleWords, told_apart
 from recbole_instructrec.instruction.structure import Constraint
-from recbole_instructrec.instruction.vocabulary import SHORTEST_THING, UNIT, NumberForm
+from recbole_instructrec.instruction.vocabulary import BESIDE, SHORTEST_THING, UNIT, NumberForm
 
 MOST_DECIMALS = 9
 # From here on a number in front of another one with a suffix is said whole: 5000 to 10k.
 _LEAST_WHOLE = 1000
+# Of one of two numbers each means no more than this part of what lies between them.
+APART = 4
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SIGNS = "[ ,;，；、]{0,3}"
+PRICE = "price"
+
+
+@dataclass(frozen=True)
+class _Range:
+    """What a stretch of a text says of a number, and what one of its unit is worth."""
+
+    start: int
+    end: int
+    constraint: Constraint
+    worth: float
 
 
 class RangeFinder:
@@ -38,6 +53,7 @@ class RangeFinder:
         self._vocabulary = vocabulary = language.vocabulary
         words_apart = language.words_apart
         self._suffix = _suffixed(vocabulary.suffixes, words_apart)
+        self._numeral = vocabulary.numerals.with_suffix(vocabulary.suffixes)
         self._largest = {
             role: float(np.nanmax(values[1:]))
             for role, values in catalogue.numbers.items()
@@ -50,40 +66,107 @@ class RangeFinder:
         }
         units = units or {}
         inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
+        words = {
+            role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
+            for role in self._largest
+        }
+        # A year has forms of its own, without a unit: "5 years" may be an age.
+        own = {form.role for form in vocabulary.forms}
         self._role_words = told_apart(
-            {
-                role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
-                for role in self._largest
-            }
+            {role: replace(one, units={}) if role in own else one for role, one in words.items()}
         )
         # In the order of the file, whatever the role: there the surest forms stand first.
         self._forms = [
-            (form, role, form.compiled(self._role_words[role], words_apart))
+            (form, role, form.compiled(words, words_apart))
             for form in vocabulary.forms
-            for role in self._largest
-            if form in vocabulary.forms_of(role)
+            for role, words in (*self._role_words.items(), (BESIDE, RoleWords.of(BESIDE)))
+            if (form in vocabulary.forms_of(role) if role != BESIDE else form.role == BESIDE)
         ]
+        joining = (word for name in ("and", "or", "border") for word in vocabulary.words[name])
+        self._joined = re.compile(rf"{_SIGNS}(?:{either(joining)}{_SIGNS}){{0,2}}")
+        self._or = re.compile(either(vocabulary.words["or"]))
 
     def find(self, text: str) -> list[Token]:
         """The ranges in a plain text, by place; of two that overlap the earlier form's."""
-        found: list[Token] = []
+        found: list[_Range] = []
         taken = bytearray(len(text))
         for form, role, pattern in self._forms:
             for match in pattern.finditer(text):
                 start, end = match.span()
                 start += len(match[0]) - len(match[0].lstrip())  # a space separates
-                if not any(taken[start:end]):
+                if any(taken[start:end]):
+                    continue
+                if role == BESIDE:
+                    new = self._beside(form, match, found, text)
+                else:
+                    new = self._range(form, role, match, self._worth(role, match))
+                if new is not None:
                     taken[start:end] = b"\1" * (end - start)
-                    constraint = self._range(form, role, match)
-                    found.append(Token(start, end, "range", (constraint,)))
-        return sorted(found, key=lambda token: token.start)
+                    found.append(replace(new, start=start, end=end))
+        tokens = (self._without_too_much(one, text) for one in found)
+        return sorted(tokens, key=lambda token: token.start)
 
-    def _range(self, form: NumberForm, role: str, match: re.Match[str]) -> Constraint:
+    def _beside(
+        self, form: NumberForm, match: re.Match[str], found: Sequence[_Range], text: str
+    ) -> _Range | None:
+        """A limit that says no role, where it is one of the role of another limit beside it: "over
+        100 pages but under 200". None where there is none, or where a price is meant rather: "at
+        least 2 bedrooms, under 200"."""
+        for other in found:
+            first, second = sorted([match.span(), (other.start, other.end)])
+            limit, role = other.constraint, other.constraint.role
+            alone = limit.is_range and None in (limit.low, limit.high)
+            if (
+                not alone
+                or self._catalogue.in_years(role)
+                or not self._joined.fullmatch(text, first[1], second[0])
+            ):
+                continue
+            new = self._range(form, role, match, other.worth)
+            said = new.constraint
+            if (said.low is None) == (limit.low is None):
+                continue
+            low, high = (said.low, limit.high) if limit.low is None else (limit.low, said.high)
+            number = high if limit.high is None else low
+            either_or = self._or.search(text, first[1], second[0])
+            if (low < high or either_or) and self._off(role, number) <= self._off(PRICE, number):
+                return new
+        return None
+
+    def _off(self, role: str, number: float) -> float:
+        """How many times a number is larger or smaller than all of a role; 1 where it is not."""
+        values = self._catalogue.numbers.get(role)
+        if role not in self._largest:
+            return np.inf
+        least, largest = float(np.nanmin(values[1:])), self._largest[role]
+        if least <= number <= largest:
+            return 1
+        return max(number / largest, least / number) if least > 0 and number > 0 else np.inf
+
+    def _without_too_much(self, one: _Range, text: str) -> Token:
+        """A range as a token; its opposite where it is said to be too much."""
+        constraint, end = one.constraint, one.end
+        said = self._vocabulary.too_much.match(text, end)
+        if said and constraint.is_range and None in (constraint.low, constraint.high):
+            constraint, end = constraint.opposite, said.end()
+        return Token(one.start, end, "range", (constraint,))
+
+    def _worth(self, role: str, match: re.Match[str]) -> float:
+        """What a number with the unit of a match, if it has one, is worth."""
+        unit = match.groupdict().get(UNIT)
+        return self._role_words[role].units.get(unit, 1)
+
+    def _range(self, form: NumberForm, role: str, match: re.Match[str], worth: float) -> _Range:
         """What a form says of a role."""
-        said = match.groupdict()
-        worth = self._role_words[role].units.get(said.pop(UNIT, None), 1)
-        texts = self._with_shared_suffix([one for one in said.values() if one])
-        values = [worth * self._value(form, role, one) for one in texts]
+        constraint = self._constraint(form, role, match, worth)
+        return _Range(*match.span(), constraint, worth * form.scale)
+
+    def _constraint(
+        self, form: NumberForm, role: str, match: re.Match[str], worth: float
+    ) -> Constraint:
+        said = [one for name, one in match.groupdict().items() if one and name != UNIT]
+        texts = self._with_shared_suffix(said)
+        values = [round(worth * self._value(form, role, one), MOST_DECIMALS) for one in texts]
         if form.apart:
             return self._either(form, role, min(values), max(values))
         low, high = min(values), max(values)
@@ -99,33 +182,50 @@ class RangeFinder:
 
     def _with_shared_suffix(self, texts: list[str]) -> list[str]:
         """The texts of a range's numbers, the first with the suffix that is said of both: 20到30万,
-        "20-30k"."""
+        "20-30k", "three to four hundred", but not "800-1.2k"."""
         if len(texts) < 2:
             return texts
-        low, high = (_DIGITS.search(text) for text in texts)
-        suffix = high and self._suffix.match(texts[1], high.end())
-        bare = low and not self._suffix.match(texts[0], low.end())
-        if not (suffix and bare) or float(low[0].replace(",", "")) >= _LEAST_WHOLE:
+        first, second = (self._numeral.search(text) for text in texts)
+        if not first or first[2] or not second or not second[2]:
             return texts
-        return [texts[0][: low.end()] + suffix[0] + texts[0][low.end() :], texts[1]]
+        low, high = self._plain(first[1]), self._plain(second[1])
+        if low >= min(high, _LEAST_WHOLE):
+            return texts
+        end = first.end()
+        return [texts[0][:end] + second[2] + texts[0][end:], texts[1]]
+
+    def _plain(self, said: str) -> float:
+        """The number that digits or words without a suffix say."""
+        digits = _DIGITS.fullmatch(said)
+        return float(said.replace(",", "")) if digits else self._vocabulary.numerals.value(said)
 
     def _around(self, form: NumberForm, role: str, number: float) -> tuple[float, float]:
         """From where to where the numbers are meant for which one is said."""
         around = form.spread * number if form.spread < 1 else form.spread
         if around < 1 and role in self._whole:
             around = 0  # no other whole number is as near
+        if form.nearest and self._has(role, number):
+            around = 0
         first, last = form.part if form.decade else (0, 0)
         return number - around + first, number + around + last
 
     def _either(self, form: NumberForm, role: str, low: float, high: float) -> Constraint:
-        """One of two numbers, or decades; what is between them as well where nothing else is."""
+        """One of two numbers, or decades; what is between them as well where nothing else is, or
+        not both are numbers of items: "14 or 16 inches" are not 15."""
         first, last = self._around(form, role, low), self._around(form, role, high)
         if first[1] + 1 >= last[0]:
-            start, end = form.part if form.decade else (0, 0)
-            return Constraint(role, "between", low=low + start, high=high + end)
+            near = (high - low) / APART
+            if form.decade or high - low <= 1 or not self._has(role, low, high):
+                start, end = form.part if form.decade else (0, 0)
+                return Constraint(role, "between", low=low + start, high=high + end)
+            first, last = (low - near, low + near), (high - near, high + near)
         return Constraint.any_of(
             [Constraint(role, form.relation, low=one[0], high=one[1]) for one in (first, last)]
         )
+
+    def _has(self, role: str, *numbers: float) -> bool:
+        """Whether all of some numbers are each an item's."""
+        return bool(np.isin(numbers, self._catalogue.numbers[role]).all())
 
     def _value(self, form: NumberForm, role: str, said: str) -> float:
         digits = _DIGITS.search(said)

@@ -104,7 +104,14 @@ class Reader:
         self._associations = Associations(language, catalogue)
         self._naming = Naming(language, catalogue)
         vocabulary = language.vocabulary
-        self._spelled = Lexicon(vocabulary.spelled.items(), self.words_apart)
+        self._ranges = RangeFinder(language, catalogue, units)
+        # "For 4 year olds" means "for kids" only where items have no age.
+        spelled = (
+            (said, meant)
+            for said, meant in vocabulary.spelled.items()
+            if not self._ranges.find(said) or self._ranges.find(meant)
+        )
+        self._spelled = Lexicon(spelled, self.words_apart)
         self._comparisons = Comparisons(language, catalogue)
         self._rereading = Rereading(language, catalogue, self._naming)
         self._leftovers = Leftovers(language)
@@ -114,7 +121,6 @@ class Reader:
         self._recalled = Recalled(vocabulary, catalogue)
         self._topics = TopicFinder(language, catalogue)
         self._counts = CountFinder(vocabulary, self.words_apart)
-        self._ranges = RangeFinder(language, catalogue, units)
         # Items that tell something are about what a sentence that says no more names.
         self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
         compared = (word for one in vocabulary.comparisons for word in one.words)

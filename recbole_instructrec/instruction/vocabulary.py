@@ -27,6 +27,8 @@ WORD_LISTS = (
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
+# A number that says no role, of the role of another one beside it.
+BESIDE = "beside"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
 SHORTEST_INFLECTED_IN_SIGNS = 2
@@ -39,7 +41,7 @@ UNIT = "unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
 # From which year to which an amount of this name goes, counted from its number.
 SPANS = {"decade": (0, 9), "century": (-100, -1)}
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart"}
+_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart", "nearest"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class NumberForm:
     """One way to say a range.
 
     Attributes:
-        role: The role it is about; ``any_number`` for every role without forms of its own.
+        role: The role it is about; ``any_number`` for every role without forms of its own,
+            ``beside`` for the role of another number beside it.
         relation: The relation that it means.
         pattern: A regular expression with the groups ``low`` and ``high``, either or both;
             ``{role}`` in it stands for what the role's numbers are called, ``{unit}`` for what
@@ -74,6 +77,7 @@ class NumberForm:
     decade: bool = False
     scale: float = 1
     apart: bool = False
+    nearest: bool = False
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
@@ -133,8 +137,8 @@ class Vocabulary:
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
-            "spelled", "endings", "amounts", "numbers", "comparisons", "compared", "qualities",
-            "further", "answer_in",
+            "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
+            "qualities", "further", "too_much", "answer_in",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -175,10 +179,14 @@ class Vocabulary:
             )
             for name, pattern in content.get("amounts", {}).items()
         }
+        parts = {**content.get("bounds", {}), "suffix": either(self.suffixes)}
+        limits = [parts[name] for name in ("at_least", "at_most") if name in parts]
+        self.limit = re.compile("|".join(limits) or "(?!)")
         number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
         self.further = [
             _further(pattern, number) for pattern in _words("further", content.get("further", []))
         ]
+        self.too_much = re.compile("|".join(_words("too_much", content.get("too_much", ["(?!)"]))))
         self.comparisons, self.compared = (
             [
                 Comparison(*one)
@@ -194,7 +202,7 @@ class Vocabulary:
         ]
         self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
         self.forms = [
-            form for group in content.get("numbers", []) for form in _forms(group, amounts)
+            form for group in content.get("numbers", []) for form in _forms(group, amounts, parts)
         ]
 
     def forms_of(self, role: str) -> list[NumberForm]:
@@ -300,9 +308,9 @@ def _words(key: str, words: Any) -> list[str]:
     return words
 
 
-def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
-    """The forms of one group, with its role, the look of its numbers and what its patterns open
-    with filled in."""
+def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> list[NumberForm]:
+    """The forms of one group, with its role, the look of its numbers, what its patterns open with
+    and other parts of them filled in."""
     if not isinstance(group, Mapping) or set(group) - {"scale", "opening"} != _GROUP_KEYS:
         raise ValueError(
             f"understanding: numbers holds {group!r}; give mappings of role, amount and forms, "
@@ -334,6 +342,8 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
                     f"`opening`; add it beside `forms`"
                 )
             pattern = pattern.replace("{opening}", group["opening"])
+        for name, part in parts.items():
+            pattern = pattern.replace(f"{{{name}}}", part)
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}

@@ -320,7 +320,7 @@ ENGLISH = [
     ("some lesser-known comedies", [OBSCURE, genre("Comedy")], ""),
     ("underrated thrillers", [OBSCURE, genre("Thriller")], ""),
     ("nothing obscure", [C.beyond("popularity", "above", 30)], ""),
-    ("under 5 or over 8", [], "under 5 or over 8"),
+    ("under 5 or over 8", [C.any_of([below("price", 5), above("price", 8)])], ""),
     # Numbers in words, pence, ages, parts of decades
     ("under twenty pounds", [below("price", 20)], ""),
     ("between two and four pounds", [price("between", 2, 4)], ""),

@@ -530,6 +530,9 @@ def about(*forms: str) -> C:
         ("dishes", "cheese that costs less than beef", [
             is_("ingredients", "cheese"), C("price", "at_most", high=9),
         ], ""),
+        ("dishes", "no more expensive than the Salad", [C("price", "at_most", high=5)], ""),
+        ("dishes", "no more expensive than 7", [C("price", "at_most", high=7)], ""),
+        ("dishes", "at least as expensive as the Salad", [C("price", "at_least", low=20)], ""),
         ("dishes", "cheap beef", [C("price", "cheap", high=1), is_("ingredients", "beef")], ""),
         ("dishes", "有鸡蛋的", [is_("ingredients", "eggs")], ""),
         ("news", "体育类的文章，不要足球", [is_("category", "体育")], "不要足球"),

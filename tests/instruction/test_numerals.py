@@ -40,3 +40,18 @@ def test_a_number_in_words(languages, code, said, number):
 @pytest.mark.parametrize("said", ["cinq", "two and five", "twenty pounds"])
 def test_what_is_no_number(languages, said):
     assert not re.fullmatch(languages["en"].vocabulary.numerals.pattern, said)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "parts"),
+    [
+        ("en", "1.2k", ("1.2", "k")),
+        ("en", "four hundred", ("four", " hundred")),
+        ("en", "twenty five", ("twenty five", None)),
+        ("zh", "四百", ("四", "百")),
+        ("zh", "五十", ("五", None)),  # 三到五十 are 3 to 50
+    ],
+)
+def test_what_multiplies_a_number(languages, code, said, parts):
+    vocabulary = languages[code].vocabulary
+    assert vocabulary.numerals.with_suffix(vocabulary.suffixes).search(said).groups() == parts

@@ -43,7 +43,7 @@ def form(**changes) -> dict:
             {"comparisons": [{"role": "year", "side": "left", "words": []}]},
             "the side 'left'; choose one of below, above",
         ),
-        (form(step=1), "holds the form .* optionally apart, back, exclusive, part, spread"),
+        (form(step=1), "optionally apart, back, exclusive, nearest, part, spread"),
     ],
 )
 def test_a_broken_entry_is_quoted(content, complaint):
