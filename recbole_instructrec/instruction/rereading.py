@@ -50,9 +50,9 @@ class Rereading:
             )
         )  # fmt: skip
         self._in_capitals = dict(_in_capitals(language, catalogue))
-        self._preferring, self._preferred_to, self._needed = (
+        self._preferring, self._preferred_to, self._needed, self._lacking = (
             frozenset(map(key, language.vocabulary.words[name]))
-            for name in ("preferring", "preferred_to", "needed")
+            for name in ("preferring", "preferred_to", "needed", "lacking")
         )
 
     def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
@@ -63,6 +63,7 @@ class Rereading:
         """
         tokens = _without_answers(_apart(text.tokens, behind), text.text)
         tokens = list(self._without_lately(replace(text, tokens=tokens)))
+        tokens = list(self._lacking_compounds(replace(text, tokens=tokens)))
         compounds = self._compound.finditer(text.cased)
         themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
         tokens = _whole_compounds(tokens, themed)
@@ -87,6 +88,18 @@ class Rereading:
                 if next((one.kind for one in rest), "border") == "word":
                     token = replace(token, kind="small", constraints=())
             yield token
+
+    def _lacking_compounds(self, text: TokenText) -> Iterator[Token]:
+        """The tokens, where "free" behind a hyphen says what is lacking, whatever has a price:
+        "leather-free"."""
+        before = None
+        for token in text.tokens:
+            joined = before is not None and before.kind == "label" and before.end + 1 == token.start
+            hyphen = joined and text.cased[before.end] == "-"
+            if hyphen and text.said(token) in self._lacking:
+                token = Token(token.start, token.end, "lacking")
+            yield token
+            before = token
 
     def _capitals(self, text: TokenText) -> list[Token]:
         """The tokens, where capitals make a name of a word: "US comedies"."""

@@ -34,7 +34,7 @@ def decoder(languages):
         "year": Role.parse("year", "year"),
     }
     tokens = ["", *"abcde"]
-    titles = ["", "Puma", "Touring", "Q5", "Air", "Maverick"]
+    titles = ["", "Puma", "Touring", "Q5 Tub", "Air", "Maverick"]
     catalogue = Catalogue(tokens, titles, labels, numbers, roles)
     return InstructionDecoder(catalogue, languages, {"en": "cars", "zh": "汽车"})
 
@@ -122,6 +122,11 @@ def mileage(relation, **limits):
         ("humorous or humor", [is_("themes", "Humour")], ""),
         # Of what an item has several of
         ("animals, friendship or food", [any_of("themes", "Animals", "Friendship", "Food")], ""),
+        # The last word of a name
+        ("a tub, petrol", [is_("features", "hot tub"), is_("fuel", "Petrol")], ""),
+        ("a view, petrol", [is_("fuel", "Petrol")], "view"),
+        ("a garden-free car", [no("features", "garden")], ""),
+        ("a garden, free of diesel", [is_("features", "garden"), no("fuel", "Diesel")], ""),
         # Pairs
         ("a hybrid SUV or a diesel estate", [
             any_of("fuel", "Hybrid", "Diesel"), any_of("category", "SUV", "Estate"),
