@@ -47,6 +47,7 @@ class Token:
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
         drops: Whether it only gives up what it is of: "I don't mind horror".
+        own: Whether a label goes by its very name.
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
         turns: Whether what is demanded before a border is wanted at other times: "but tonight".
@@ -63,6 +64,7 @@ class Token:
     turns: bool = False
     holds: bool = False
     drops: bool = False
+    own: bool = False
 
 
 @dataclass
@@ -168,10 +170,12 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
                 current.members[-1] = replace(current.members[-1], things=True)
             # "Scared of horror so a comedy, please" excludes no one thing that is both.
             another = token.things and joiner in ("", "small")
-            if current.members and (another if current.negation else token.holds):
+            # "With a gym or with a spa" is of either.
+            holds = token.holds and joiner != "or"
+            if current.members and (another if current.negation else holds):
                 yield current
                 current, joiner = _List(), ""
-            if token.holds and current.negation is None:
+            if holds and current.negation is None:
                 current.held = True
             held = current.held or (current.members and current.members[-1].holds)
             either = token.things and joiner == "and" and not held
@@ -290,7 +294,7 @@ def _demands(one: _List, comma_lists: bool) -> Iterator[Found]:
             # "Mugs, blue or red" are mugs, unlike what "mugs, lamps or vases" are.
             before, behind = one.members[place - 1 : place + 1]
             # And "phones, Nokia or Sony" are phones.
-            described = (before.things and not behind.things) or _of_other_roles(before, behind)
+            described = _is_described(before, behind) or _of_other_roles(before, behind)
             ends = described if not one.negation else not comma_lists
             goes_on = "" if ends else following
             if _of_several_ranges(before, behind, joiners[place + 1 : place + 2]):
@@ -383,6 +387,8 @@ def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
         members.append(
             [one for each in alternatives for one in each if one.constraints not in said]
         )
+    elif pairs := _pairs(alternatives):
+        members = pairs
     else:
         middle = [member for one in alternatives[1:-1] for member in one]
         chosen = [first[-1], *middle, last[0]]
@@ -396,12 +402,35 @@ def _demanded(alternatives: Sequence[Sequence[Token]]) -> Iterator[Found]:
         yield Found(first[0].start, last[-1].end, tuple(demands))
 
 
+def _pairs(alternatives: Sequence[Sequence[Token]]) -> list[list[Token]]:
+    """For two alternatives of two labels each, of the same two roles, what has to hold of each
+    item: "a red coupe or a blue estate" is red or blue, a coupe or an estate, red or an estate,
+    and blue or a coupe. Nothing for others."""
+    if [len(one) for one in alternatives] != [2, 2]:
+        return []
+    members = [member for one in alternatives for member in one]
+    roles = [_roles(member) for member in members]
+    labels = all(one.kind == "label" and len(one.constraints) == 1 for one in members)
+    if not labels or roles[0] == roles[1] or roles[:2] not in (roles[2:], roles[:1:-1]):
+        return []
+    (first, second), others = alternatives[0], alternatives[1]
+    third, fourth = sorted(others, key=lambda one: _roles(one) != roles[0])
+    return [[first, third], [second, fourth], [first, fourth], [second, third]]
+
+
 def _said_of_each(alternatives: Sequence[Sequence[Token]]) -> set[tuple[Constraint, ...]]:
     """What each of some alternatives says again, where the rest of each is one member: a thriller
     in "recent thrillers or old thrillers"; nothing otherwise."""
     each = [{member.constraints for member in one} for one in alternatives]
     said = set.intersection(*each)
     return said if all(len(one) == len(said) + 1 for one in each) else set()
+
+
+def _is_described(member: Token, other: Token) -> bool:
+    """Whether of two members only the first one names things. Names as a catalogue has them need
+    not tell: "Animals, Friendship or Food"."""
+    alike = member.own and other.own and _roles(member) == _roles(other)
+    return member.things and not other.things and not alike
 
 
 def _of_other_roles(member: Token, other: Token) -> bool:

@@ -33,6 +33,9 @@ class Naming:
     Args:
         language: Its vocabulary's ``named`` are the words that say a role.
         catalogue: Has the labels.
+
+    Attributes:
+        several: Names of labels of several words.
     """
 
     def __init__(self, language: Language, catalogue: Catalogue) -> None:
@@ -43,7 +46,7 @@ class Naming:
             for label in labels.names
             if " " in key(label)
         )
-        self._several = Lexicon(label_phrases(language, several), apart)
+        self.several = Lexicon(label_phrases(language, several), apart)
         named = language.vocabulary.named
         labels = {
             role: [(role, label) for label in catalogue.labels[role].names]
@@ -148,7 +151,7 @@ class Naming:
             and (self._tells_about(text, behind) or _names_a_kind(text, place, behind))
         ):
             return label, behind
-        label, behind = text.label(self._several, place)
+        label, behind = text.label(self.several, place)
         if label and behind - place > 1 and text.kind(behind) == "noun":
             return label, behind
         return self._last_names.find(text, place)

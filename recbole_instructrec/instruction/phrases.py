@@ -52,6 +52,8 @@ def phrases(
     for name, side in (("indifferent", "after"), ("indifferent_after", "before")):
         gives_up = Token(0, 0, "negation", sides=frozenset({side}), drops=True)
         yield from ((phrase, gives_up) for phrase in words[name])
+    # What stands behind it is neither demanded nor excluded.
+    yield from ((phrase, Token(0, 0, "negation")) for phrase in words["unless"])
     costless = words["free"] if "price" in catalogue.numbers else ()
     lacking = (phrase for phrase in words["lacking"] if phrase not in costless)
     yield from ((phrase, Token(0, 0, "lacking")) for phrase in lacking)
@@ -147,11 +149,12 @@ def label_phrases(
         ):
             others.setdefault(key(other), []).append(constraint)
     named = []
-    for name, meant in [*own.items(), *others.items()]:
+    for name, meant in (*own.items(), *others.items()):
         one_role = tuple(c for c in meant if c.role == meant[0].role)
         # Paris is no plural.
         things = meant[0].role in KIND_ROLES and vocabulary.is_plural(name)
-        named.append((name, Token(0, 0, "label", one_role, things=things)))
+        called = name in own
+        named.append((name, Token(0, 0, "label", one_role, things=things, own=called)))
     yield from named
     for name, token in named:
         # A kind of thing of a short name, a pub, is one of several as well.
@@ -162,7 +165,7 @@ def label_phrases(
             if vocabulary.is_plural(form) and form not in vocabulary.known
         )
         for form in (*vocabulary.inflected(name), *plurals):
-            yield form, replace(token, things=vocabulary.is_plural(form))
+            yield form, replace(token, things=vocabulary.is_plural(form), own=False)
         if token.constraints[0].role not in KIND_ROLES:
             yield from ((f"{name}{ending}", token) for ending in vocabulary.words["possessive"])
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
+from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, PART_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.attitudes import UNSEEN
 from recbole_instructrec.instruction.comparisons import Comparisons, Shown, behind_comparisons
@@ -216,14 +216,16 @@ class Reader:
     def _demanded(self, tokens: Sequence[Token]) -> list[Found]:
         """What tokens demand; what could not be said back stays in the person's own words."""
         found: list[Found] = []
-        for one in demands(tokens, self.words_apart):
+        every = demands(tokens, self.words_apart)
+        asked = tuple(constraint for one in every for constraint in one.constraints)
+        for one in every:
             if len(one.constraints) > 1 and (either := self._either(one.constraints)):
                 one = replace(one, constraints=(either,))
             last = found[-1] if found else None
             listed = last and last.constraints and one.constraints
             if listed and self._lists(last, one, tokens):
                 either = self._either((*last.constraints, *one.constraints))
-                together = (either,) if either else self._either_kind(last, one)
+                together = (either,) if either else self._either_kind(last, one, asked)
                 if together:
                     found[-1] = Found(last.start, one.end, together)
                     continue
@@ -267,9 +269,12 @@ class Reader:
         labels = tuple(label for one in parts for label in one.labels)
         return Constraint(*roles, "is_any", label=labels)
 
-    def _either_kind(self, first: Found, second: Found) -> tuple[Constraint, ...]:
-        """Two demands that "and" joins, where no item has both labels beside it, and so either
-        will do: "Thai and Indian soups"; nothing for anything else."""
+    def _either_kind(
+        self, first: Found, second: Found, asked: Sequence[Constraint]
+    ) -> tuple[Constraint, ...]:
+        """Two demands that "and" joins, where no item has both labels beside it, or none of those
+        that have all else that is asked for, and so either will do: "Thai and Indian soups";
+        nothing for anything else."""
         left, right = first.constraints[-1:], second.constraints[:1]
         beside = (*left, *right)
         others = (*first.constraints[:-1], *second.constraints[1:])
@@ -279,11 +284,16 @@ class Reader:
             or len(roles) != 1
             or any(one.relation not in ("is", "is_any") for one in beside)
             or any(one.role in roles for one in others)
-            or self.catalogue.mask(beside).any()
         ):
             return ()
         labels = tuple(label for one in beside for label in one.labels)
         either = Constraint(*roles, "is_any", label=labels)
+        if self.catalogue.mask(beside).any():
+            rest = [one for one in asked if one not in beside]
+            some, both = (self.catalogue.mask((*rest, *of)).any() for of in ([either], beside))
+            # A house has all of its parts.
+            if both or not some or roles <= {*PART_ROLES}:
+                return ()
         return (*first.constraints[:-1], either, *second.constraints[1:])
 
     def _without_owners(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
-from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import (
     CLAUSE_ENDS,
     CONJUNCTIONS,
@@ -16,9 +16,11 @@ from recbole_instructrec.instruction.demands import (
     Token,
     excludes_behind,
 )
+from recbole_instructrec.instruction.joining import Joining
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key, lower
 from recbole_instructrec.instruction.naming import Naming
+from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.token_text import TokenText
 
 _COMPOUND = r"(?<![\w'])\w[\w']*(?:-\w[\w']*)+"
@@ -39,6 +41,7 @@ class Rereading:
     def __init__(self, language: Language, catalogue: Catalogue, naming: Naming) -> None:
         self._catalogue = catalogue
         self._naming = naming
+        self._joining = Joining(language, naming.several)
         self._compound = re.compile(_COMPOUND, re.UNICODE if language.words_apart else re.ASCII)
         self._stand_ins, self._prepositions, self._nouns, self._about, self._lately, self._after = (
             frozenset(language.vocabulary.words[name])
@@ -46,9 +49,10 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
-        self._preferring, self._preferred_to, self._needed = (
+        self._in_capitals = dict(_in_capitals(language, catalogue))
+        self._preferring, self._preferred_to, self._needed, self._lacking = (
             frozenset(map(key, language.vocabulary.words[name]))
-            for name in ("preferring", "preferred_to", "needed")
+            for name in ("preferring", "preferred_to", "needed", "lacking")
         )
 
     def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
@@ -59,16 +63,19 @@ class Rereading:
         """
         tokens = _without_answers(_apart(text.tokens, behind), text.text)
         tokens = list(self._without_lately(replace(text, tokens=tokens)))
+        tokens = list(self._lacking_compounds(replace(text, tokens=tokens)))
         compounds = self._compound.finditer(text.cased)
         themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
         tokens = _whole_compounds(tokens, themed)
         for reread in (
+            self._capitals,
             self._about_nouns,
             self._without_denied_prepositions,
             self._naming.find,
             self._preferred,
             self._not_needed,
             self._without_head_labels,
+            *self._joining.passes,
         ):
             tokens = reread(replace(text, tokens=tokens))
         return tokens
@@ -81,6 +88,29 @@ class Rereading:
                 if next((one.kind for one in rest), "border") == "word":
                     token = replace(token, kind="small", constraints=())
             yield token
+
+    def _lacking_compounds(self, text: TokenText) -> Iterator[Token]:
+        """The tokens, where "free" behind a hyphen says what is lacking, whatever has a price:
+        "leather-free"."""
+        before = None
+        for token in text.tokens:
+            joined = before is not None and before.kind == "label" and before.end + 1 == token.start
+            hyphen = joined and text.cased[before.end] == "-"
+            if hyphen and text.said(token) in self._lacking:
+                token = Token(token.start, token.end, "lacking")
+            yield token
+            before = token
+
+    def _capitals(self, text: TokenText) -> list[Token]:
+        """The tokens, where capitals make a name of a word: "US comedies"."""
+        if text.cased.isupper():
+            return list(text.tokens)
+        return [
+            replace(label, start=one.start, end=one.end)
+            if (label := self._in_capitals.get(text.cased[one.start : one.end]))
+            else one
+            for one in text.tokens
+        ]
 
     def _about_nouns(self, text: TokenText) -> list[Token]:
         """The tokens, where a preposition between what items are called and an unknown word says
@@ -146,6 +176,15 @@ class Rereading:
                 token = replace(token, kind="noun", constraints=(), things=False)
             heads.append(token)
         return heads
+
+
+def _in_capitals(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """By what is written in capitals, the label that goes by one of its names."""
+    for said, names in language.vocabulary.capitals.items():
+        for role, labels in catalogue.labels.items():
+            for label in labels.names if role not in (*KIND_ROLES, ABOUT) else ():
+                if key(label) in map(key, names):
+                    yield said, Token(0, 0, "label", (Constraint(role, "is", label=label),))
 
 
 def _between(text: TokenText, place: int) -> bool:

@@ -45,6 +45,8 @@ class TopicFinder:
         self._titles = catalogue.words
         self._words = {"title": catalogue.words, catalogue.topic_role: catalogue.topic_words}
         self._topic_role = catalogue.topic_role
+        persons = {*vocabulary.named} - {*KIND_ROLES}
+        self._heads = _heads(catalogue, persons) if self._apart else {}
         self._things = Lexicon(language.things.items(), self._apart)
         # Where labels tell the kinds of things and titles do not, only a phrase of several words
         # that several titles hold is taken for another kind.
@@ -147,6 +149,8 @@ class TopicFinder:
 
     def _held(self, text: str, start: int, end: int, role: str, name: str = "") -> Token | None:
         name = key(name or text[start:end])
+        if role == "title" and (headed := self._headed(name)):
+            return Token(start, end, "label", (headed,), things=self._vocabulary.is_plural(name))
         own = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED))
         names = dict.fromkeys(chain(own, *map(self._other, own)))
         forms = tuple(form for form in names if form in self._words[role])
@@ -157,6 +161,18 @@ class TopicFinder:
         constraint = Constraint(role, "about", label=forms)
         things = self._vocabulary.is_plural(name)
         return Token(start, end, "label", (constraint,), things=things)
+
+    def _headed(self, name: str) -> Constraint | None:
+        """The one label whose name ends with a word that titles of its items hold as well: what a
+        "pool" is there is a swimming pool."""
+        forms = (name, *self._vocabulary.inflected(name, SHORTEST_INFLECTED))
+        found = {one for form in forms for one in self._heads.get(form, ())}
+        if len(found) != 1:
+            return None
+        (headed,) = found
+        carrying = self._catalogue.mask([headed])
+        held = (item for form in forms for item in self._titles.holding(form))
+        return headed if any(carrying[item] for item in held) else None
 
     def _other(self, name: str) -> Iterator[str]:
         """What titles may call a thing, put together from its parts, 红色杯子 as "red mug"; a part
@@ -451,7 +467,7 @@ class TopicFinder:
 
     def _enough(self, topic: Token, text: str) -> bool:
         """Whether a topic is telling enough beside the labels that there are."""
-        if not self._labels_tell:
+        if not self._labels_tell or topic.constraints[0].relation == "is":
             return True
         words = text[topic.start : topic.end]
         telling = " " in words or (not self._apart and len(words) > 2)
@@ -465,6 +481,17 @@ class TopicFinder:
         name = key(text[topic.start : topic.end])
         common = name in self._common or (name in self._no_kinds and not describes)
         return not common and any(c.isalpha() for c in name)
+
+
+def _heads(catalogue: Catalogue, persons: Collection[str]) -> dict[str, list[Constraint]]:
+    """What the names of labels of several words end with, and which they are."""
+    heads: dict[str, list[Constraint]] = {}
+    for role, labels in catalogue.labels.items():
+        for label in labels.names if role not in persons else ():
+            before, _, head = key(label).rpartition(" ")
+            if before:
+                heads.setdefault(head, []).append(Constraint(role, "is", label=label))
+    return heads
 
 
 def _stands_in(token: Token, *roles: str) -> bool:

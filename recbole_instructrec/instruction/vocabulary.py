@@ -24,6 +24,7 @@ WORD_LISTS = (
     "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
     "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
     "preferring", "preferred_to", "needed", "corrected", "also_after",
+    "correction", "every", "all_but", "or_not", "elsewhere", "owned", "unless",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -138,7 +139,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
             "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
-            "qualities", "further", "too_much", "answer_in",
+            "qualities", "further", "too_much", "answer_in", "capitals",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -154,9 +155,9 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things, self.short_names, self.lifted, self.named, self.answer_in = (
+        self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals = (
             {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in ("things", "short_names", "lifted", "named", "answer_in")
+            for name in ("things", "short_names", "lifted", "named", "answer_in", "capitals")
         )
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))

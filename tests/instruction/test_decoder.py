@@ -114,7 +114,7 @@ ENGLISH = [
     ("must not exceed 4", [price("at_most", high=4)], ""),
     ("I can't wait for a comedy", [genre("Comedy")], ""),
     ("not at all dramatic", [no("Drama")], ""),
-    ("horror-free", [], "horror-free"),  # where there are prices
+    ("horror-free", [no("Horror")], ""),  # in spite of prices
     # Prices without a unit, where nothing else is meant
     ("$10-$15", [price("between", 10, 15)], ""),
     ("£5-10", [price("between", 5, 10)], ""),
