@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
@@ -15,8 +15,10 @@ ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
 SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
+TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
-BEFORE, BEHIND = "before", "behind"  # where a cue stands
+# Where a cue stands; of the last, where the clause ends behind it.
+BEFORE, BEHIND, ENDING = "before", "behind", "ending"
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -27,8 +29,8 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`MEASURE`, or
-            :data:`COMPARED_TO`.
+        attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`TALKED_OF`, :data:`MEASURE`,
+            or :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -45,7 +47,7 @@ class Attitude:
     """What is said of one title, and where.
 
     Attributes:
-        name: One of :data:`ATTITUDES`, or :data:`UNSEEN`, which says nothing.
+        name: One of :data:`ATTITUDES`, or :data:`UNSEEN` or :data:`TALKED_OF`, which say nothing.
         start, end: The title with the words that say so.
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
@@ -65,10 +67,11 @@ class Attitude:
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
-    stand; in a longer phrase, "feel like", a cue is none."""
+    stand, behind it also only at the end of a clause; in a longer phrase, "feel like", a cue is
+    none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
-        for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, COMPARED_TO):
+        for side, ending in ((BEFORE, ""), (BEHIND, "_after"), (ENDING, "_ending")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
     none = ((word, None) for word in vocabulary.words["filler"])
@@ -104,8 +107,11 @@ class Cues:
         return None if ended or any(sentence.text[one.start].isalnum() for one in borders) else cue
 
     def behind(self, end: int) -> Cue | None:
-        """The cue directly behind a title, or a series: "was terrible"."""
-        return self._behind.get(self._sentence.skip(self.series_end(end) or end))
+        """The last cue directly behind a title, or a series: "was terrible", and of "is great,
+        they say, but I hated it" what the person says."""
+        found = self._behind.get(self._sentence.skip(self.series_end(end) or end))
+        further = found and self._behind.get(self._sentence.skip(found.end))
+        return further or found
 
     def series_end(self, end: int) -> int | None:
         """Where what says that a series is meant ends behind a title; None where it is none."""
@@ -125,6 +131,8 @@ class Cues:
         if cue and cue.attitude == COMPARED_TO:
             near = self._sentence.only(cue.end, start, PASSED)
             return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
+        if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
+            cue = None
         if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):
             # "That my kids haven't seen, they know Mulan."
             cue = replace(cue, attitude="seen")
@@ -153,8 +161,12 @@ class Cues:
                 return Attitude("seen", start, behind.end, said=True, measures=True)
             behind = None
         if behind is not None:
-            # "None like Alien" denies the likeness, 不要像《异形》那样的.
-            denied = name == "disliked" and behind.attitude == "liked" and whole < start
+            # "None like Alien" denies the likeness, 不要像《异形》那样的, and "hated Alien, but I
+            # loved it" does not.
+            first = self._sentence.token(behind.start)
+            own = first is not None and first.kind in CLAUSE_ENDS
+            likes = behind.attitude == "liked" and not own
+            denied = name == "disliked" and likes and whole < start
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
@@ -173,12 +185,19 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
         hit = lexicon.longest(sentence.folded, place)
         if hit and hit[1] and not _in_a_range(sentence, place, hit[0]):
             end, sides = hit
-            both = len(sides) > 1
-            side = BEHIND if BEFORE not in sides or (both and _ends(sentence, end)) else BEFORE
-            all_of_it = sides[side] == SEEN_ALL
-            attitude = "seen" if all_of_it else sides[side]
-            yield Cue(place, end, attitude, side == BEHIND, all_of_it)
+            side = _side(sides, _ends(sentence, end))
+            if side is not None:
+                all_of_it = sides[side] == SEEN_ALL
+                attitude = "seen" if all_of_it else sides[side]
+                yield Cue(place, end, attitude, side != BEFORE, all_of_it)
         place = hit[0] if hit else place + 1
+
+
+def _side(sides: Mapping[str, str], ends: bool) -> str | None:
+    """On which of its sides a cue stands, given whether the clause ends behind it; None where it
+    is none there."""
+    wanted = (ENDING, BEHIND, BEFORE) if ends else (BEFORE, BEHIND)
+    return next((side for side in wanted if side in sides), None)
 
 
 def _ends(sentence: Sentence, place: int) -> bool:

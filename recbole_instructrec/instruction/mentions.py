@@ -56,7 +56,8 @@ class Mention:
         start, end: Where it and what is said of it stand.
         said: The title as the person wrote it.
         link: What it is taken for; None where nothing like it is known.
-        attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, or ``topic`` for "a Star Wars film".
+        attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, :data:`.TALKED_OF`, or ``topic`` for
+            "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
         name: Where the title itself begins.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
-from recbole_instructrec.instruction.attitudes import UNSEEN
+from recbole_instructrec.instruction.attitudes import TALKED_OF, UNSEEN
 from recbole_instructrec.instruction.comparisons import Comparisons, Shown, behind_comparisons
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import (
@@ -59,6 +59,7 @@ class Reading:
         associated: Which of them the wish has as labels.
         likened: Persons and the like, others like whom are wanted, each with items of it.
         dropped: What is not demanded, or excluded, any more.
+        talked_of: Titles of which nothing is said and nothing asked for.
     """
 
     constraints: tuple[Constraint, ...]
@@ -70,6 +71,7 @@ class Reading:
     associated: tuple[Association, ...] = ()
     likened: tuple[tuple[str, tuple[int, ...]], ...] = ()
     dropped: tuple[Constraint, ...] = ()
+    talked_of: tuple[str, ...] = ()
 
 
 class Reader:
@@ -163,9 +165,11 @@ class Reader:
         taken = [(one.start, one.end) for one in (*found, *said)]
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
-        mentions = tuple(one for one in mentions if one.attitude not in (TOPIC, UNSEEN))
+        talked_of = tuple(one.said for one in mentions if one.attitude == TALKED_OF)
+        unsaid = (TOPIC, UNSEEN, TALKED_OF)
+        mentions = tuple(one for one in mentions if one.attitude not in unsaid)
         rest, wish = self._leftovers.find(text, tokens, taken)
-        if rest and not (constraints or mentions or said or likened):
+        if rest and not (constraints or mentions or said or likened or talked_of):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
                 wish, kinds = self._with_kinds(Intention(), alone, set())
@@ -184,7 +188,16 @@ class Reader:
         associated += kinds
         dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
         return Reading(
-            constraints, mentions, count, rest, wish, misspelt, associated, likened, dropped
+            constraints,
+            mentions,
+            count,
+            rest,
+            wish,
+            misspelt,
+            associated,
+            likened,
+            dropped,
+            talked_of,
         )
 
     def _with_kinds(

@@ -166,6 +166,25 @@ STAR_WARS = ["f10", "f11"]
         ("films from my favourites", {}, ""),
         # What is to be shown no more
         ("stop recommending Fargo", {"disliked": ["f3"]}, ""),
+        ("don't recommend Fargo again", {"disliked": ["f3"]}, ""),
+        ("never suggest Star Wars", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        # The last word on a title is the person's own
+        ("critics hated Fargo but I loved it", {"liked": ["f3"]}, "critics"),
+        ("Fargo was great, I loved it", {"liked": ["f3"]}, ""),
+        ("Fargo is great, I don't agree", {"disliked": ["f3"]}, ""),
+        ("my friends loved Fargo, I didn't", {"disliked": ["f3"]}, "friends"),
+        ("My sister loves Heat. I don't.", {"disliked": ["f5"]}, "sister"),
+        ("I loved Heat, I don't want crime", {"liked": ["f5"]}, ""),  # which goes on
+        ("everyone raves about Fargo but I hated it", {"disliked": ["f3"]}, "everyone"),
+        ("大家都喜欢《Fargo》，但我不喜欢", {"disliked": ["f3"]}, ""),
+        # Given up, or never begun
+        ("I wanted to like Heat but couldn't", {"disliked": ["f5"]}, ""),
+        ("couldn't get into Fargo", {"disliked": ["f3"]}, ""),
+        ("not a huge fan of Heat", {"disliked": ["f5"]}, ""),
+        ("can't get enough of Heat", {"liked": ["f5"]}, ""),
+        # Only talked about
+        ("tell me about Fargo", {}, ""),
+        ("I've heard a lot about Heat, something like Fargo", {"liked": ["f3"]}, ""),
         ("films set in Fargo", {}, "set in fargo"),
         ("I love anything with Tom Heat", {}, "tom heat"),
         ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
@@ -178,6 +197,13 @@ def test_titles_in_a_sentence(decoder, sentence, titles, rest):
     understood = decoder.decode(sentence)
     assert linked(understood) == titles
     assert understood.rest == rest
+
+
+def test_what_is_only_talked_about_is_told(decoder):
+    understood = decoder.decode("what do you think of Fargo?")
+    assert understood.talked_of == ("Fargo",)
+    assert understood.constraints == ()
+    assert decoder.decode("I liked Fargo").talked_of == ()
 
 
 def test_after_before_a_year_says_nothing_of_a_title(decoder):
