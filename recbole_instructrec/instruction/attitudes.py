@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon
 from recbole_instructrec.instruction.sentence import Sentence
@@ -18,6 +19,8 @@ UNSEEN = "unseen"  # before a title that somebody does not know
 TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
 # Where a cue stands; of the last, where the clause ends behind it.
+# Beside a title by the year of which something is asked for: "before Seven".
+DATED = ("before_title", "after_title", "same_year", "same_decade")
 BEFORE, BEHIND, ENDING = "before", "behind", "ending"
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
@@ -29,8 +32,8 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`TALKED_OF`, :data:`MEASURE`,
-            or :data:`COMPARED_TO`.
+        attitude: One of :data:`ATTITUDES` or :data:`DATED`, or :data:`UNSEEN`, :data:`TALKED_OF`,
+            :data:`MEASURE`, or :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -54,6 +57,8 @@ class Attitude:
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
         series: Whether all titles that begin so are meant: "the Star Wars films".
+        dated: How the year of what is asked for compares with the title's, one of :data:`DATED`;
+            empty where nothing is said.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Attitude:
     measures: bool = False
     compared: bool = False
     series: bool = False
+    dated: str = ""
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
@@ -70,7 +76,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     stand, behind it also only at the end of a clause; in a longer phrase, "feel like", a cue is
     none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, COMPARED_TO):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, COMPARED_TO, *DATED):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after"), (ENDING, "_ending")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -84,10 +90,14 @@ class Cues:
     Args:
         lexicon: As made by :func:`cue_lexicon`.
         series: What stands behind a title where all that begin so are meant.
+        later_of: What says behind a person that something is later than a title.
     """
 
-    def __init__(self, sentence: Sentence, lexicon: Lexicon, series: Lexicon) -> None:
+    def __init__(
+        self, sentence: Sentence, lexicon: Lexicon, series: Lexicon, later_of: Collection[str] = ()
+    ) -> None:
         self._sentence = sentence
+        self._later_of = later_of
         self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
@@ -97,6 +107,9 @@ class Cues:
     def governing(self, place: int) -> Cue | None:
         """The last cue before a place in the same clause."""
         nth = bisect_right(self._ends, place) - 1
+        # "Since childhood" dates nothing.
+        while nth >= 0 and self.before[nth].attitude in DATED and not self._near(nth, place):
+            nth -= 1
         if nth < 0:
             return None
         cue, sentence = self.before[nth], self._sentence
@@ -105,6 +118,15 @@ class Cues:
         ended = any(sign in between for sign in SENTENCE_ENDS if sign != ".") or ". " in between
         borders = (one for one in sentence.between(cue.end, place) if one.kind == "border")
         return None if ended or any(sentence.text[one.start].isalnum() for one in borders) else cue
+
+    def _near(self, nth: int, place: int) -> bool:
+        """Whether a cue stands directly before a place where a name may begin."""
+        cased = self._sentence.cased[self._sentence.skip(place) :]
+        cue = self.before[nth]
+        held = self._sentence.token(cue.end - 1)  # by "after 1990"
+        if cased[:1].islower() or (held is not None and cue.end < held.end <= place):
+            return False
+        return self._sentence.only(cue.end, place, PASSED)
 
     def behind(self, end: int) -> Cue | None:
         """The last cue directly behind a title, or a series: "was terrible", and of "is great,
@@ -124,6 +146,14 @@ class Cues:
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
         cue = self.governing(start)
+        if cue and (cue.attitude in DATED or self._later(cue, start)):
+            dated = cue.attitude if cue.attitude in DATED else "after_title"
+            return Attitude("seen", cue.start, end, said=True, dated=dated)
+        following = self.behind(end)
+        if following is not None and following.attitude in DATED:
+            if cue is None:
+                dated = following.attitude
+                return Attitude("seen", start, following.end, said=True, dated=dated)
         if cue and cue.attitude == MEASURE:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
@@ -156,6 +186,8 @@ class Cues:
         series_end = self.series_end(end)
         series = series_end is not None or (cue is not None and cue.all_of_it)
         end = series_end or end
+        if behind is not None and behind.attitude in DATED:
+            behind = None
         if behind is not None and behind.attitude == MEASURE:
             if name == "disliked":
                 return Attitude("seen", start, behind.end, said=True, measures=True)
@@ -171,6 +203,19 @@ class Cues:
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
 
+    def _later(self, cue: Cue, start: int) -> bool:
+        """Whether a cue that says when, "after", is of whoever stands before it, and not of the
+        person: "Tom Hanks after Forrest Gump"."""
+        sentence = self._sentence
+        said = sentence.folded[cue.start : cue.end]
+        before = sentence.before(cue.start, PASSED) if said in self._later_of else None
+        if before is None or not sentence.only(cue.end, start, PASSED):
+            return False
+        roles = {one.role for one in before.constraints}
+        whom = before.kind == "label" and roles.isdisjoint((*KIND_ROLES, ABOUT))
+        name = before.kind == "word" and sentence.cased[before.start].isupper()
+        return whom or (name and not sentence.shouted)
+
     def _negation(self, place: int) -> Token | None:
         """The negation that stands before a place, small words aside."""
         token = self._sentence.before(place, PASSED)
@@ -183,7 +228,9 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
     place = 0
     while place < len(sentence):
         hit = lexicon.longest(sentence.folded, place)
-        if hit and hit[1] and not _in_a_range(sentence, place, hit[0]):
+        dates = hit and hit[1] and not {*hit[1].values()}.isdisjoint(DATED)
+        # "Before 2001: A Space Odyssey" is before no year.
+        if hit and hit[1] and (dates or not _in_a_range(sentence, place, hit[0])):
             end, sides = hit
             side = _side(sides, _ends(sentence, end))
             if side is not None:

@@ -25,7 +25,8 @@ WORD_LISTS = (
     "turn", "possessive", "speaker", "likening", "likening_noun", "likening_else", "than",
     "recalled", "definite", "unseen", "talked_of", "preferring", "preferred_to", "needed",
     "corrected", "also_after", "taken_back", "version", "version_after", "settles", "undo",
-    "asking_of",
+    "asking_of", "before_title", "before_title_after", "after_title", "after_title_after",
+    "later_of", "same_year", "same_decade",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -270,6 +270,13 @@ def test_hostile_text_takes_no_time(decoder, piece):
         ("older than Fargo", None, 1995, "seen"),
         ("films like Fargo but older", None, 1995, "liked"),
         ("比《Fargo》更新的", 1997, None, "seen"),
+        # By its year
+        ("films before Fargo", None, 1995, "seen"),
+        ("anything made after Fargo", 1997, None, "seen"),
+        ("Tom after Fargo", 1997, None, "seen"),
+        ("from the same year as Fargo", 1996, 1996, "seen"),
+        ("same decade as Fargo", 1990, 1999, "seen"),
+        ("《Fargo》之前的", None, 1995, "seen"),
     ],
 )
 def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
@@ -277,7 +284,26 @@ def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
     (one,) = understood.constraints
     assert (one.role, one.low, one.high) == ("year", low, high)
     assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
-    assert understood.rest == ""
+    assert understood.rest in ("", "tom")
+
+
+def test_a_series_is_as_old_as_its_first_part(decoder):
+    (one,) = decoder.decode("before Star Wars").constraints
+    assert one.high == 1972
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "something after Fargo",  # to be watched then
+        "I loved Fargo since childhood",
+        "since I liked Fargo",
+        "a film to watch before fargo",  # which may be a place
+        "看完《Fargo》之后",
+    ],
+)
+def test_what_is_watched_after_a_title_need_not_be_newer(decoder, sentence):
+    assert decoder.decode(sentence).constraints == ()
 
 
 @pytest.mark.parametrize(
