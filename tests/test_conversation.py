@@ -428,3 +428,18 @@ def test_who_is_meant_by_he(knowing, sentences, constraints):
     for sentence in sentences:
         talk.say(sentence)
     assert [(one.relation, one.label) for one in talk.understood.constraints] == constraints
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relation"),
+    [
+        ("films by the director of Heat", "is"),
+        ("by the same director as Heat", "is"),
+        ("nothing by the guy who directed Heat", "is_not"),
+    ],
+)
+def test_whoever_made_a_title_is_asked_for(knowing, sentence, relation):
+    understood = knowing.recommend(sentence).understood
+    assert [(one.relation, one.label) for one in understood.constraints] == [(relation, "Ann Mann")]
+    assert understood.rest == ""
+    assert [one.title for one in understood.seen] == ["Heat"]

@@ -19,8 +19,8 @@ UNSEEN = "unseen"  # before a title that somebody does not know
 TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
 # Where a cue stands; of the last, where the clause ends behind it.
-# Beside a title by the year of which something is asked for: "before Seven".
-DATED = ("before_title", "after_title", "same_year", "same_decade")
+# Beside a title by the year of which, or by who made it, something is asked for: "before Seven".
+DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
 BEFORE, BEHIND, ENDING = "before", "behind", "ending"
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
@@ -57,8 +57,8 @@ class Attitude:
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
         series: Whether all titles that begin so are meant: "the Star Wars films".
-        dated: How the year of what is asked for compares with the title's, one of :data:`DATED`;
-            empty where nothing is said.
+        dated: What is asked for by the year of the title, or by who made it, one of
+            :data:`DATED`; empty where nothing is said.
     """
 
     name: str
@@ -91,13 +91,20 @@ class Cues:
         lexicon: As made by :func:`cue_lexicon`.
         series: What stands behind a title where all that begin so are meant.
         later_of: What says behind a person that something is later than a title.
+        asking_of: What begins a question about a title.
     """
 
     def __init__(
-        self, sentence: Sentence, lexicon: Lexicon, series: Lexicon, later_of: Collection[str] = ()
+        self,
+        sentence: Sentence,
+        lexicon: Lexicon,
+        series: Lexicon,
+        later_of: Collection[str] = (),
+        asking_of: Collection[str] = (),
     ) -> None:
         self._sentence = sentence
         self._later_of = later_of
+        self._asking_of = asking_of
         self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
@@ -145,6 +152,8 @@ class Cues:
 
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
+        if self._asked_of(start):
+            return Attitude(TALKED_OF, 0, self._clause_end(end), said=True)
         cue = self.governing(start)
         if cue and (cue.attitude in DATED or self._later(cue, start)):
             dated = cue.attitude if cue.attitude in DATED else "after_title"
@@ -202,6 +211,16 @@ class Cues:
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
+
+    def _asked_of(self, start: int) -> bool:
+        """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""
+        before = self._sentence.folded[:start].strip()
+        return before in self._asking_of and "?" in self._sentence.text[start:]
+
+    def _clause_end(self, place: int) -> int:
+        """Where the clause ends that goes on at a place."""
+        rest = self._sentence.between(place, len(self._sentence))
+        return next((one.start for one in rest if one.kind in CLAUSE_ENDS), len(self._sentence))
 
     def _later(self, cue: Cue, start: int) -> bool:
         """Whether a cue that says when, "after", is of whoever stands before it, and not of the

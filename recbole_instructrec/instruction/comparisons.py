@@ -15,6 +15,8 @@ from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.structure import Constraint
 
 YEAR = "year"
+# The roles of whoever made an item, by what is said of it.
+MADE_BY = {"director_of": ("director", "person"), "author_of": ("author",)}
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,14 @@ class Comparisons:
         return min(items, key=lambda item: years[item]) if known else items[0]
 
     def dated(self, one: Mention, items: Sequence[int]) -> Token | None:
-        """What is asked for by the year of a title, as a range; None where that is not known.
+        """What is asked for by the year of a title, as a range, or by who made it, as a label; None
+        where that is not known.
 
         Args:
             items: What the title is taken for; of a series its parts.
         """
+        if one.dated in MADE_BY:
+            return self._made(one, items[0])
         years = self._catalogue.numbers.get(YEAR)
         known = [] if years is None else [y for y in years[list(items)] if np.isfinite(y)]
         if not known:
@@ -94,6 +99,18 @@ class Comparisons:
             side = "below" if one.dated == "before_title" else "above"
             constraint = self._beyond(YEAR, side, year)
         return Token(one.start, one.end, "range", (constraint,))
+
+    def _made(self, one: Mention, item: int) -> Token | None:
+        """Whoever made a title, as a label."""
+        labels = self._catalogue.labels
+        made = (
+            Constraint(role, "is", label=label)
+            for role in MADE_BY[one.dated]
+            if role in labels
+            for label in labels[role].of_item(item)
+        )
+        first = next(made, None)
+        return first and Token(one.start, one.end, "label", (first,))
 
     def _beyond(self, role: str, side: str, middle: float) -> Constraint:
         """What lies beyond a number, from the next one that there is."""

@@ -62,7 +62,7 @@ class Mention:
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
         name: Where the title itself begins.
-        dated: How the year of what is asked for compares with the title's, one of :data:`.DATED`.
+        dated: What is asked for by its year, or by who made it, one of :data:`.DATED`.
     """
 
     start: int
@@ -108,7 +108,7 @@ class MentionFinder:
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
-        self._later_of = {key(word) for word in words["later_of"]}
+        self._beside = [{key(word) for word in words[name]} for name in ("later_of", "asking_of")]
         self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
@@ -149,7 +149,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(sentence, finder._cues, finder._series, finder._later_of)
+        self.cues = Cues(sentence, finder._cues, finder._series, *finder._beside)
         self.found: list[Mention] = []
         self.likened = 0
 

@@ -26,7 +26,7 @@ WORD_LISTS = (
     "recalled", "definite", "unseen", "talked_of", "preferring", "preferred_to", "needed",
     "corrected", "also_after", "taken_back", "version", "version_after", "settles", "undo",
     "asking_of", "before_title", "before_title_after", "after_title", "after_title_after",
-    "later_of", "same_year", "same_decade",
+    "later_of", "same_year", "same_decade", "director_of", "author_of",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -185,6 +185,10 @@ STAR_WARS = ["f10", "f11"]
         # Only talked about
         ("tell me about Fargo", {}, ""),
         ("I've heard a lot about Heat, something like Fargo", {"liked": ["f3"]}, ""),
+        ("is Fargo a comedy?", {}, ""),
+        ("should I watch Fargo or Heat?", {}, ""),
+        ("who directed Fargo?", {}, ""),
+        ("is there anything like Fargo?", {"liked": ["f3"]}, ""),
         ("films set in Fargo", {}, "set in fargo"),
         ("I love anything with Tom Heat", {}, "tom heat"),
         ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
