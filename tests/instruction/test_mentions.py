@@ -166,7 +166,7 @@ STAR_WARS = ["f10", "f11"]
         ("films from my favourites", {}, ""),
         # What is to be shown no more
         ("stop recommending Fargo", {"disliked": ["f3"]}, ""),
-        ("don't recommend Fargo again", {"disliked": ["f3"]}, ""),
+        ("don't recommend Fargo again", {"disliked": ["f3"]}, "again"),
         ("never suggest Star Wars", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
         # The last word on a title is the person's own
         ("critics hated Fargo but I loved it", {"liked": ["f3"]}, "critics"),
