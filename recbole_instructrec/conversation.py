@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from recbole_instructrec.answer import Recommendation
+from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES
 from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import (
@@ -15,9 +16,14 @@ from recbole_instructrec.instruction.followup import (
     FollowUpReader,
     refined,
 )
+from recbole_instructrec.instruction.pronouns import Pronouns
 from recbole_instructrec.instruction.structure import NEGATED, Constraint
+from recbole_instructrec.instruction.versions import Versions
 from recbole_instructrec.recommender import Recommender, Request
 from recbole_instructrec.relative import relative
+
+# The roles of whoever is meant by "he" where an item was named last.
+MAKERS = ("director", "author", "artist")
 
 
 class Conversation:
@@ -52,6 +58,20 @@ class Conversation:
         self._answers_in: str | None = None
         self._relative: frozenset[Constraint] = frozenset()
         self._reader = FollowUpReader(recommender.writer.languages)
+        languages = recommender.writer.languages
+        self._pronouns = {
+            code: Pronouns(one.vocabulary, one.words_apart) for code, one in languages.items()
+        }
+        self._versions = {
+            code: Versions(one.vocabulary, one.words_apart, recommender.known)
+            for code, one in languages.items()
+        }
+        named = {role for one in languages.values() for role in one.vocabulary.named}
+        self._persons = named - {ABOUT, BRAND, "source", *KIND_ROLES}
+        # Whom and which item the last sentence that named any of them named.
+        self._person: str | None = None
+        self._item: int | None = None
+        self._before: list[tuple[Understood, Request]] = []
 
     def say(self, sentence: str) -> Recommendation:
         """Answers the next sentence.
@@ -69,7 +89,16 @@ class Conversation:
         code = self._language(text)
         followup = FollowUp(text, frozenset())
         if self.understood is not None:
+            text = self._pronouns[code].written_out(text, self._name)
+            settled = self._settled(text, code)
+            if settled is not None:
+                return settled
+            text = self._without_taken_back(text, code)
             followup = self._reader.read(text, code)
+            if "question" in followup.moves:
+                self._remember(decoder.decode(text, code, self._shown()))
+        if "undo" in followup.moves and self._before:
+            return self._undone(followup.language or self._answers_in or code)
         text, moves = followup.text, followup.moves
         code_said, self._answers_in = code, followup.language or self._answers_in
         code = self._answers_in or code
@@ -98,12 +127,81 @@ class Conversation:
         request = Request(understood, now, self.history, self._rejected, self.k)
         (answer,) = self.recommender.answer([request], self.reasons or "why" in moves)
         answer = self._noted(answer, moves, gave_way)
+        if self._answered is not None and self.understood is not None:
+            self._before.append((self.understood, self._answered))
         self.understood = understood
+        self._remember(now)
         if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
         if answer.items or "restart" in moves:
             self._show(request, answer)
         return answer
+
+    def _remember(self, now: Understood) -> None:
+        """Whom and what a sentence names, to which the next ones may refer."""
+        said = [one for one in (*now.constraints, *now.dropped) if one.roles & self._persons]
+        labels = [label for one in said for part in one.parts or (one,) for label in part.labels]
+        if labels or now.named:
+            of_token = self.recommender.catalogue.item_of_token
+            self._person = labels[-1] if labels else None
+            self._item = of_token[now.named[-1].item_id] if now.named else None
+
+    def _name(self, role: str) -> str | None:
+        """Who is meant by "he" or, given a role, by "the same director": whoever was named last,
+        or else made the item named last, or the first one shown."""
+        labels = self.recommender.known.labels
+        if self._person is not None and (
+            not role
+            or self._item is None
+            and any(self._person in labels[one].names for one in (role, "person") if one in labels)
+        ):
+            return self._person
+        item = self._item if self._item is not None else next(iter(self.shown), None)
+        roles = (role, "person") if role else (*MAKERS, "person")
+        made = (labels[one].of_item(item) for one in roles if one in labels and item is not None)
+        return next((names[0] for names in made if names), None)
+
+    def _settled(self, text: str, code: str) -> Recommendation | None:
+        """The answer to a sentence that says which of several items of a name was meant, "the 1953
+        one"; None if it does not."""
+        before = self.understood
+        now = self.recommender.decoder.decode(text, code)
+        meant = self._versions[code].meant(text, now, before)
+        if meant is None:
+            return None
+        title, other = meant
+        names = ("liked", "disliked", "seen")
+        changed = {
+            name: tuple(other if one == title else one for one in getattr(before, name))
+            for name in names
+        }
+        doubtful = tuple(one for one in before.doubtful if one != title)
+        understood = replace(before, language=now.language, doubtful=doubtful, **changed)
+        told = (other,) if other.same or other.title != title.title else ()
+        said = Understood(now.language, (), doubtful=told)
+        request = Request(understood, said, self.history, self._rejected, self.k)
+        (answer,) = self.recommender.answer([request], self.reasons)
+        self._before.append((before, self._answered))
+        self.understood = understood
+        self._remember(replace(said, liked=(other,)))
+        if answer.items:
+            self._show(request, answer)
+        return answer
+
+    def _without_taken_back(self, text: str, code: str) -> str:
+        """What is left of a sentence that says that titles may come back: "ok, maybe Fargo"."""
+        left, titles = self._versions[code].taken_back(text, self.understood.disliked)
+        if titles:
+            kept = tuple(one for one in self.understood.disliked if one not in titles)
+            doubtful = tuple(one for one in self.understood.doubtful if one not in titles)
+            self.understood = replace(self.understood, disliked=kept, doubtful=doubtful)
+            self._answered = None  # they may be shown again
+        return left
+
+    def _undone(self, code: str) -> Recommendation:
+        """What was shown before the last sentence that changed it, once more."""
+        self.understood, self._answered = self._before.pop()
+        return self._again(Understood(code, ()), frozenset())
 
     def _show(self, request: Request, answer: Recommendation) -> None:
         of_token = self.recommender.catalogue.item_of_token

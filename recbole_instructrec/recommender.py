@@ -462,7 +462,7 @@ class Recommender:
                 strict=True,
             )
         )
-        notes = replies.notes(language, request.said)
+        notes = replies.notes(language, request.said, self.known)
         notes += replies.settled(self._speaker, language, request.instead)
         relaxations = ()
         if not items:

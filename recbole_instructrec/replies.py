@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from recbole_instructrec.answer import Influence, Reasons, Relaxation
-from recbole_instructrec.instruction.decoder import Understood
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Constraint, Intention
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.relaxation import Relaxed
 
 
-def notes(language: Language, said: Understood) -> list[str]:
+def notes(language: Language, said: Understood, catalogue: Catalogue) -> list[str]:
     """What the person should know about how a sentence was understood."""
-    taken: dict[str, list[str]] = {}
+    taken: dict[str, list[LinkedTitle]] = {}
     for one in said.doubtful:
-        taken.setdefault(one.said, []).append(one.title)
-    told = [_taken(language, title, titles) for title, titles in taken.items()]
+        taken.setdefault(one.said, []).append(one)
+    told = [_taken(language, title, titles, catalogue) for title, titles in taken.items()]
     alike = {one.said: one.titles for one in said.alike}
     for title in said.unknown:
         titles = language.list_separator.join(one.title for one in alike.get(title, ()))
@@ -25,6 +28,7 @@ def notes(language: Language, said: Understood) -> list[str]:
     for one in said.likened:
         titles = language.list_separator.join(title.title for title in one.titles)
         told.append(language.reply("likened", said=one.said, titles=titles))
+    told += [language.reply("talked_of", said=title) for title in said.talked_of]
     if said.rest:
         told.append(language.reply("rest", rest=said.rest))
     for one in said.associated:
@@ -35,11 +39,27 @@ def notes(language: Language, said: Understood) -> list[str]:
     return [note for note in told if note]
 
 
-def _taken(language: Language, said: str, titles: Sequence[str]) -> str:
-    """What a title was taken for, of a series every part."""
-    if len(titles) == 1:
-        return language.reply("doubtful", said=said, title=titles[0])
-    return language.reply("series", said=said, titles=language.list_separator.join(titles))
+def _taken(
+    language: Language, said: str, titles: Sequence[LinkedTitle], catalogue: Catalogue
+) -> str:
+    """What a title was taken for, of a series every part; and what else goes by the same name."""
+    first, *others = titles
+    if others:
+        names = language.list_separator.join(one.title for one in titles)
+        return language.reply("series", said=said, titles=names)
+    if first.same:
+        title, *others = (_dated(one, catalogue) for one in first.item_ids)
+        names = language.list_separator.join(others)
+        return language.reply("doubtful_of", said=said, title=title, others=names)
+    return language.reply("doubtful", said=said, title=first.title)
+
+
+def _dated(token: str, catalogue: Catalogue) -> str:
+    """The title of an item with its year, where it is known and the title does not say it."""
+    item = catalogue.item_of_token[token]
+    title, years = catalogue.titles[item], catalogue.numbers.get("year")
+    year = None if years is None or np.isnan(years[item]) else int(years[item])
+    return title if year is None or str(year) in title else f"{title} ({year})"
 
 
 def settled(

@@ -8,6 +8,7 @@ from films import FILMS, film_catalogue
 from untrained import untrained
 
 from recbole_instructrec.instruction.structure import Constraint
+from recbole_instructrec.knowledge import Knowledge
 
 YEARS = dict(zip([f"f{n}" for n in range(1, len(FILMS) + 1)], [f[2] for f in FILMS], strict=True))
 GENRES = {f"f{n}": set(film[1]) for n, film in enumerate(FILMS, 1)}
@@ -320,3 +321,125 @@ def test_the_number_asked_for_holds_on(recommender):
     talk = recommender.conversation()
     assert len(talk.say("three films").items) == 3
     assert len(talk.say("from the 90s").items) == 3
+
+
+def titles(talk, attitude):
+    return [one.item_id for one in getattr(talk.understood, attitude)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("I meant the 1953 one", "f7"),
+        ("yes, the one from 1997", "f8"),
+        ("the old one", "f7"),
+        ("the 1953 version", "f7"),
+        ("the romance, I mean", "f8"),
+    ],
+)
+def test_which_of_two_of_a_name_is_meant(recommender, sentence, meant):
+    talk = recommender.conversation(k=3)
+    first = talk.say("I loved Titanic")
+    assert first.notes == ("“Titanic” was taken for Titanic (1997), not Titanic (1953).",)
+    talk.say(sentence)
+    assert titles(talk, "liked") == [meant]
+    assert talk.understood.constraints == ()
+
+
+def test_a_demand_does_not_settle_which_is_meant(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("I loved Titanic")
+    talk.say("a film from 1997")
+    assert [one.role for one in talk.understood.constraints] == ["year"]
+
+
+def test_a_part_of_a_series_is_meant(recommender):
+    talk = recommender.conversation(k=3)
+    talk.say("films like Star Wars")
+    talk.say("The Empire Strikes Back, I mean")
+    assert titles(talk, "liked") == ["f11"]
+
+
+@pytest.mark.parametrize("sentence", ["ok, maybe Fargo", "Fargo is fine after all"])
+def test_an_unwanted_title_may_come_back(recommender, sentence):
+    talk = recommender.conversation(k=3)
+    talk.say("crime films")
+    talk.say("not Fargo")
+    assert titles(talk, "disliked") == ["f3"]
+    answer = talk.say(sentence)
+    assert titles(talk, "disliked") == titles(talk, "liked") == titles(talk, "seen") == []
+    assert "f3" in ids(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["is it funny?", "is the second one sad?", "the second one, is it scary?", "are they old?"],
+)
+def test_a_question_about_what_is_shown_demands_nothing(recommender, question):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say("crime films"))
+    answer = talk.say(question)
+    assert ids(answer) == shown
+    assert len(answer.notes) == 1
+    talk.say("is it possible to get comedies?")
+    assert talk.understood.constraints[-1].label == "Comedy"
+
+
+@pytest.mark.parametrize("seen", ["seen those", "all seen", "I know them", "another please"])
+def test_what_is_known_is_not_shown_again(recommender, seen):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say("films"))
+    assert not {*shown} & {*ids(talk.say(seen))}
+
+
+def test_what_was_said_last_is_undone(recommender):
+    talk = recommender.conversation(k=3)
+    shown = ids(talk.say("comedies"))
+    talk.say("dramas")
+    assert ids(talk.say("go back")) == shown
+    talk.say("dramas")
+    talk.say("back to comedies")
+    assert [one.label for one in talk.understood.constraints] == ["Comedy"]
+
+
+@pytest.fixture(scope="module")
+def knowing():
+    directors = {
+        "Ethan Coen": ["Fargo (1996)"], "Ann Mann": ["Heat (1995)", "Speed (1994)"],
+    }  # fmt: skip
+    knowledge = Knowledge({"labels": {"director": directors}})
+    return untrained(film_catalogue(), {"en": "films", "zh": "电影"}, knowledge=knowledge)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "constraints"),
+    [
+        (["I liked Heat", "anything else by him?"], [("is", "Ann Mann")]),
+        (["I liked Heat", "same director please"], [("is", "Ann Mann")]),
+        (["films by Ann Mann", "without him"], [("is_not", "Ann Mann")]),
+        (["no Ann Mann", "ok she's fine"], []),
+        (["films by Ann Mann", "more by that director"], [("is", "Ann Mann")]),
+        (["I liked Heat", "a film to watch with her"], []),
+        (["喜欢《Heat》", "同一个导演的"], [("is", "Ann Mann")]),
+    ],
+)
+def test_who_is_meant_by_he(knowing, sentences, constraints):
+    talk = knowing.conversation(k=3)
+    for sentence in sentences:
+        talk.say(sentence)
+    assert [(one.relation, one.label) for one in talk.understood.constraints] == constraints
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relation"),
+    [
+        ("films by the director of Heat", "is"),
+        ("by the same director as Heat", "is"),
+        ("nothing by the guy who directed Heat", "is_not"),
+    ],
+)
+def test_whoever_made_a_title_is_asked_for(knowing, sentence, relation):
+    understood = knowing.recommend(sentence).understood
+    assert [(one.relation, one.label) for one in understood.constraints] == [(relation, "Ann Mann")]
+    assert understood.rest == ""
+    assert [one.title for one in understood.seen] == ["Heat"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, SMALL, Token
 from recbole_instructrec.instruction.lexicon import Lexicon
 from recbole_instructrec.instruction.sentence import Sentence
@@ -15,8 +16,12 @@ ATTITUDES = ("liked", "disliked", "seen")
 MEASURE = "measure"  # beside a title that something is compared with
 SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
+TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
-BEFORE, BEHIND = "before", "behind"  # where a cue stands
+# Where a cue stands; of the last, where the clause ends behind it.
+# Beside a title by the year of which, or by who made it, something is asked for: "before Seven".
+DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
+BEFORE, BEHIND, ENDING = "before", "behind", "ending"
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -27,8 +32,8 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`MEASURE`, or
-            :data:`COMPARED_TO`.
+        attitude: One of :data:`ATTITUDES` or :data:`DATED`, or :data:`UNSEEN`, :data:`TALKED_OF`,
+            :data:`MEASURE`, or :data:`COMPARED_TO`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -45,13 +50,15 @@ class Attitude:
     """What is said of one title, and where.
 
     Attributes:
-        name: One of :data:`ATTITUDES`, or :data:`UNSEEN`, which says nothing.
+        name: One of :data:`ATTITUDES`, or :data:`UNSEEN` or :data:`TALKED_OF`, which say nothing.
         start, end: The title with the words that say so.
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
         series: Whether all titles that begin so are meant: "the Star Wars films".
+        dated: What is asked for by the year of the title, or by who made it, one of
+            :data:`DATED`; empty where nothing is said.
     """
 
     name: str
@@ -61,14 +68,16 @@ class Attitude:
     measures: bool = False
     compared: bool = False
     series: bool = False
+    dated: str = ""
 
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
-    stand; in a longer phrase, "feel like", a cue is none."""
+    stand, behind it also only at the end of a clause; in a longer phrase, "feel like", a cue is
+    none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
-        for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, COMPARED_TO, *DATED):
+        for side, ending in ((BEFORE, ""), (BEHIND, "_after"), (ENDING, "_ending")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
     none = ((word, None) for word in vocabulary.words["filler"])
@@ -81,10 +90,21 @@ class Cues:
     Args:
         lexicon: As made by :func:`cue_lexicon`.
         series: What stands behind a title where all that begin so are meant.
+        later_of: What says behind a person that something is later than a title.
+        asking_of: What begins a question about a title.
     """
 
-    def __init__(self, sentence: Sentence, lexicon: Lexicon, series: Lexicon) -> None:
+    def __init__(
+        self,
+        sentence: Sentence,
+        lexicon: Lexicon,
+        series: Lexicon,
+        later_of: Collection[str] = (),
+        asking_of: Collection[str] = (),
+    ) -> None:
         self._sentence = sentence
+        self._later_of = later_of
+        self._asking_of = asking_of
         self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
@@ -94,6 +114,9 @@ class Cues:
     def governing(self, place: int) -> Cue | None:
         """The last cue before a place in the same clause."""
         nth = bisect_right(self._ends, place) - 1
+        # "Since childhood" dates nothing.
+        while nth >= 0 and self.before[nth].attitude in DATED and not self._near(nth, place):
+            nth -= 1
         if nth < 0:
             return None
         cue, sentence = self.before[nth], self._sentence
@@ -103,9 +126,21 @@ class Cues:
         borders = (one for one in sentence.between(cue.end, place) if one.kind == "border")
         return None if ended or any(sentence.text[one.start].isalnum() for one in borders) else cue
 
+    def _near(self, nth: int, place: int) -> bool:
+        """Whether a cue stands directly before a place where a name may begin."""
+        cased = self._sentence.cased[self._sentence.skip(place) :]
+        cue = self.before[nth]
+        held = self._sentence.token(cue.end - 1)  # by "after 1990"
+        if cased[:1].islower() or (held is not None and cue.end < held.end <= place):
+            return False
+        return self._sentence.only(cue.end, place, PASSED)
+
     def behind(self, end: int) -> Cue | None:
-        """The cue directly behind a title, or a series: "was terrible"."""
-        return self._behind.get(self._sentence.skip(self.series_end(end) or end))
+        """The last cue directly behind a title, or a series: "was terrible", and of "is great,
+        they say, but I hated it" what the person says."""
+        found = self._behind.get(self._sentence.skip(self.series_end(end) or end))
+        further = found and self._behind.get(self._sentence.skip(found.end))
+        return further or found
 
     def series_end(self, end: int) -> int | None:
         """Where what says that a series is meant ends behind a title; None where it is none."""
@@ -117,7 +152,17 @@ class Cues:
 
     def attitude(self, start: int, end: int) -> Attitude:
         """What is said of a title."""
+        if self._asked_of(start):
+            return Attitude(TALKED_OF, 0, self._clause_end(end), said=True)
         cue = self.governing(start)
+        if cue and (cue.attitude in DATED or self._later(cue, start)):
+            dated = cue.attitude if cue.attitude in DATED else "after_title"
+            return Attitude("seen", cue.start, end, said=True, dated=dated)
+        following = self.behind(end)
+        if following is not None and following.attitude in DATED:
+            if cue is None:
+                dated = following.attitude
+                return Attitude("seen", start, following.end, said=True, dated=dated)
         if cue and cue.attitude == MEASURE:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
@@ -125,6 +170,8 @@ class Cues:
         if cue and cue.attitude == COMPARED_TO:
             near = self._sentence.only(cue.end, start, PASSED)
             return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
+        if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
+            cue = None
         if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):
             # "That my kids haven't seen, they know Mulan."
             cue = replace(cue, attitude="seen")
@@ -148,16 +195,45 @@ class Cues:
         series_end = self.series_end(end)
         series = series_end is not None or (cue is not None and cue.all_of_it)
         end = series_end or end
+        if behind is not None and behind.attitude in DATED:
+            behind = None
         if behind is not None and behind.attitude == MEASURE:
             if name == "disliked":
                 return Attitude("seen", start, behind.end, said=True, measures=True)
             behind = None
         if behind is not None:
-            # "None like Alien" denies the likeness, 不要像《异形》那样的.
-            denied = name == "disliked" and behind.attitude == "liked" and whole < start
+            # "None like Alien" denies the likeness, 不要像《异形》那样的, and "hated Alien, but I
+            # loved it" does not.
+            first = self._sentence.token(behind.start)
+            own = first is not None and first.kind in CLAUSE_ENDS
+            likes = behind.attitude == "liked" and not own
+            denied = name == "disliked" and likes and whole < start
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
+
+    def _asked_of(self, start: int) -> bool:
+        """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""
+        before = self._sentence.folded[:start].strip()
+        return before in self._asking_of and "?" in self._sentence.text[start:]
+
+    def _clause_end(self, place: int) -> int:
+        """Where the clause ends that goes on at a place."""
+        rest = self._sentence.between(place, len(self._sentence))
+        return next((one.start for one in rest if one.kind in CLAUSE_ENDS), len(self._sentence))
+
+    def _later(self, cue: Cue, start: int) -> bool:
+        """Whether a cue that says when, "after", is of whoever stands before it, and not of the
+        person: "Tom Hanks after Forrest Gump"."""
+        sentence = self._sentence
+        said = sentence.folded[cue.start : cue.end]
+        before = sentence.before(cue.start, PASSED) if said in self._later_of else None
+        if before is None or not sentence.only(cue.end, start, PASSED):
+            return False
+        roles = {one.role for one in before.constraints}
+        whom = before.kind == "label" and roles.isdisjoint((*KIND_ROLES, ABOUT))
+        name = before.kind == "word" and sentence.cased[before.start].isupper()
+        return whom or (name and not sentence.shouted)
 
     def _negation(self, place: int) -> Token | None:
         """The negation that stands before a place, small words aside."""
@@ -171,14 +247,23 @@ def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
     place = 0
     while place < len(sentence):
         hit = lexicon.longest(sentence.folded, place)
-        if hit and hit[1] and not _in_a_range(sentence, place, hit[0]):
+        dates = hit and hit[1] and not {*hit[1].values()}.isdisjoint(DATED)
+        # "Before 2001: A Space Odyssey" is before no year.
+        if hit and hit[1] and (dates or not _in_a_range(sentence, place, hit[0])):
             end, sides = hit
-            both = len(sides) > 1
-            side = BEHIND if BEFORE not in sides or (both and _ends(sentence, end)) else BEFORE
-            all_of_it = sides[side] == SEEN_ALL
-            attitude = "seen" if all_of_it else sides[side]
-            yield Cue(place, end, attitude, side == BEHIND, all_of_it)
+            side = _side(sides, _ends(sentence, end))
+            if side is not None:
+                all_of_it = sides[side] == SEEN_ALL
+                attitude = "seen" if all_of_it else sides[side]
+                yield Cue(place, end, attitude, side != BEFORE, all_of_it)
         place = hit[0] if hit else place + 1
+
+
+def _side(sides: Mapping[str, str], ends: bool) -> str | None:
+    """On which of its sides a cue stands, given whether the clause ends behind it; None where it
+    is none there."""
+    wanted = (ENDING, BEHIND, BEFORE) if ends else (BEFORE, BEHIND)
+    return next((side for side in wanted if side in sides), None)
 
 
 def _ends(sentence: Sentence, place: int) -> bool:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import SMALL, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import Lexicon, folded
 from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.structure import Constraint
+
+YEAR = "year"
+# The roles of whoever made an item, by what is said of it.
+MADE_BY = {"director_of": ("director", "person"), "author_of": ("author",)}
 
 
 @dataclass(frozen=True)
@@ -61,16 +67,60 @@ class Comparisons:
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
-        middle = shown.typical[role]
+        constraint = self._beyond(role, side, shown.typical[role])
+        return Token(place, found[0], "range", (constraint,))
+
+    def oldest(self, items: Sequence[int]) -> int:
+        """The oldest of some items, where their years are known; else the first one."""
+        years = self._catalogue.numbers.get(YEAR)
+        known = years is not None and bool(np.isfinite(years[list(items)]).all())
+        return min(items, key=lambda item: years[item]) if known else items[0]
+
+    def dated(self, one: Mention, items: Sequence[int]) -> Token | None:
+        """What is asked for by the year of a title, as a range, or by who made it, as a label; None
+        where that is not known.
+
+        Args:
+            items: What the title is taken for; of a series its parts.
+        """
+        if one.dated in MADE_BY:
+            return self._made(one, items[0])
+        years = self._catalogue.numbers.get(YEAR)
+        known = [] if years is None else [y for y in years[list(items)] if np.isfinite(y)]
+        if not known:
+            return None
+        year = float(min(known))  # a series is as old as its first part
+        if one.dated == "same_year":
+            constraint = Constraint(YEAR, "between", low=year, high=year)
+        elif one.dated == "same_decade":
+            decade = year // 10 * 10
+            constraint = Constraint(YEAR, "decade", low=decade, high=decade + 9)
+        else:
+            side = "below" if one.dated == "before_title" else "above"
+            constraint = self._beyond(YEAR, side, year)
+        return Token(one.start, one.end, "range", (constraint,))
+
+    def _made(self, one: Mention, item: int) -> Token | None:
+        """Whoever made a title, as a label."""
+        labels = self._catalogue.labels
+        made = (
+            Constraint(role, "is", label=label)
+            for role in MADE_BY[one.dated]
+            if role in labels
+            for label in labels[role].of_item(item)
+        )
+        first = next(made, None)
+        return first and Token(one.start, one.end, "label", (first,))
+
+    def _beyond(self, role: str, side: str, middle: float) -> Constraint:
+        """What lies beyond a number, from the next one that there is."""
         values = self._catalogue.numbers.get(role, self._catalogue.popularity)[1:]
         further = values[values < middle] if side == "below" else values[values > middle]
         if not len(further):
-            constraint = Constraint.beyond(role, side, middle)
-        elif side == "below":
-            constraint = Constraint(role, "at_most", high=float(further.max()))
-        else:
-            constraint = Constraint(role, "at_least", low=float(further.min()))
-        return Token(place, found[0], "range", (constraint,))
+            return Constraint.beyond(role, side, middle)
+        if side == "below":
+            return Constraint(role, "at_most", high=float(further.max()))
+        return Constraint(role, "at_least", low=float(further.min()))
 
     def any(self, text: str) -> bool:
         """Whether a text in lower case compares with something."""

@@ -85,6 +85,7 @@ class Understood:
         associated: Words of the rest that go with labels, which are not demanded either.
         count: Number of items asked for; None where nothing is said.
         dropped: What is not demanded, or excluded, any more: "I don't mind horror".
+        talked_of: Titles of which nothing is said and nothing asked for: "who directed ...?"
     """
 
     language: str
@@ -103,6 +104,7 @@ class Understood:
     associated: tuple[Association, ...] = ()
     count: int | None = None
     dropped: tuple[Constraint, ...] = ()
+    talked_of: tuple[str, ...] = ()
 
     @property
     def intention(self) -> Intention:
@@ -212,6 +214,7 @@ class InstructionDecoder:
             associated=reading.associated,
             count=reading.count,
             dropped=reading.dropped,
+            talked_of=reading.talked_of,
             **by_attitude,
         )
 

@@ -16,7 +16,7 @@ from recbole_instructrec.instruction.structure import NEGATED, NOT_TOGETHER, Con
 
 MOVES = ("restart", "others", "instead", "why")
 # Where all of a clause says so, positions of items shown aside: "why the second one?".
-WHOLE = ("rejected", "others", "why", "question")
+WHOLE = ("rejected", "others", "why", "question", "undo")
 # What is said of the items shown, which stay.
 ABOUT_SHOWN = frozenset({"why", "question"})
 # A phrase that is so short counts only at the beginning or the end of a sentence.
@@ -34,9 +34,9 @@ class FollowUp:
 
     Attributes:
         text: What is left of it to be understood; may be empty.
-        moves: Which of :data:`MOVES` it makes, ``question`` where it asks what an item is like,
-            ``anew`` where it asks as a new request does, ``either`` where it begins with "or", and
-            ``also`` where it begins with "and".
+        moves: Which of :data:`MOVES` it makes, ``undo`` where it goes back, ``question`` where it
+            asks what an item is like, ``anew`` where it asks as a new request does, ``either``
+            where it begins with "or", and ``also`` where it begins with "and".
         relative: Whether it compares with something.
         lifted: The roles in which anything will do: "any year".
         language: Code of the language that is to be answered in; None where nothing is said.
@@ -56,7 +56,8 @@ class _Words:
     Attributes:
         moves: With the move that each makes; None for what is none, "instead of".
         whole: The same where all of a clause is one of them.
-        asked: That ask what an item is like, with which a clause begins.
+        asked: That ask what an item is like, with which a clause begins, or whether one of those
+            shown is, directly before its position; "is it possible" does not.
         why: Whether they ask for reasons where a clause begins with them and names an item shown;
             "why not" does not.
         corrected: That correct what was said where they are all of the first clause.
@@ -100,10 +101,21 @@ class _Words:
                 [
                     *((word, move) for move in MOVES for word in vocabulary.words[move]),
                     *((word, "") for word in vocabulary.words["negation"]),
+                    *((word, "") for word in vocabulary.words["literal"]),
                 ]
             ),
             {_bare(word): move for move in WHOLE for word in vocabulary.words[move]},
-            lexicon((word, True) for word in vocabulary.words["asked"]),
+            lexicon(
+                [
+                    *((word, True) for word in vocabulary.words["asked"]),
+                    *(
+                        (language.word_separator.join((word, position)), True)
+                        for word in vocabulary.words["asking_of"]
+                        for position in vocabulary.ordinals
+                    ),
+                    *((word, False) for word in vocabulary.words["talk"]),
+                ]
+            ),
             lexicon(
                 [
                     *((word, True) for word in vocabulary.words["why"]),
@@ -183,7 +195,9 @@ class FollowUpReader:
     def _whole_clauses(self, text: str, words: _Words) -> tuple[str, set[str], str | None]:
         """A sentence without the clauses all of which make a move, these moves, and the language
         that is asked for."""
-        left, moves, language, start = [], set(), None, 0
+        left: list[str] = []
+        moves: set[str] = set()
+        language, start = None, 0
         for end in [*(match.end() for match in _CLAUSE.finditer(text)), len(text)]:
             clause = folded(lower(text[start:end]))
             said = _bare(clause)
@@ -194,9 +208,10 @@ class FollowUpReader:
                 move = words.whole[of_one] if of_shown else None
                 if of_one != said and _begins_with(words.why, clause):
                     move = "why"
-            begins = len(clause) - len(clause.lstrip())
-            if begins < len(clause) and words.asked.longest(clause, begins):
+            if _begins_with(words.asked, clause):
                 move = "question"
+                # "The second one, is it sad?" says what is asked about.
+                left = [one for one in left if _without(words.positions, folded(lower(one)))]
             if said in words.corrected and start == 0 and end < len(text):
                 move = "instead"
             if move is not None:

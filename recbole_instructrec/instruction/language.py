@@ -45,11 +45,13 @@ _KEYS = (
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
     "doubtful": ("said", "title"),
+    "doubtful_of": ("said", "title", "others"),
     "series": ("said", "titles"),
     "unknown": ("said",),
     "alike": ("said", "titles"),
     "likened": ("said", "titles"),
     "rest": ("rest",),
+    "talked_of": ("said",),
     "relative": ("demand", "limit"),
     "nothing": ("intention",),
     "no_others": ("intention",),

@@ -69,6 +69,8 @@ class LastNames:
             following += 1  # Tolkien的书
         if liked or owner or text.kind(following) in ("noun", "label"):
             return label, behind
+        if capital and text.kind(following) == "range":
+            return label, behind  # "Kubrick from the 60s"
         ends = text.ends(behind) or text.kind(behind) in CONJUNCTIONS
         around = (*text.tokens[:place], *text.tokens[behind:])
         if all(one.kind in CLAUSE_ENDS for one in around) and text.said(label) not in self._known:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
     COMPARED_TO,
+    DATED,
     JOINING,
     PASSED,
     SENTENCE_ENDS,
@@ -56,10 +57,12 @@ class Mention:
         start, end: Where it and what is said of it stand.
         said: The title as the person wrote it.
         link: What it is taken for; None where nothing like it is known.
-        attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, or ``topic`` for "a Star Wars film".
+        attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, :data:`.TALKED_OF`, or ``topic`` for
+            "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
         name: Where the title itself begins.
+        dated: What is asked for by its year, or by who made it, one of :data:`.DATED`.
     """
 
     start: int
@@ -70,6 +73,7 @@ class Mention:
     measures: bool = False
     compared: bool = False
     name: int = 0
+    dated: str = ""
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -104,6 +108,7 @@ class MentionFinder:
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
+        self._beside = [{key(word) for word in words[name]} for name in ("later_of", "asking_of")]
         self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
@@ -144,7 +149,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(sentence, finder._cues, finder._series)
+        self.cues = Cues(sentence, finder._cues, finder._series, *finder._beside)
         self.found: list[Mention] = []
         self.likened = 0
 
@@ -177,7 +182,8 @@ class _Search:
         while place < len(self.text):
             place = self._add_exact(place)
         for cue in self.cues.before:
-            self._add_similar(cue)
+            if cue.attitude not in DATED:
+                self._add_similar(cue)
         return self._judged(sorted(self.found, key=lambda mention: mention.start))
 
     def _judged(self, mentions: Sequence[Mention]) -> list[Mention]:
@@ -208,6 +214,7 @@ class _Search:
                     attitude=name,
                     measures=attitude.measures,
                     compared=attitude.compared,
+                    dated=attitude.dated,
                 )
                 judged.append(before)
         return judged

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, PART_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
-from recbole_instructrec.instruction.attitudes import UNSEEN
+from recbole_instructrec.instruction.attitudes import TALKED_OF, UNSEEN
 from recbole_instructrec.instruction.comparisons import Comparisons, Shown, behind_comparisons
 from recbole_instructrec.instruction.counts import CountFinder
 from recbole_instructrec.instruction.demands import (
@@ -59,6 +59,7 @@ class Reading:
         associated: Which of them the wish has as labels.
         likened: Persons and the like, others like whom are wanted, each with items of it.
         dropped: What is not demanded, or excluded, any more.
+        talked_of: Titles of which nothing is said and nothing asked for.
     """
 
     constraints: tuple[Constraint, ...]
@@ -70,6 +71,7 @@ class Reading:
     associated: tuple[Association, ...] = ()
     likened: tuple[tuple[str, tuple[int, ...]], ...] = ()
     dropped: tuple[Constraint, ...] = ()
+    talked_of: tuple[str, ...] = ()
 
 
 class Reader:
@@ -139,22 +141,35 @@ class Reader:
         text = lower(cased)
         tokens = self._tokens(cased, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
-        named = [one.items[0] for one in mentions if one.items and one.attitude != TOPIC]
+        dated = {
+            one: self._comparisons.dated(one, self._parts(one)) for one in mentions if one.dated
+        }
+        ranges = tuple(filter(None, dated.values()))
+        if ranges:
+            tokens = self._tokens(cased, shown, ranges=ranges)
+        settled = [one for one in mentions if not dated.get(one)]
+        named = [
+            self._comparisons.oldest(self._parts(one))
+            for one in settled
+            if one.items and one.attitude != TOPIC
+        ]
         behind = {one.end: one.items[0] for one in mentions if one.items and one.compared}
         if behind or (named and self._comparisons.any(text)):
             # "Older than Casablanca" is relative to it, whatever was shown.
             typical = self.catalogue.typical([*behind.values()] or named)
-            tokens = self._tokens(cased, replace(shown, typical=typical), behind)
+            tokens = self._tokens(cased, replace(shown, typical=typical), behind, ranges)
             mentions = behind_comparisons(mentions, tokens)
         elif measure := self._comparisons.measure(tokens, text):
             # "Cheaper than the Sony ones" need not be of Sony.
             (items,) = self.catalogue.mask(measure.constraints).nonzero()
-            tokens = self._tokens(cased, replace(shown, typical=self.catalogue.typical(items)))
+            typical = self.catalogue.typical(items)
+            tokens = self._tokens(cased, replace(shown, typical=typical), ranges=ranges)
             tokens = [
                 replace(one, kind="small", constraints=()) if one.start == measure.start else one
                 for one in tokens
             ]
-        tokens = self._topics.find(self._with_titles(tokens, mentions, text), text)
+        settled = [one for one in mentions if not dated.get(one)]
+        tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
         tokens, recalled = self._recalled.find(tokens, text)
         mentions = [*mentions, *recalled]
         tokens = self._without_owners(tokens, mentions)
@@ -169,9 +184,11 @@ class Reader:
         taken = [(one.start, one.end) for one in (*found, *said)]
         taken += [(one.start, one.end) for one in tokens if one.kind == "title"]
         constraints = tuple(dict.fromkeys(c for one in found for c in one.constraints))
-        mentions = tuple(one for one in mentions if one.attitude not in (TOPIC, UNSEEN))
+        talked_of = tuple(one.said for one in mentions if one.attitude == TALKED_OF)
+        unsaid = (TOPIC, UNSEEN, TALKED_OF)
+        mentions = tuple(one for one in mentions if one.attitude not in unsaid)
         rest, wish = self._leftovers.find(text, tokens, taken)
-        if rest and not (constraints or mentions or said or likened):
+        if rest and not (constraints or mentions or said or likened or talked_of):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
                 wish, kinds = self._with_kinds(Intention(), alone, set())
@@ -190,8 +207,24 @@ class Reader:
         associated += kinds
         dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
         return Reading(
-            constraints, mentions, count, rest, wish, misspelt, associated, likened, dropped
+            constraints,
+            mentions,
+            count,
+            rest,
+            wish,
+            misspelt,
+            associated,
+            likened,
+            dropped,
+            talked_of,
         )
+
+    def _parts(self, one: Mention) -> tuple[int, ...]:
+        """What a title is taken for; the parts of a series that goes by its name."""
+        names = (key(one.said),)
+        several = one.items and names[0] in self._mentions.index.series
+        series = self._mentions.index.series_of(names, one.items[0]) if several else None
+        return series.items if series else one.items[:1]
 
     def _with_kinds(
         self, wish: Intention, mentions: Sequence[Mention], settled: set[str]
@@ -387,14 +420,26 @@ class Reader:
             done = place = found[0]
         return "".join([*pieces, text[done:]])
 
-    def _tokens(self, cased: str, shown: Shown, behind: Collection[int] = ()) -> list[Token]:
+    def _tokens(
+        self,
+        cased: str,
+        shown: Shown,
+        behind: Collection[int] = (),
+        ranges: Sequence[Token] = (),
+    ) -> list[Token]:
         """What a text consists of.
 
         Args:
             behind: Places where a title ends that something is compared with.
+            ranges: Those that titles stand for: "before Seven".
         """
         text = lower(cased)
-        ranges = self._ranges.find(text)
+        others = (
+            found
+            for found in self._ranges.find(text)
+            if not any(found.start < one.end and one.start < found.end for one in ranges)
+        )
+        ranges = sorted((*ranges, *others), key=lambda one: one.start)
         look_up = folded(text)
         tokens: list[Token] = []
         place = 0

@@ -24,6 +24,18 @@ _YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
 _PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
 _ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
 _SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
+# "Godfather: Part II, The", "Star Wars: Episode IV - A New Hope", "Alien³"
+_PART = re.compile(
+    r"^(?P<base>.+?)[:,]?(?:\s+(?:(?:Part|Episode|Vol\.|Chapter)\s+)?|(?<=[^\W\d])(?=\d$))"
+    r"(?P<number>\d{1,2}|[IVX]{1,4}|Two|Three)(?:(?::| [-–—])\s.*)?$"
+)
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_NUMBER = {
+    **{roman: place for place, roman in enumerate(_ROMAN, 1)},
+    **{str(place): place for place in range(1, len(_ROMAN) + 1)},
+    **{"Two": 2, "Three": 3},
+}
+_NUMBERED = ("{base} {number}", "{base} part {number}", "{base} episode {number}")
 _AND_MORE = re.compile(r"\s+and the\s.*$", re.IGNORECASE)
 _CLOSING = "!?."
 _SUBTITLE = re.compile(r"\s*(?:(?:, or|\sor)?:\s|\s[-–—]\s)")
@@ -120,6 +132,7 @@ class TitleIndex:
             if " " in name:
                 short.setdefault(name, items)
         whole.pop("", None)
+        self._add_numbers(whole, split, shared)
         self._whole = whole
         self._short = {name: items for name, items in short.items() if name not in whole}
         self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
@@ -148,6 +161,26 @@ class TitleIndex:
         for name in self._absent:
             self._likened.setdefault(_bare(name), name)
         self._in_signs = sorted(name for name in self._whole if not name.isascii())
+
+    def _add_numbers(
+        self, whole: dict[str, list[int]], split: Sequence[tuple], shared: Collection[str]
+    ) -> None:
+        """Adds the parts of series by their numbers: "Godfather II", "Die Hard 1"."""
+        numbered: dict[str, set[int]] = {}
+        for item, parts in enumerate(split):
+            for name in _names(*parts, shared):
+                match = _PART.match(name)
+                number = _NUMBER.get(match["number"]) if match else None
+                base = match and key(match["base"])
+                first = whole.get(base, [])
+                if number is None or not (first or base in self._parts_of):
+                    continue
+                for called in _by_number(base, number):
+                    numbered.setdefault(called, set()).add(item)
+                for called in _by_number(base, 1) if number == 2 and len(first) == 1 else ():
+                    numbered.setdefault(called, set()).update(first)
+        for name, items in numbered.items():
+            whole.setdefault(name, sorted(items))
 
     def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
         """Adds a title that no item has; the sequel of an item is taken for that."""
@@ -220,7 +253,8 @@ class TitleIndex:
         found = process.extractOne(
             said, self._likened.keys(), scorer=fuzz.ratio, score_cutoff=likeness
         )
-        if found is None:
+        # "Star Trek II" is none of "Star Trek III".
+        if found is None or _numbers(found[0]) != _numbers(said):
             return None
         link = self.exact(self._likened[found[0]])
         return replace(link, doubtful=link.doubtful or found[1] < 100)
@@ -289,6 +323,18 @@ def _names(whole: str, first: str, others: Sequence[str], shared: Collection[str
             name, word = article.groups()
             yield f"{word}{name}" if word.endswith("'") else f"{word} {name}"
             yield name
+
+
+def _by_number(base: str, number: int) -> Iterator[str]:
+    """What the part of a series with a number goes by."""
+    for said in (str(number), _ROMAN[number - 1]):
+        yield from (key(pattern.format(base=base, number=said)) for pattern in _NUMBERED)
+
+
+def _numbers(name: str) -> list[int]:
+    """The numbers of parts that a name holds, "I" aside."""
+    words = (word.upper() for word in name.split()[1:])
+    return [_NUMBER[word] for word in words if word in _NUMBER and word != "I"]
 
 
 def _begun(name: str) -> Iterator[str]:

@@ -19,17 +19,22 @@ WORD_LISTS = (
     "and", "each", "or", "or_after", "about", "about_after", "about_noun", "telling", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
-    "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to",
-    "title_end", "no_title", "preposition", "relative", "restart", "others", "also", "instead",
-    "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
-    "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
-    "preferring", "preferred_to", "needed", "corrected", "also_after",
-    "correction", "every", "all_but", "or_not", "elsewhere", "owned", "unless",
+    "disliked_ending", "seen", "seen_after", "seen_all", "series", "measure", "measure_after",
+    "compared_to", "title_end", "no_title", "preposition", "relative", "restart", "others", "also",
+    "instead", "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive",
+    "speaker", "likening", "likening_noun", "likening_else", "than", "recalled", "definite",
+    "unseen", "talked_of", "preferring", "preferred_to", "needed", "corrected", "also_after",
+    "taken_back", "version", "version_after", "settles", "undo", "asking_of", "before_title",
+    "before_title_after", "after_title", "after_title_after", "later_of", "same_year",
+    "same_decade", "director_of", "author_of", "correction", "every", "all_but", "or_not",
+    "elsewhere", "owned", "unless",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
 # A number that says no role, of the role of another one beside it.
 BESIDE = "beside"
+# Among `pronouns` those that stand for a person in whatever role.
+ANYONE = "anyone"
 # A shorter name is inflected into some other word: new and news, blue and blues.
 SHORTEST_INFLECTED = 5
 SHORTEST_INFLECTED_IN_SIGNS = 2
@@ -139,7 +144,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
             "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
-            "qualities", "further", "too_much", "answer_in", "capitals",
+            "qualities", "further", "too_much", "answer_in", "capitals", "pronouns",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -159,6 +164,10 @@ class Vocabulary:
             {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
             for name in ("things", "short_names", "lifted", "named", "answer_in", "capitals")
         )
+        self.pronouns: dict[str, dict[str, str]] = {
+            str(role): {str(phrase): str(meant) for phrase, meant in said.items()}
+            for role, said in content.get("pronouns", {}).items()
+        }
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
         self.ordinals: dict[str, tuple[int, ...]] = {

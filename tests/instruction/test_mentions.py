@@ -166,6 +166,29 @@ STAR_WARS = ["f10", "f11"]
         ("films from my favourites", {}, ""),
         # What is to be shown no more
         ("stop recommending Fargo", {"disliked": ["f3"]}, ""),
+        ("don't recommend Fargo again", {"disliked": ["f3"]}, "again"),
+        ("never suggest Star Wars", {"disliked": STAR_WARS, "doubtful": STAR_WARS}, ""),
+        # The last word on a title is the person's own
+        ("critics hated Fargo but I loved it", {"liked": ["f3"]}, "critics"),
+        ("Fargo was great, I loved it", {"liked": ["f3"]}, ""),
+        ("Fargo is great, I don't agree", {"disliked": ["f3"]}, ""),
+        ("my friends loved Fargo, I didn't", {"disliked": ["f3"]}, "friends"),
+        ("My sister loves Heat. I don't.", {"disliked": ["f5"]}, "sister"),
+        ("I loved Heat, I don't want crime", {"liked": ["f5"]}, ""),  # which goes on
+        ("everyone raves about Fargo but I hated it", {"disliked": ["f3"]}, "everyone"),
+        ("大家都喜欢《Fargo》，但我不喜欢", {"disliked": ["f3"]}, ""),
+        # Given up, or never begun
+        ("I wanted to like Heat but couldn't", {"disliked": ["f5"]}, ""),
+        ("couldn't get into Fargo", {"disliked": ["f3"]}, ""),
+        ("not a huge fan of Heat", {"disliked": ["f5"]}, ""),
+        ("can't get enough of Heat", {"liked": ["f5"]}, ""),
+        # Only talked about
+        ("tell me about Fargo", {}, ""),
+        ("I've heard a lot about Heat, something like Fargo", {"liked": ["f3"]}, ""),
+        ("is Fargo a comedy?", {}, ""),
+        ("should I watch Fargo or Heat?", {}, ""),
+        ("who directed Fargo?", {}, ""),
+        ("is there anything like Fargo?", {"liked": ["f3"]}, ""),
         ("films set in Fargo", {}, "set in fargo"),
         ("I love anything with Tom Heat", {}, "tom heat"),
         ("I liked Toy Soldiers Fargo", {"unknown": ["Toy Soldiers Fargo"]}, "toy soldiers fargo"),
@@ -178,6 +201,13 @@ def test_titles_in_a_sentence(decoder, sentence, titles, rest):
     understood = decoder.decode(sentence)
     assert linked(understood) == titles
     assert understood.rest == rest
+
+
+def test_what_is_only_talked_about_is_told(decoder):
+    understood = decoder.decode("what do you think of Fargo?")
+    assert understood.talked_of == ("Fargo",)
+    assert understood.constraints == ()
+    assert decoder.decode("I liked Fargo").talked_of == ()
 
 
 def test_after_before_a_year_says_nothing_of_a_title(decoder):
@@ -244,6 +274,13 @@ def test_hostile_text_takes_no_time(decoder, piece):
         ("older than Fargo", None, 1995, "seen"),
         ("films like Fargo but older", None, 1995, "liked"),
         ("比《Fargo》更新的", 1997, None, "seen"),
+        # By its year
+        ("films before Fargo", None, 1995, "seen"),
+        ("anything made after Fargo", 1997, None, "seen"),
+        ("Tom after Fargo", 1997, None, "seen"),
+        ("from the same year as Fargo", 1996, 1996, "seen"),
+        ("same decade as Fargo", 1990, 1999, "seen"),
+        ("《Fargo》之前的", None, 1995, "seen"),
     ],
 )
 def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
@@ -251,7 +288,26 @@ def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
     (one,) = understood.constraints
     assert (one.role, one.low, one.high) == ("year", low, high)
     assert [title.title for title in getattr(understood, attitude)] == ["Fargo"]
-    assert understood.rest == ""
+    assert understood.rest in ("", "tom")
+
+
+def test_a_series_is_as_old_as_its_first_part(decoder):
+    (one,) = decoder.decode("before Star Wars").constraints
+    assert one.high == 1972
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "something after Fargo",  # to be watched then
+        "I loved Fargo since childhood",
+        "since I liked Fargo",
+        "a film to watch before fargo",  # which may be a place
+        "看完《Fargo》之后",
+    ],
+)
+def test_what_is_watched_after_a_title_need_not_be_newer(decoder, sentence):
+    assert decoder.decode(sentence).constraints == ()
 
 
 @pytest.mark.parametrize(

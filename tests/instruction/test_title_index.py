@@ -34,6 +34,8 @@ def index() -> TitleIndex:
         ("Titanic", (8, 7), True),  # the one chosen more often, and its namesake
         ("Titanic (1953)", (7,), False),
         ("Star Wars", (10,), True),  # its sequel is not of the same name
+        ("Star Wars 5", (11,), False),
+        ("Star Wars IV", (10,), False),
         ("大话西游", (20,), False),
     ],
 )
@@ -184,3 +186,25 @@ def knowing() -> TitleIndex:
 def test_what_is_known_of_titles_that_no_item_has(knowing, said, items, kinds, alike):
     link = knowing.link(said)
     assert (link.items, link.kinds, link.alike) == (items, kinds, alike)
+
+
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("The Godfather II", 2),
+        ("Godfather 2", 2),
+        ("the godfather part 2", 2),
+        ("Godfather 1", 1),
+        ("Alien 3", 4),
+        ("Alien 1", None),  # of which there is no second part
+        ("Star Trek 4", 6),
+        ("Star Trek II", None),
+    ],
+)
+def test_parts_of_series_by_their_numbers(said, item):
+    titles = [
+        "", "Godfather, The", "Godfather: Part II, The", "Alien", "Alien³",
+        "Star Trek III: The Search for Spock", "Star Trek IV: The Voyage Home",
+    ]  # fmt: skip
+    link = TitleIndex(titles).link(said)
+    assert (link and link.items[0]) == item
