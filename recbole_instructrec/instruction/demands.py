@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from recbole_instructrec.catalogue import ABOUT, PART_ROLES
 from recbole_instructrec.instruction.structure import Constraint
@@ -239,8 +239,16 @@ def _is_behind(tokens: Sequence[Token], place: int) -> bool:
     """Whether a token excludes what stands before it: "horror aside", and 恐怖片不要 but not
     喜剧，不要白色, where something unknown follows that it may be of as well."""
     sides = tokens[place].sides
-    unknown = _next_kind(tokens, place + 1) in ("word", "title")
-    return "before" in sides and not ("after" in sides and unknown)
+    if not sides >= {"before", "after"}:
+        return "before" in sides
+    goes_on = place > 0 and tokens[place - 1].kind == "comma" and _says_more(tokens, place + 1)
+    return not goes_on and _next_kind(tokens, place + 1) not in ("word", "title")
+
+
+def _says_more(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a clause goes on with more than a particle: 喜剧，不要我看过的."""
+    rest = takewhile(lambda one: one.kind not in CLAUSE_ENDS, islice(tokens, place, None))
+    return any(one.kind == "filler" and one.end - one.start > 1 for one in rest)
 
 
 def _of_one_word(tokens: Sequence[Token], place: int) -> bool:

@@ -46,6 +46,7 @@ def phrases(
     names = {key(label) for _, label in meant}
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
     yield from ((phrase, ALL_OF_IT) for phrase in words["seen_all"])
+    yield from _negations_of_all(words)
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
@@ -98,6 +99,15 @@ def phrases(
         yield from ((phrase, Token(0, 0, "small")) for phrase in (said if role != ABOUT else ()))
     other = (*words["liked"], *words["seen"], *words["unseen"], *words["preferring"])
     yield from ((phrase, Token(0, 0, "filler")) for phrase in other)
+
+
+def _negations_of_all(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Token]]:
+    """Negations behind a word that takes up all that was listed before: 都不想看. A negation of one
+    character is more often part of another word."""
+    token = Token(0, 0, "negation", sides=frozenset({"before", "after"}))
+    negations = dict.fromkeys((*words["negation"], *words["negation_after"]))
+    for before in words["negation_of_all"]:
+        yield from ((f"{before}{phrase}", token) for phrase in negations if len(phrase) > 1)
 
 
 def _extremes(

@@ -46,9 +46,9 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
-        self._preferring, self._preferred_to, self._needed = (
+        self._preferring, self._preferred_to, self._needed, self._refusing = (
             frozenset(map(key, language.vocabulary.words[name]))
-            for name in ("preferring", "preferred_to", "needed")
+            for name in ("preferring", "preferred_to", "needed", "refusing")
         )
 
     def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
@@ -63,6 +63,7 @@ class Rereading:
         themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
         tokens = _whole_compounds(tokens, themed)
         for reread in (
+            self._refused,
             self._about_nouns,
             self._without_denied_prepositions,
             self._naming.find,
@@ -81,6 +82,25 @@ class Rereading:
                 if next((one.kind for one in rest), "border") == "word":
                     token = replace(token, kind="small", constraints=())
             yield token
+
+    def _refused(self, text: TokenText) -> list[Token]:
+        """The tokens, where a negation and an unknown character behind it are one negation of what
+        follows: 别整古装."""
+        kept: list[Token] = []
+        tokens = iter(range(len(text)))
+        for place in tokens:
+            token = text.tokens[place]
+            if text.said(token) in self._refusing and text.kind(place + 1) == "word":
+                rest = dropwhile(lambda one: one.kind in SMALL, text.tokens[place + 2 :])
+                following = text.tokens[place + 1]
+                whole = following.end - following.start == 1 and following.start == token.end
+                if whole and next((one.kind for one in rest), "border") in MEANT:
+                    token = replace(
+                        token, end=following.end, kind="negation", sides=frozenset({"after"})
+                    )
+                    next(tokens)
+            kept.append(token)
+        return kept
 
     def _about_nouns(self, text: TokenText) -> list[Token]:
         """The tokens, where a preposition between what items are called and an unknown word says

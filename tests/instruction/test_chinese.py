@@ -7,7 +7,11 @@ from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.structure import Constraint as C
 
-NOUNS = {"books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻"}
+NOUNS = {
+    "books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻",
+    "series": "电视剧", "cars": "二手车", "phones": "手机",
+}  # fmt: skip
+UNITS = {"phones": {"内存": "{number}G"}}
 
 
 def catalogue(titles, labels, **numbers) -> Catalogue:
@@ -71,19 +75,54 @@ CATALOGUES = {
         {"category": ["社会", "房产", "汽车", "社会"]},
         year=[2022, 2023, 2024, 2022],
     ),
+    "series": catalogue(
+        ["甄嬛传", "武林外传", "隐秘的角落", "都挺好", "繁花", "鬼怪"],
+        {
+            "actor": ["孙俪", "闫妮 姚晨", "秦昊", "姚晨", "胡歌", "孔刘"],
+            "category": ["古装 宫斗", "古装 喜剧", "悬疑 犯罪", "家庭 都市", "都市", "奇幻"],
+            "country": ["大陆", "大陆", "大陆", "大陆", "大陆", "韩国"],
+        },
+        episodes=[76, 80, 12, 46, 30, 16],
+        minutes=[45, 45, 70, 45, 45, 90],
+        rating=[9.4, 9.6, 8.8, 7.8, 8.7, 8.7],
+    ),
+    "cars": catalogue(
+        ["大众朗逸 2018款", "五菱宏光S", "本田CR-V 2021款", "捷达 2012款", "江铃域虎 2019款"],
+        {
+            "brand": ["大众", "五菱", "本田", "大众", "江铃"],
+            "category": ["轿车", "面包车", "SUV", "轿车", "皮卡"],
+        },
+        mileage=[52000, 135000, 28000, 146000, 78000],
+        price=[68000, 15000, 149000, 18000, 62000],
+        year=[2018, 2014, 2021, 2012, 2019],
+    ),
+    "phones": catalogue(
+        ["小米14", "红米K70", "iPhone 15", "华为Mate 60", "荣耀X50"],
+        {
+            "brand": ["小米", "红米", "苹果", "华为", "荣耀"],
+            "tags": ["无线充电", "快充 游戏", "无线充电", "卫星通信 无线充电", "长续航"],
+        },
+        内存=[12, 16, 6, 12, 8],
+        price=[3999, 2499, 5999, 6999, 1399],
+    ),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def decoders(languages):
     return {
-        name: InstructionDecoder(one, languages, {"zh": NOUNS[name]})
+        name: InstructionDecoder(
+            one, languages, {"zh": NOUNS[name]}, {"zh": UNITS.get(name, {})}
+        )
         for name, one in CATALOGUES.items()
     }
 
 
 def one(role, label, relation="is"):
     return C(role, relation, label=label)
+
+
+REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_not")]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +203,21 @@ def one(role, label, relation="is"):
         ("news", "电信诈骗方面的", [one("title", ("电信诈骗",), "about")]),
         ("news", "新能源汽车相关的", [one("title", ("新能源汽车",), "about")]),
         ("news", "汽车相关的新闻", [one("category", "汽车")]),
+        # Refusals of all that stands before them, or by any verb
+        ("series", "古装和宫斗都不想看", REFUSED),
+        ("series", "古装跟宫斗一律不要", REFUSED),
+        ("series", "古装、宫斗我都不喜欢", REFUSED),
+        ("series", "都不要古装和宫斗", REFUSED),
+        ("series", "古装和喜剧都行", [one("category", ("古装", "喜剧"), "is_any")]),
+        ("series", "别整古装", [one("category", "古装", "is_not")]),
+        ("series", "别选大陆的，要奇幻",
+         [one("country", "大陆", "is_not"), one("category", "奇幻")]),
+        ("series", "古装就别推荐了", [one("category", "古装", "is_not")]),
+        ("series", "不能是大陆的", [one("country", "大陆", "is_not")]),
+        ("series", "别忘了古装", [one("category", "古装")]),
+        ("series", "喜剧，别推荐我看过的", [one("category", "喜剧")]),
+        ("series", "喜剧，不要我看过的", [one("category", "喜剧")]),
+        ("phones", "五千以上别推荐", [C.beyond("price", "below", 5000)]),
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
