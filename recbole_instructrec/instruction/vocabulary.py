@@ -14,8 +14,9 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "negation_of_all", "refusing", "lacking", "indifferent", "indifferent_after",
-    "border", "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
+    "negation", "negation_after", "negation_next", "negation_of_all", "refusing",
+    "excepting", "all_else", "lacking", "indifferent", "indifferent_after", "border",
+    "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
     "and", "each", "or", "or_after", "about", "about_after", "about_noun", "telling", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",

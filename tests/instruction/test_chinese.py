@@ -218,6 +218,17 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "喜剧，别推荐我看过的", [one("category", "喜剧")]),
         ("series", "喜剧，不要我看过的", [one("category", "喜剧")]),
         ("phones", "五千以上别推荐", [C.beyond("price", "below", 5000)]),
+        # What is denied twice is demanded
+        ("series", "不是悬疑的不看", [one("category", "悬疑")]),
+        ("series", "非悬疑不看", [one("category", "悬疑")]),
+        ("series", "除了悬疑都不要", [one("category", "悬疑")]),
+        ("series", "除了悬疑，其他都不看", [one("category", "悬疑")]),
+        ("series", "除了悬疑，其他都可以", [one("category", "悬疑", "is_not")]),
+        ("series", "除了悬疑，古装也不要",
+         [one("category", "悬疑", "is_not"), one("category", "古装", "is_not")]),
+        ("series", "不是9分以上的不要", [C("rating", "at_least", low=9)]),
+        ("phones", "不要没有快充的", [one("tags", "快充")]),
+        ("phones", "没有快充的不要", [one("tags", "快充")]),
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
