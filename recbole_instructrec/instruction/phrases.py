@@ -71,7 +71,8 @@ def phrases(
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "small")) for phrase in words["about_after"])
     yield from ((phrase, Token(0, 0, "or_after")) for phrase in words["or_after"])
-    said = words["talk"] + words["all_else"]
+    # One character is more often part of a name.
+    said = (*words["talk"], *(phrase for phrase in words["all_else"] if len(phrase) > 1))
     yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)

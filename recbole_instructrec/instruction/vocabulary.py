@@ -25,6 +25,7 @@ WORD_LISTS = (
     "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
     "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
     "preferring", "preferred_to", "needed", "corrected", "also_after",
+    "decimal_point", "more_than", "about_as_many",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -36,11 +37,11 @@ SHORTEST_THING = 3
 SIDES = ("below", "above")
 QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"
-UNIT = "unit"
+UNIT, LOW_UNIT = "unit", "low_unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
 # From which year to which an amount of this name goes, counted from its number.
 SPANS = {"decade": (0, 9), "century": (-100, -1)}
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart"}
+_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart", "within"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class NumberForm:
         scale: What the number is multiplied by: 0.01 where it is pence.
         apart: Whether only its two numbers are meant, "the 60s and the 80s", and not what lies
             between, where anything does.
+        within: Whether its numbers have to lie within the catalogue's: 15年以前 is before 2015 only
+            where there are items of that time.
     """
 
     role: str
@@ -75,6 +78,7 @@ class NumberForm:
     decade: bool = False
     scale: float = 1
     apart: bool = False
+    within: bool = False
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
@@ -82,8 +86,9 @@ class NumberForm:
         pattern = self.pattern.replace("{role}", either(map(str.lower, words.names)))
         unit = either(map(str.lower, words.units))
         repeated, last, behind = pattern.rpartition("{unit}")
-        if last:  # of a unit said twice, "from 20 minutes to 30 minutes", the last one counts
-            pattern = f"{repeated.replace(last, unit)}(?P<{UNIT}>{unit}){behind}"
+        if last:  # a unit may be said twice, "from 30 minutes to 1 hour"
+            repeated = repeated.replace(last, f"(?P<{LOW_UNIT}>{unit})", 1).replace(last, unit)
+            pattern = f"{repeated}(?P<{UNIT}>{unit}){behind}"
         # A sign may stand anywhere, "price>5", and belongs to the number behind it.
         begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
@@ -135,7 +140,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
             "spelled", "endings", "amounts", "numbers", "comparisons", "compared", "qualities",
-            "further", "answer_in",
+            "further", "answer_in", "unit_names",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -150,10 +155,12 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things, self.short_names, self.lifted, self.named, self.answer_in = (
+        (
+            self.things, self.short_names, self.lifted, self.named, self.answer_in, self.unit_names,
+        ) = (
             {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in ("things", "short_names", "lifted", "named", "answer_in")
-        )
+            for name in ("things", "short_names", "lifted", "named", "answer_in", "unit_names")
+        )  # fmt: skip
         self.digits: dict[str, int] = dict(content.get("digits", {}))
         self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
         self.ordinals: dict[str, tuple[int, ...]] = {
@@ -167,12 +174,16 @@ class Vocabulary:
                         f"whole number"
                     )
         self.numerals = Numerals(
-            content.get("numerals", {}), content.get("multipliers", {}), words_apart
+            content.get("numerals", {}),
+            content.get("multipliers", {}),
+            words_apart,
+            *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
         )
         amounts = {
-            name: pattern.replace("{numeral}", self.numerals.pattern).replace(
-                "{suffix}", either(self.suffixes)
-            )
+            name: pattern.replace("{numeral}", self.numerals.pattern)
+            .replace("{several}", self.numerals.several)
+            .replace("{vague}", self.numerals.vague)
+            .replace("{suffix}", either(self.suffixes))
             for name, pattern in content.get("amounts", {}).items()
         }
         number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
@@ -341,7 +352,7 @@ def _forms(group: Any, amounts: Mapping[str, str]) -> list[NumberForm]:
             own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
         form = NumberForm(**{**entry, **own})
         try:
-            groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT}
+            groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT, LOW_UNIT}
         except re.error as error:
             raise ValueError(
                 f"understanding: numbers has the pattern {entry['pattern']!r}, which is no "
