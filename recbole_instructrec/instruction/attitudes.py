@@ -16,6 +16,8 @@ MEASURE = "measure"  # beside a title that something is compared with
 SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
+NOT_BEYOND = "not_beyond"  # the same where what stands behind denies it: 不比《异形》新
+COMPARING = (COMPARED_TO, NOT_BEYOND)
 BEFORE, BEHIND = "before", "behind"  # where a cue stands
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
@@ -28,7 +30,7 @@ class Cue:
 
     Attributes:
         attitude: One of :data:`ATTITUDES`, or :data:`UNSEEN`, :data:`MEASURE`, or
-            :data:`COMPARED_TO`.
+            one of :data:`COMPARING`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -51,6 +53,7 @@ class Attitude:
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
+        denied: Whether that is denied: 不比《异形》新.
         series: Whether all titles that begin so are meant: "the Star Wars films".
     """
 
@@ -60,6 +63,7 @@ class Attitude:
     said: bool
     measures: bool = False
     compared: bool = False
+    denied: bool = False
     series: bool = False
 
 
@@ -67,7 +71,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
     stand; in a longer phrase, "feel like", a cue is none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, MEASURE, COMPARED_TO):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, MEASURE, *COMPARING):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -122,9 +126,11 @@ class Cues:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
             cue = None
-        if cue and cue.attitude == COMPARED_TO:
+        if cue and cue.attitude in COMPARING:
             near = self._sentence.only(cue.end, start, PASSED)
-            return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
+            first = cue.start if near else start
+            denied = cue.attitude == NOT_BEYOND
+            return Attitude("seen", first, end, said=True, compared=near, denied=denied)
         if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):
             # "That my kids haven't seen, they know Mulan."
             cue = replace(cue, attitude="seen")

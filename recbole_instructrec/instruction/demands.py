@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise, takewhile
+from itertools import dropwhile, islice, pairwise, takewhile
 
 from recbole_instructrec.catalogue import ABOUT, PART_ROLES
 from recbole_instructrec.instruction.structure import Constraint
@@ -39,12 +39,15 @@ class Token:
             what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
             nothing else does), ``lacking`` (excludes only what stands directly before it:
             "egg-free"), ``or_after`` (what stands before it will do as well: 爱情片也行),
+            ``all_hold`` (all that stands before it has to hold: 阳台和电梯都要),
             ``filler`` (says nothing), ``border`` (between two clauses),
             ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
             by the same name, one of these.
         sides: For a negation, what it excludes: what stands ``before`` it, ``after`` it, or only
             the ``next`` word: "a not too scary thriller".
+        corrects: Whether what is demanded before a border of the roles of what follows is taken
+            back: 喜剧，不对，悬疑.
         drops: Whether it only gives up what it is of: "I don't mind horror".
         things: Whether a label names things rather than describing them; of ``small``, whether a
             label behind it does.
@@ -62,6 +65,7 @@ class Token:
     turns: bool = False
     holds: bool = False
     drops: bool = False
+    corrects: bool = False
 
 
 @dataclass
@@ -127,6 +131,11 @@ def demands(tokens: Sequence[Token], comma_lists: bool = True) -> list[Found]:
     tokens = list(_without_excess(tokens))
     turn = max((place for place, token in enumerate(tokens) if token.turns), default=0)
     passed = [Found(one.start, one.end, ()) for one in tokens[:turn] if one.kind in MEANT]
+    corrected = _corrected(tokens)
+    passed += [Found(one.start, one.end, ()) for one in corrected]
+    tokens = [
+        replace(one, kind="small", constraints=()) if one in corrected else one for one in tokens
+    ]
     found = [found for one in _lists(tokens[turn:]) for found in _demands(one, comma_lists)]
     passed += [one for one in found if one.dropped]
     found = [one for one in found if not one.dropped]
@@ -145,6 +154,21 @@ def _without_excess(tokens: Sequence[Token]) -> Iterator[Token]:
             token = replace(token, kind="negation" if excludes else "small", sides=NEXT)
         yield token
         negated = token.kind == "negation" or (negated and token.kind in (*SMALL, "space"))
+
+
+def _corrected(tokens: Sequence[Token]) -> list[Token]:
+    """What is taken back: in the clause before a correction, all of the roles of what follows."""
+    taken: list[Token] = []
+    for place, token in enumerate(tokens):
+        if not token.corrects:
+            continue
+        behind = dropwhile(lambda one: one.kind not in MEANT, tokens[place + 1 :])
+        listed = takewhile(lambda one: one.kind not in CLAUSE_ENDS, behind)
+        roles = {role for one in listed if one.kind in MEANT for role in _roles(one)}
+        before = dropwhile(lambda one: one.kind in CLAUSE_ENDS, reversed(tokens[:place]))
+        clause = takewhile(lambda one: one.kind not in CLAUSE_ENDS, before)
+        taken += [one for one in clause if one.kind in MEANT and _roles(one) & roles]
+    return taken
 
 
 def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
@@ -186,6 +210,9 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
                 current = _List()
             elif len(current.members) > 1:
                 current.joiners[-1] = "or"
+            joiner = ""
+        elif token.kind == "all_hold":
+            current.held |= current.negation is None
             joiner = ""
         elif token.kind == "lacking" and place and _is_label(tokens[place - 1], current):
             # "No egg allergy" and "not egg-free" say nothing that is certain.

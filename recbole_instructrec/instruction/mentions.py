@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
-    COMPARED_TO,
+    COMPARING,
     JOINING,
     PASSED,
     SENTENCE_ENDS,
@@ -59,6 +59,7 @@ class Mention:
         attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, or ``topic`` for "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
+        denied: Whether that is denied.
         name: Where the title itself begins.
     """
 
@@ -69,6 +70,7 @@ class Mention:
     attitude: str = "liked"
     measures: bool = False
     compared: bool = False
+    denied: bool = False
     name: int = 0
 
     @property
@@ -208,6 +210,7 @@ class _Search:
                     attitude=name,
                     measures=attitude.measures,
                     compared=attitude.compared,
+                    denied=attitude.denied,
                 )
                 judged.append(before)
         return judged
@@ -515,7 +518,7 @@ class _Search:
         cue = self.cues.governing(start)
         return (
             cue is not None
-            and cue.attitude == COMPARED_TO
+            and cue.attitude in COMPARING
             and self.finder._compared.longest(self.folded, end) is not None
         )
 

@@ -67,10 +67,12 @@ def phrases(
     # An article shows that a label names a thing: "a comedy and a western".
     articles = words["article"] + words["pack"]
     yield from ((phrase, Token(0, 0, "small", things=True)) for phrase in articles)
+    yield from ((phrase, Token(0, 0, "border", corrects=True)) for phrase in words["changed_to"])
     for kind in ("and", "each", "or", "about", "excess", "small", "filler", "border"):
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "small")) for phrase in words["about_after"])
     yield from ((phrase, Token(0, 0, "or_after")) for phrase in words["or_after"])
+    yield from ((phrase, Token(0, 0, "all_hold")) for phrase in words["all_hold"])
     # One character is more often part of a name.
     said = (*words["talk"], *(phrase for phrase in words["all_else"] if len(phrase) > 1))
     yield from ((phrase, Token(0, 0, "filler")) for phrase in said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
@@ -134,10 +134,11 @@ class Reader:
         tokens = self._tokens(cased, shown)
         mentions = self._mentions.find(cased, text, tokens, shown.items)
         named = [one.items[0] for one in mentions if one.items and one.attitude != TOPIC]
-        behind = {one.end: one.items[0] for one in mentions if one.items and one.compared}
+        compared = [one for one in mentions if one.items and one.compared]
+        behind = {one.end: one.denied for one in compared}
         if behind or (named and self._comparisons.any(text)):
             # "Older than Casablanca" is relative to it, whatever was shown.
-            typical = self.catalogue.typical([*behind.values()] or named)
+            typical = self.catalogue.typical([one.items[0] for one in compared] or named)
             tokens = self._tokens(cased, replace(shown, typical=typical), behind)
             mentions = behind_comparisons(mentions, tokens)
         elif measure := self._comparisons.measure(tokens, text):
@@ -371,12 +372,16 @@ class Reader:
             done = place = found[0]
         return "".join([*pieces, text[done:]])
 
-    def _tokens(self, cased: str, shown: Shown, behind: Collection[int] = ()) -> list[Token]:
+    def _tokens(
+        self, cased: str, shown: Shown, behind: Mapping[int, bool] | None = None
+    ) -> list[Token]:
         """What a text consists of.
 
         Args:
-            behind: Places where a title ends that something is compared with.
+            behind: Places where a title ends that something is compared with, and whether that is
+                denied.
         """
+        behind = behind or {}
         text = lower(cased)
         ranges = self._ranges.find(text)
         look_up = folded(text)
@@ -386,7 +391,7 @@ class Reader:
             # Phrases that stand in the way of a range end before it.
             stretch = look_up[: found.start]
             while place < found.start:
-                token = self._comparisons.range(stretch, place, shown, place in behind)
+                token = self._comparisons.range(stretch, place, shown, behind.get(place))
                 token = token or self._token(stretch, place)
                 if token is not None:
                     tokens.append(token)

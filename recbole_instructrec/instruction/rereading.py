@@ -49,11 +49,12 @@ class Rereading:
         )  # fmt: skip
         (
             self._preferring, self._preferred_to, self._needed, self._refusing, self._excepting,
-            self._all_else,
+            self._all_else, self._corrected,
         ) = (
             frozenset(map(key, language.vocabulary.words[name]))
             for name in (
                 "preferring", "preferred_to", "needed", "refusing", "excepting", "all_else",
+                "corrected",
             )
         )  # fmt: skip
         self._words_apart = language.words_apart
@@ -70,6 +71,7 @@ class Rereading:
         themed = (one for one in compounds if lower(one[0].rpartition("-")[2]) not in self._after)
         tokens = _whole_compounds(tokens, themed)
         for reread in (
+            self._corrections,
             self._refused,
             self._without_double_negations,
             self._about_nouns,
@@ -90,6 +92,27 @@ class Rereading:
                 if next((one.kind for one in rest), "border") == "word":
                     token = replace(token, kind="small", constraints=())
             yield token
+
+    def _corrections(self, text: TokenText) -> list[Token]:
+        """The tokens, where what is all of a clause and takes back what stands before it ends the
+        clause: 喜剧，不对，悬疑."""
+        kept: list[Token] = []
+        place = 0
+        while place < len(text):
+            end = place
+            while not text.ends(end):
+                end += 1
+            tokens = text.tokens[place : end + 1]
+            clause = tokens[: end - place]
+            said = text.text[clause[0].start : clause[-1].end].strip() if clause else ""
+            following = text.clause_from(end + 1)
+            if place and said in self._corrected and any(one.kind in MEANT for one in following):
+                start, stop = clause[0].start, clause[-1].end
+                kept.append(Token(start, stop, "border", corrects=True))
+                tokens = tokens[end - place :]
+            kept += tokens
+            place = end + 1
+        return kept
 
     def _refused(self, text: TokenText) -> list[Token]:
         """The tokens, where a negation and an unknown character behind it are one negation of what

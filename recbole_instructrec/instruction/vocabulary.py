@@ -21,11 +21,12 @@ WORD_LISTS = (
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
     "seen", "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to",
+    "not_beyond",
     "title_end", "no_title", "preposition", "relative", "restart", "others", "also", "instead",
     "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
     "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
     "preferring", "preferred_to", "needed", "corrected", "also_after",
-    "decimal_point", "more_than", "about_as_many",
+    "all_hold", "changed_to", "decimal_point", "more_than", "about_as_many",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -264,6 +264,22 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("cars", "11年以前的", [C("year", "at_most", high=2010)]),
         ("cars", "两千年以前的", [C.beyond("year", "below", 2000)]),
         ("cars", "还在更新的", []),
+        # Compared with a title, and that denied
+        ("phones", "别比小米14贵", [C("price", "at_most", high=3999)]),
+        ("phones", "比小米14贵", [C("price", "at_least", low=5999)]),
+        # The last word counts, of the same kind
+        ("series", "喜剧，不对，悬疑", [one("category", "悬疑")]),
+        ("series", "想看古装，不是，都市", [one("category", "都市")]),
+        ("series", "喜剧，不是都市", [one("category", "喜剧"), one("category", "都市", "is_not")]),
+        ("series", "古装改成悬疑", [one("category", "悬疑")]),
+        ("series", "大陆的，喜剧，说错了，悬疑", [one("country", "大陆"), one("category", "悬疑")]),
+        ("series", "喜剧，算了", [one("category", "喜剧", "is_not")]),
+        # Both, or one of them
+        ("phones", "快充和无线充电都要", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "同时有快充和无线充电", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "快充和无线充电同时有的", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "快充和无线充电", [one("tags", ("快充", "无线充电"), "is_any")]),
+        ("series", "古装也好，都市也好", [one("category", ("古装", "都市"), "is_any")]),
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
