@@ -28,6 +28,7 @@ _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
+_SIZES = {"cheap": "small_number", "expensive": "large_number"}
 FREE = Constraint("price", "at_most", high=0.0)
 # What all is known of is not asked for.
 ALL_OF_IT = Token(0, 0, "negation", sides=frozenset({"after"}))
@@ -134,7 +135,11 @@ def _qualities(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, 
         for relation in QUALITIES:
             end = catalogue.extreme(role, relation, QUALITY_SHARE)
             if end and language.can_word(end):
-                yield language.demand(end, ""), Token(0, 0, "range", (end,))
+                said = language.vocabulary.words[_SIZES[relation]]
+                names = language.role_words(role).names if said else ()
+                sizes = (f"{name}{size}" for name in names for size in said)
+                for phrase in (language.demand(end, ""), *sizes):
+                    yield phrase, Token(0, 0, "range", (end,))
 
 
 def label_phrases(

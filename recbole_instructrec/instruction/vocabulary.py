@@ -26,7 +26,8 @@ WORD_LISTS = (
     "rejected", "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker",
     "likening", "likening_noun", "likening_else", "than", "recalled", "definite", "unseen",
     "preferring", "preferred_to", "needed", "corrected", "also_after",
-    "all_hold", "changed_to", "decimal_point", "more_than", "about_as_many",
+    "all_hold", "changed_to", "small_number", "large_number", "decimal_point", "more_than",
+    "about_as_many",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

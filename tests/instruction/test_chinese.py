@@ -108,6 +108,10 @@ CATALOGUES = {
 }  # fmt: skip
 
 
+for domain, role in (("cars", "mileage"), ("series", "episodes"), ("phones", "内存")):
+    CATALOGUES[domain].roles[role] = Role.parse(role, {"column": role, "kind": "number"})
+
+
 @pytest.fixture(scope="module")
 def decoders(languages):
     return {
@@ -280,6 +284,14 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("phones", "快充和无线充电同时有的", [one("tags", "快充"), one("tags", "无线充电")]),
         ("phones", "快充和无线充电", [one("tags", ("快充", "无线充电"), "is_any")]),
         ("series", "古装也好，都市也好", [one("category", ("古装", "都市"), "is_any")]),
+        # A number that is small or large
+        ("cars", "里程少一点的SUV",
+         [C("mileage", "cheap", high=52000), one("category", "SUV")]),
+        ("series", "集数少一点的悬疑",
+         [C("episodes", "cheap", high=16), one("category", "悬疑")]),
+        ("phones", "内存大的", [C("内存", "expensive", low=12)]),
+        ("phones", "游戏少一点的快充", [one("tags", "游戏"), one("tags", "快充")]),
+        ("series", "少一点古装", [one("category", "古装", "is_not")]),
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
