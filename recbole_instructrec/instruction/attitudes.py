@@ -18,9 +18,11 @@ SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
 TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
-# Where a cue stands; of the last, where the clause ends behind it.
+NOT_BEYOND = "not_beyond"  # the same where what stands behind denies it: 不比《异形》新
+COMPARING = (COMPARED_TO, NOT_BEYOND)
 # Beside a title by the year of which, or by who made it, something is asked for: "before Seven".
 DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
+# Where a cue stands; of the last, where the clause ends behind it.
 BEFORE, BEHIND, ENDING = "before", "behind", "ending"
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
@@ -32,8 +34,8 @@ class Cue:
     """A phrase that says something of a title: "like", or behind it "was terrible".
 
     Attributes:
-        attitude: One of :data:`ATTITUDES` or :data:`DATED`, or :data:`UNSEEN`, :data:`TALKED_OF`,
-            :data:`MEASURE`, or :data:`COMPARED_TO`.
+        attitude: One of :data:`ATTITUDES`, :data:`DATED` or :data:`COMPARING`, or
+            :data:`UNSEEN`, :data:`TALKED_OF` or :data:`MEASURE`.
         behind: Whether it stands behind the title.
         all_of_it: Whether it is said of all that the title may name: "seen all the".
     """
@@ -56,6 +58,7 @@ class Attitude:
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
         compared: Whether what is compared with it stands behind it: 比《异形》新.
+        denied: Whether that is denied: 不比《异形》新.
         series: Whether all titles that begin so are meant: "the Star Wars films".
         dated: What is asked for by the year of the title, or by who made it, one of
             :data:`DATED`; empty where nothing is said.
@@ -67,6 +70,7 @@ class Attitude:
     said: bool
     measures: bool = False
     compared: bool = False
+    denied: bool = False
     series: bool = False
     dated: str = ""
 
@@ -76,7 +80,7 @@ def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     stand, behind it also only at the end of a clause; in a longer phrase, "feel like", a cue is
     none."""
     cues: dict[str, dict[str, str]] = {}
-    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, COMPARED_TO, *DATED):
+    for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, *COMPARING, *DATED):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after"), (ENDING, "_ending")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
@@ -167,9 +171,11 @@ class Cues:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
             cue = None
-        if cue and cue.attitude == COMPARED_TO:
+        if cue and cue.attitude in COMPARING:
             near = self._sentence.only(cue.end, start, PASSED)
-            return Attitude("seen", cue.start if near else start, end, said=True, compared=near)
+            first = cue.start if near else start
+            denied = cue.attitude == NOT_BEYOND
+            return Attitude("seen", first, end, said=True, compared=near, denied=denied)
         if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
             cue = None
         if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):

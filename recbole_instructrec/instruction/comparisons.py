@@ -51,23 +51,32 @@ class Comparisons:
         )
         self._than = Lexicon(((word, True) for word in vocabulary.words["than"]), apart)
 
-    def range(self, text: str, place: int, shown: Shown, behind: bool = False) -> Token | None:
+    def range(
+        self, text: str, place: int, shown: Shown, denied: bool | None = None
+    ) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median
         down, or from the next above it up; None where none begins there.
 
         Args:
             text: A sentence as phrases are looked up.
-            behind: Whether it stands behind a title that something is compared with.
+            denied: Whether it is denied of the title behind which it stands, 不比《异形》新; None
+                where it stands behind none.
         """
         if not shown.typical:
             return None
         found = self._comparisons.longest(text, place)
-        if found is None and behind:
+        if found is None and denied is not None:
             found = self._compared_behind.longest(text, place)
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
-        constraint = self._beyond(role, side, shown.typical[role])
+        middle = shown.typical[role]
+        if denied and side == "above":
+            constraint = Constraint(role, "at_most", high=middle)
+        elif denied:
+            constraint = Constraint(role, "at_least", low=middle)
+        else:
+            constraint = self._beyond(role, side, middle)
         return Token(place, found[0], "range", (constraint,))
 
     def oldest(self, items: Sequence[int]) -> int:

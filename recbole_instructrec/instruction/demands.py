@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from recbole_instructrec.catalogue import ABOUT, PART_ROLES
 from recbole_instructrec.instruction.structure import Constraint
@@ -40,6 +40,7 @@ class Token:
             what it excludes), ``noun`` (may as well), ``excess`` ("too", which excludes where
             nothing else does), ``lacking`` (excludes only what stands directly before it:
             "egg-free"), ``or_after`` (what stands before it will do as well: 爱情片也行),
+            ``all_hold`` (all that stands before it has to hold: 阳台和电梯都要),
             ``filler`` (says nothing), ``border`` (between two clauses),
             ``about`` (before a topic), ``title``, or ``word``.
         constraints: What a label or a range demands; where several labels of the catalogue go
@@ -192,6 +193,9 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             elif len(current.members) > 1:
                 current.joiners[-1] = "or"
             joiner = ""
+        elif token.kind == "all_hold":
+            current.held |= current.negation is None
+            joiner = ""
         elif token.kind == "lacking" and place and _is_label(tokens[place - 1], current):
             # "No egg allergy" and "not egg-free" say nothing that is certain.
             denied = current.negation is not None
@@ -244,8 +248,16 @@ def _is_behind(tokens: Sequence[Token], place: int) -> bool:
     """Whether a token excludes what stands before it: "horror aside", and 恐怖片不要 but not
     喜剧，不要白色, where something unknown follows that it may be of as well."""
     sides = tokens[place].sides
-    unknown = _next_kind(tokens, place + 1) in ("word", "title")
-    return "before" in sides and not ("after" in sides and unknown)
+    if not sides >= {"before", "after"}:
+        return "before" in sides
+    goes_on = place > 0 and tokens[place - 1].kind == "comma" and _says_more(tokens, place + 1)
+    return not goes_on and _next_kind(tokens, place + 1) not in ("word", "title")
+
+
+def _says_more(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a clause goes on with more than a particle: 喜剧，不要我看过的."""
+    rest = takewhile(lambda one: one.kind not in CLAUSE_ENDS, islice(tokens, place, None))
+    return any(one.kind == "filler" and one.end - one.start > 1 for one in rest)
 
 
 def _of_one_word(tokens: Sequence[Token], place: int) -> bool:

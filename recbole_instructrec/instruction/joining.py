@@ -162,7 +162,7 @@ class Joining:
         hit = text.phrase(self._corrections, place)
         if hit:
             return hit[1]
-        hit = text.phrase(self._corrected, place)
+        hit = text.phrase(self._corrected, place) if begins else None
         return hit[1] if hit and text.kind(hit[1]) == "comma" else None
 
     def _replaces(self, tokens: Sequence[Token], last: int, first: int) -> bool:

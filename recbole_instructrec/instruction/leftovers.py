@@ -9,7 +9,7 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.structure import Intention
 
 # Words that belong to the asking, and not to what is asked for.
-ASKING = ("filler", "and", "each", "or", "or_after", "space")
+ASKING = ("filler", "and", "each", "or", "or_after", "all_hold", "space")
 
 
 class Leftovers:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
-    COMPARED_TO,
+    COMPARING,
     DATED,
     JOINING,
     PASSED,
@@ -61,6 +61,7 @@ class Mention:
             "a Star Wars film".
         measures: Whether something is only compared with it.
         compared: Whether what is compared with it stands behind it.
+        denied: Whether that is denied.
         name: Where the title itself begins.
         dated: What is asked for by its year, or by who made it, one of :data:`.DATED`.
     """
@@ -72,6 +73,7 @@ class Mention:
     attitude: str = "liked"
     measures: bool = False
     compared: bool = False
+    denied: bool = False
     name: int = 0
     dated: str = ""
 
@@ -215,6 +217,7 @@ class _Search:
                     measures=attitude.measures,
                     compared=attitude.compared,
                     dated=attitude.dated,
+                    denied=attitude.denied,
                 )
                 judged.append(before)
         return judged
@@ -522,7 +525,7 @@ class _Search:
         cue = self.cues.governing(start)
         return (
             cue is not None
-            and cue.attitude == COMPARED_TO
+            and cue.attitude in COMPARING
             and self.finder._compared.longest(self.folded, end) is not None
         )
 

@@ -28,6 +28,7 @@ _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
+_SIZES = {"cheap": "small_number", "expensive": "large_number"}
 FREE = Constraint("price", "at_most", high=0.0)
 # What all is known of is not asked for.
 ALL_OF_IT = Token(0, 0, "negation", sides=frozenset({"after"}))
@@ -46,6 +47,7 @@ def phrases(
     names = {key(label) for _, label in meant}
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
     yield from ((phrase, ALL_OF_IT) for phrase in words["seen_all"])
+    yield from _negations_of_all(words)
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
         yield phrase, Token(0, 0, "negation", sides=sides)
@@ -72,7 +74,10 @@ def phrases(
         yield from ((phrase, Token(0, 0, kind)) for phrase in words[kind])
     yield from ((phrase, Token(0, 0, "small")) for phrase in words["about_after"])
     yield from ((phrase, Token(0, 0, "or_after")) for phrase in words["or_after"])
-    yield from ((phrase, Token(0, 0, "filler")) for phrase in words["talk"])
+    yield from ((phrase, Token(0, 0, "all_hold")) for phrase in words["all_hold"])
+    # One character is more often part of a name.
+    said = (*words["talk"], *(phrase for phrase in words["all_else"] if len(phrase) > 1))
+    yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
@@ -102,6 +107,15 @@ def phrases(
     yield from ((phrase, Token(0, 0, "filler")) for phrase in other)
 
 
+def _negations_of_all(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Token]]:
+    """Negations behind a word that takes up all that was listed before: 都不想看. A negation of one
+    character is more often part of another word."""
+    token = Token(0, 0, "negation", sides=frozenset({"before", "after"}))
+    negations = dict.fromkeys((*words["negation"], *words["negation_after"]))
+    for before in words["negation_of_all"]:
+        yield from ((f"{before}{phrase}", token) for phrase in negations if len(phrase) > 1)
+
+
 def _extremes(
     language: Language, catalogue: Catalogue, relation: str
 ) -> Iterator[tuple[str, Token]]:
@@ -122,7 +136,11 @@ def _qualities(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, 
         for relation in QUALITIES:
             end = catalogue.extreme(role, relation, QUALITY_SHARE)
             if end and language.can_word(end):
-                yield language.demand(end, ""), Token(0, 0, "range", (end,))
+                said = language.vocabulary.words[_SIZES[relation]]
+                names = language.role_words(role).names if said else ()
+                sizes = (f"{name}{size}" for name in names for size in said)
+                for phrase in (language.demand(end, ""), *sizes):
+                    yield phrase, Token(0, 0, "range", (end,))
 
 
 def label_phrases(

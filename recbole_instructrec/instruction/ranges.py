@@ -15,7 +15,13 @@ from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.numerals import either
 from recbole_instructrec.instruction.role_words import RoleWords, told_apart
 from recbole_instructrec.instruction.structure import Constraint
-from recbole_instructrec.instruction.vocabulary import BESIDE, SHORTEST_THING, UNIT, NumberForm
+from recbole_instructrec.instruction.vocabulary import (
+    BESIDE,
+    LOW_UNIT,
+    SHORTEST_THING,
+    UNIT,
+    NumberForm,
+)
 
 MOST_DECIMALS = 9
 # From here on a number in front of another one with a suffix is said whole: 5000 to 10k.
@@ -54,11 +60,15 @@ class RangeFinder:
         words_apart = language.words_apart
         self._suffix = _suffixed(vocabulary.suffixes, words_apart)
         self._numeral = vocabulary.numerals.with_suffix(vocabulary.suffixes)
-        self._largest = {
-            role: float(np.nanmax(values[1:]))
-            for role, values in catalogue.numbers.items()
-            if np.isfinite(values[1:]).any()
-        }
+        self._vague = re.compile(vocabulary.numerals.vague)
+        self._smallest, self._largest = (
+            {
+                role: float(end(values[1:]))
+                for role, values in catalogue.numbers.items()
+                if np.isfinite(values[1:]).any()
+            }
+            for end in (np.nanmin, np.nanmax)
+        )
         self._whole = {
             role
             for role, values in catalogue.numbers.items()
@@ -67,13 +77,20 @@ class RangeFinder:
         units = units or {}
         inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
         words = {
-            role: language.role_words(role).with_unit(units.get(role)).inflected(inflected)
+            role: language.role_words(role)
+            .with_unit(units.get(role))
+            .also_called(vocabulary.unit_names)
+            .inflected(inflected)
             for role in self._largest
         }
         # A year has forms of its own, without a unit: "5 years" may be an age.
         own = {form.role for form in vocabulary.forms}
         self._role_words = told_apart(
             {role: replace(one, units={}) if role in own else one for role, one in words.items()}
+        )
+        self._words_apart = words_apart
+        self._names = frozenset(
+            name for one in self._role_words.values() for name in one.names if len(name) > 1
         )
         # In the order of the file, whatever the role: there the surest forms stand first.
         self._forms = [
@@ -94,17 +111,37 @@ class RangeFinder:
             for match in pattern.finditer(text):
                 start, end = match.span()
                 start += len(match[0]) - len(match[0].lstrip())  # a space separates
-                if any(taken[start:end]):
+                if any(taken[start:end]) or self._cuts_name(match):
                     continue
                 if role == BESIDE:
                     new = self._beside(form, match, found, text)
                 else:
                     new = self._range(form, role, match, self._worth(role, match))
-                if new is not None:
+                outside = form.within and not self._has_numbers_of(new.constraint)
+                if new is not None and not outside:
                     taken[start:end] = b"\1" * (end - start)
                     found.append(replace(new, start=start, end=end))
         tokens = (self._without_too_much(one, text) for one in found)
         return sorted(tokens, key=lambda token: token.start)
+
+    def _cuts_name(self, match: re.Match[str]) -> bool:
+        """Whether what a number of a language without spaces ends with begins a role's name: 内 of
+        内存 is not "within"."""
+        if self._words_apart:
+            return False
+        end, said = match.end(), match.groupdict()
+        unit = match.end(UNIT) if said.get(UNIT) else match.start()
+        return any(
+            match.string.startswith(name, end - inside)
+            for name in self._names
+            for inside in range(1, min(len(name), end - unit + 1))
+        )
+
+    def _has_numbers_of(self, constraint: Constraint) -> bool:
+        """Whether the limits of a range are within the catalogue's."""
+        role = constraint.role
+        limits = [one for one in (constraint.low, constraint.high) if one is not None]
+        return all(self._smallest[role] <= one <= self._largest[role] for one in limits)
 
     def _beside(
         self, form: NumberForm, match: re.Match[str], found: Sequence[_Range], text: str
@@ -135,10 +172,9 @@ class RangeFinder:
 
     def _off(self, role: str, number: float) -> float:
         """How many times a number is larger or smaller than all of a role; 1 where it is not."""
-        values = self._catalogue.numbers.get(role)
         if role not in self._largest:
             return np.inf
-        least, largest = float(np.nanmin(values[1:])), self._largest[role]
+        least, largest = self._smallest[role], self._largest[role]
         if least <= number <= largest:
             return 1
         return max(number / largest, least / number) if least > 0 and number > 0 else np.inf
@@ -164,13 +200,22 @@ class RangeFinder:
     def _constraint(
         self, form: NumberForm, role: str, match: re.Match[str], worth: float
     ) -> Constraint:
-        said = [one for name, one in match.groupdict().items() if one and name != UNIT]
-        texts = self._with_shared_suffix(said)
-        values = [round(worth * self._value(form, role, one), MOST_DECIMALS) for one in texts]
-        if form.apart:
-            return self._either(form, role, min(values), max(values))
+        said = match.groupdict()
+        units = self._role_words[role].units
+        said.pop(UNIT, None)
+        worths = {"low": units.get(said.pop(LOW_UNIT, None), worth)}
+        said = {name: one for name, one in said.items() if one}
+        texts = zip(said, self._with_shared_suffix([*said.values()]), strict=True)
+        values = [
+            round(worths.get(name, worth) * value, MOST_DECIMALS)
+            for name, text in texts
+            for value in self._values(form, role, text)
+        ]
         low, high = min(values), max(values)
-        low, high = self._around(form, role, low)[0], self._around(form, role, high)[1]
+        if form.apart:
+            return self._either(form, role, low, high)
+        if len(said) > 1 or low == high:
+            low, high = self._around(form, role, low)[0], self._around(form, role, high)[1]
         if form.relation == "at_least":
             # Beyond a decade is beyond its last year.
             return (Constraint.beyond(role, "above", high) if form.exclusive
@@ -227,14 +272,35 @@ class RangeFinder:
         """Whether all of some numbers are each an item's."""
         return bool(np.isin(numbers, self._catalogue.numbers[role]).all())
 
-    def _value(self, form: NumberForm, role: str, said: str) -> float:
+    def _values(self, form: NumberForm, role: str, said: str) -> set[float]:
+        """The number that a text says, or the first and the last one: 两三百."""
         digits = _DIGITS.search(said)
         numerals = self._vocabulary.numerals
-        value = float(digits[0].replace(",", "")) if digits else numerals.value(said)
-        if digits and (suffix := self._suffix.match(said, digits.end())):
+        if digits:
+            bounds = self._in_digits(said, digits)
+        elif form.back or not self._catalogue.in_years(role):
+            bounds = numerals.bounds(said)
+        else:  # 九八年 is no year between 9 and 8
+            bounds = (numerals.value(said),)
+        return {self._value(form, role, one) for one in bounds}
+
+    def _in_digits(self, said: str, digits: re.Match[str]) -> tuple[float, ...]:
+        """The number that digits say with what stands behind them: 12万8, 300多."""
+        value, end = float(digits[0].replace(",", "")), digits.end()
+        bounds = (value,)
+        if vague := self._vague.match(said, end):  # 500多万
+            bounds, end = self._vocabulary.numerals.around(value, vague[0]), vague.end()
+        if suffix := self._suffix.match(said, end):
             worth = self._vocabulary.suffixes[suffix[1]]
-            tenths = said[suffix.end() : suffix.end() + 1]  # 12万8
-            value = (value + (int(tenths) / 10 if tenths.isdigit() else 0)) * worth
+            tenths = said[suffix.end() : suffix.end() + 1]
+            more = int(tenths) / 10 if tenths.isdigit() else 0
+            bounds = tuple((one + more) * worth for one in bounds)
+            if vague := self._vague.match(said, suffix.end()):  # 5万多
+                bounds = self._vocabulary.numerals.around(bounds[0], vague[0])
+        return bounds
+
+    def _value(self, form: NumberForm, role: str, value: float) -> float:
+        """What a number says of a role."""
         if form.back:
             return self._largest[role] - value
         if value < 100 and form.scale == 1 and self._catalogue.in_years(role):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, PART_ROLES, Catalogue
@@ -153,10 +153,11 @@ class Reader:
             for one in settled
             if one.items and one.attitude != TOPIC
         ]
-        behind = {one.end: one.items[0] for one in mentions if one.items and one.compared}
+        compared = [one for one in mentions if one.items and one.compared]
+        behind = {one.end: one.denied for one in compared}
         if behind or (named and self._comparisons.any(text)):
             # "Older than Casablanca" is relative to it, whatever was shown.
-            typical = self.catalogue.typical([*behind.values()] or named)
+            typical = self.catalogue.typical([one.items[0] for one in compared] or named)
             tokens = self._tokens(cased, replace(shown, typical=typical), behind, ranges)
             mentions = behind_comparisons(mentions, tokens)
         elif measure := self._comparisons.measure(tokens, text):
@@ -424,15 +425,17 @@ class Reader:
         self,
         cased: str,
         shown: Shown,
-        behind: Collection[int] = (),
+        behind: Mapping[int, bool] | None = None,
         ranges: Sequence[Token] = (),
     ) -> list[Token]:
         """What a text consists of.
 
         Args:
-            behind: Places where a title ends that something is compared with.
+            behind: Places where a title ends that something is compared with, and whether that is
+                denied.
             ranges: Those that titles stand for: "before Seven".
         """
+        behind = behind or {}
         text = lower(cased)
         others = (
             found
@@ -447,7 +450,7 @@ class Reader:
             # Phrases that stand in the way of a range end before it.
             stretch = look_up[: found.start]
             while place < found.start:
-                token = self._comparisons.range(stretch, place, shown, place in behind)
+                token = self._comparisons.range(stretch, place, shown, behind.get(place))
                 token = token or self._token(stretch, place)
                 if token is not None:
                     tokens.append(token)

@@ -12,6 +12,7 @@ from recbole_instructrec.instruction.demands import (
     CLAUSE_ENDS,
     CONJUNCTIONS,
     MEANT,
+    NEXT,
     SMALL,
     Token,
     excludes_behind,
@@ -50,10 +51,17 @@ class Rereading:
             )
         )  # fmt: skip
         self._in_capitals = dict(_in_capitals(language, catalogue))
-        self._preferring, self._preferred_to, self._needed, self._lacking = (
+        (
+            self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
+            self._excepting, self._all_else,
+        ) = (
             frozenset(map(key, language.vocabulary.words[name]))
-            for name in ("preferring", "preferred_to", "needed", "lacking")
-        )
+            for name in (
+                "preferring", "preferred_to", "needed", "lacking", "refusing", "excepting",
+                "all_else",
+            )
+        )  # fmt: skip
+        self._words_apart = language.words_apart
 
     def read(self, text: TokenText, behind: Collection[int] = ()) -> list[Token]:
         """The tokens as they are to be understood.
@@ -69,6 +77,8 @@ class Rereading:
         tokens = _whole_compounds(tokens, themed)
         for reread in (
             self._capitals,
+            self._refused,
+            self._without_double_negations,
             self._about_nouns,
             self._without_denied_prepositions,
             self._naming.find,
@@ -111,6 +121,69 @@ class Rereading:
             else one
             for one in text.tokens
         ]
+
+    def _refused(self, text: TokenText) -> list[Token]:
+        """The tokens, where a negation and an unknown character behind it are one negation of what
+        follows: 别整古装."""
+        kept: list[Token] = []
+        tokens = iter(range(len(text)))
+        for place in tokens:
+            token = text.tokens[place]
+            if text.said(token) in self._refusing and text.kind(place + 1) == "word":
+                rest = dropwhile(lambda one: one.kind in SMALL, text.tokens[place + 2 :])
+                following = text.tokens[place + 1]
+                whole = following.end - following.start == 1 and following.start == token.end
+                if whole and next((one.kind for one in rest), "border") in MEANT:
+                    token = replace(
+                        token, end=following.end, kind="negation", sides=frozenset({"after"})
+                    )
+                    next(tokens)
+            kept.append(token)
+        return kept
+
+    def _without_double_negations(self, text: TokenText) -> list[Token]:
+        """The tokens, where two negations of the same demand it: 不是悬疑的不看, 不要没有电梯的."""
+        kept = list(text.tokens)
+        for place, token in enumerate(text.tokens):
+            if token.kind != "negation":
+                continue
+            first = self._denied_before(text, place)
+            if first is None and not self._words_apart:
+                first = _denied_again(text, place)
+            if first is not None:
+                for at in range(first, place + 1):
+                    if kept[at].kind == "negation":
+                        kept[at] = replace(kept[at], kind="small", sides=frozenset())
+        return kept
+
+    def _denied_before(self, text: TokenText, place: int) -> int | None:
+        """The place of the negation of which one behind a list denies that it may be otherwise:
+        除了 in 除了悬疑，其他都不看; None where there is none."""
+        tokens, last = text.tokens, text.tokens[place]
+        following = dropwhile(lambda one: one.kind in _BESIDE, tokens[place + 1 :])
+        taken = next((one.kind for one in following), "border") in (*MEANT, "word", "title")
+        if "before" not in last.sides or ("after" in last.sides and taken):
+            return None
+        else_, at = any(map(text.said(last).startswith, self._all_else)), place - 1
+        commas = 0
+        while at >= 0 and (
+            tokens[at].kind in (*_BESIDE, "filler", "comma")
+            or text.said(tokens[at]) in self._excepting
+        ):
+            else_ |= text.said(tokens[at]).endswith(tuple(self._all_else))
+            commas += tokens[at].kind == "comma"
+            at -= 1
+        end = at
+        while at >= 0 and tokens[at].kind in _LISTED:
+            at -= 1
+        if at < 0 or at == end or text.said(last) in self._excepting:
+            return None
+        first = tokens[at]
+        if first.kind != "negation" or first.drops:
+            return None
+        if text.said(first) in self._excepting:
+            return at if else_ else None
+        return at if first.sides == NEXT and not commas else None
 
     def _about_nouns(self, text: TokenText) -> list[Token]:
         """The tokens, where a preposition between what items are called and an unknown word says
@@ -185,6 +258,18 @@ def _in_capitals(language: Language, catalogue: Catalogue) -> Iterator[tuple[str
             for label in labels.names if role not in (*KIND_ROLES, ABOUT) else ():
                 if key(label) in map(key, names):
                     yield said, Token(0, 0, "label", (Constraint(role, "is", label=label),))
+
+
+def _denied_again(text: TokenText, place: int) -> int | None:
+    """The place of the negation that one of the next word denies, 不要 in 不要没有电梯的; None
+    where there is none. One of a single character is more often part of another word."""
+    before = place - 1
+    while before >= 0 and text.kind(before) in SMALL:
+        before -= 1
+    first = text.tokens[before] if before >= 0 else None
+    denied = first is not None and first.kind == "negation" and "after" in first.sides
+    long = denied and first.end - first.start > 1 and not first.drops
+    return before if long and text.tokens[place].sides == NEXT else None
 
 
 def _between(text: TokenText, place: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +69,11 @@ class RoleWords:
         """With the unit in which a dataset writes its numbers, e.g. ``{number} pages``."""
         unit = (pattern or _NUMBER).replace(_NUMBER, "").strip().lower()
         return replace(self, units={unit: 1, **self.units}) if unit else self
+
+    def also_called(self, others: Mapping[str, Sequence[str]]) -> RoleWords:
+        """With other names of its units as well: km of 公里."""
+        more = {name: self.units[unit] for unit in self.units for name in others.get(unit, ())}
+        return replace(self, units={**self.units, **more, **self.units})
 
     def inflected(self, forms: Callable[[str], Iterable[str]]) -> RoleWords:
         """With its units as they are looked up, in lower case, and other forms of them as well:

@@ -14,8 +14,9 @@ from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
-    "negation", "negation_after", "negation_next", "lacking", "indifferent", "indifferent_after",
-    "border", "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
+    "negation", "negation_after", "negation_next", "negation_of_all", "refusing",
+    "excepting", "all_else", "lacking", "indifferent", "indifferent_after", "border",
+    "recent", "lately", "classic", "cheap", "expensive", "free", "popular", "obscure",
     "and", "each", "or", "or_after", "about", "about_after", "about_noun", "telling", "told",
     "asking", "stand_in", "article", "pack", "with", "holding", "excess", "small", "filler", "talk",
     "common", "noun", "counter", "literal", "liked", "liked_after", "disliked", "disliked_after",
@@ -27,7 +28,8 @@ WORD_LISTS = (
     "taken_back", "version", "version_after", "settles", "undo", "asking_of", "before_title",
     "before_title_after", "after_title", "after_title_after", "later_of", "same_year",
     "same_decade", "director_of", "author_of", "correction", "every", "all_but", "or_not",
-    "elsewhere", "owned", "unless",
+    "elsewhere", "owned", "unless", "not_beyond", "all_hold", "small_number", "large_number",
+    "decimal_point", "more_than", "about_as_many",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
@@ -43,11 +45,13 @@ SHORTEST_THING = 3
 SIDES = ("below", "above")
 QUALITIES = ("cheap", "expensive")
 SIGNS = "<>=≤≥"
-UNIT = "unit"
+UNIT, LOW_UNIT = "unit", "low_unit"
 _GROUP_KEYS = {"role", "amount", "forms"}
 # From which year to which an amount of this name goes, counted from its number.
 SPANS = {"decade": (0, 9), "century": (-100, -1)}
-_FORM_KEYS = {"relation", "pattern", "exclusive", "back", "spread", "part", "apart", "nearest"}
+_FORM_KEYS = {
+    "relation", "pattern", "exclusive", "back", "spread", "part", "apart", "nearest", "within",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class NumberForm:
         scale: What the number is multiplied by: 0.01 where it is pence.
         apart: Whether only its two numbers are meant, "the 60s and the 80s", and not what lies
             between, where anything does.
+        within: Whether its numbers have to lie within the catalogue's: 15年以前 is before 2015 only
+            where there are items of that time.
     """
 
     role: str
@@ -84,6 +90,7 @@ class NumberForm:
     scale: float = 1
     apart: bool = False
     nearest: bool = False
+    within: bool = False
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
@@ -91,8 +98,9 @@ class NumberForm:
         pattern = self.pattern.replace("{role}", either(map(str.lower, words.names)))
         unit = either(map(str.lower, words.units))
         repeated, last, behind = pattern.rpartition("{unit}")
-        if last:  # of a unit said twice, "from 20 minutes to 30 minutes", the last one counts
-            pattern = f"{repeated.replace(last, unit)}(?P<{UNIT}>{unit}){behind}"
+        if last:  # a unit may be said twice, "from 30 minutes to 1 hour"
+            repeated = repeated.replace(last, f"(?P<{LOW_UNIT}>{unit})", 1).replace(last, unit)
+            pattern = f"{repeated}(?P<{UNIT}>{unit}){behind}"
         # A sign may stand anywhere, "price>5", and belongs to the number behind it.
         begins = rf"(?:(?<![{inside}{SIGNS}])|(?=[{SIGNS}]))(?<!\d[.,])"
         return re.compile(rf"{begins}(?:{pattern})(?![{inside}]|(?<=\d)[.,]\d)")
@@ -144,7 +152,7 @@ class Vocabulary:
         keys = (
             *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
             "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
-            "qualities", "further", "too_much", "answer_in", "capitals", "pronouns",
+            "qualities", "further", "too_much", "answer_in", "capitals", "pronouns", "unit_names",
         )  # fmt: skip
         for key in content:
             if key not in keys:
@@ -160,10 +168,15 @@ class Vocabulary:
         self.spelled: dict[str, str] = {
             str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
         }
-        self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals = (
+        (
+            self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals,
+            self.unit_names,
+        ) = (
             {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in ("things", "short_names", "lifted", "named", "answer_in", "capitals")
-        )
+            for name in (
+                "things", "short_names", "lifted", "named", "answer_in", "capitals", "unit_names",
+            )
+        )  # fmt: skip
         self.pronouns: dict[str, dict[str, str]] = {
             str(role): {str(phrase): str(meant) for phrase, meant in said.items()}
             for role, said in content.get("pronouns", {}).items()
@@ -181,12 +194,16 @@ class Vocabulary:
                         f"whole number"
                     )
         self.numerals = Numerals(
-            content.get("numerals", {}), content.get("multipliers", {}), words_apart
+            content.get("numerals", {}),
+            content.get("multipliers", {}),
+            words_apart,
+            *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
         )
         amounts = {
-            name: pattern.replace("{numeral}", self.numerals.pattern).replace(
-                "{suffix}", either(self.suffixes)
-            )
+            name: pattern.replace("{numeral}", self.numerals.pattern)
+            .replace("{several}", self.numerals.several)
+            .replace("{vague}", self.numerals.vague)
+            .replace("{suffix}", either(self.suffixes))
             for name, pattern in content.get("amounts", {}).items()
         }
         parts = {**content.get("bounds", {}), "suffix": either(self.suffixes)}
@@ -361,7 +378,7 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
             own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
         form = NumberForm(**{**entry, **own})
         try:
-            groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT}
+            groups = set(form.compiled(RoleWords.of(form.role), True).groupindex) - {UNIT, LOW_UNIT}
         except re.error as error:
             raise ValueError(
                 f"understanding: numbers has the pattern {entry['pattern']!r}, which is no "

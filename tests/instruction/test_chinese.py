@@ -7,7 +7,11 @@ from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.decoder import InstructionDecoder
 from recbole_instructrec.instruction.structure import Constraint as C
 
-NOUNS = {"books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻"}
+NOUNS = {
+    "books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻",
+    "series": "电视剧", "cars": "二手车", "phones": "手机",
+}  # fmt: skip
+UNITS = {"phones": {"内存": "{number}G"}}
 
 
 def catalogue(titles, labels, **numbers) -> Catalogue:
@@ -71,19 +75,58 @@ CATALOGUES = {
         {"category": ["社会", "房产", "汽车", "社会"]},
         year=[2022, 2023, 2024, 2022],
     ),
+    "series": catalogue(
+        ["甄嬛传", "武林外传", "隐秘的角落", "都挺好", "繁花", "鬼怪"],
+        {
+            "actor": ["孙俪", "闫妮 姚晨", "秦昊", "姚晨", "胡歌", "孔刘"],
+            "category": ["古装 宫斗", "古装 喜剧", "悬疑 犯罪", "家庭 都市", "都市", "奇幻"],
+            "country": ["大陆", "大陆", "大陆", "大陆", "大陆", "韩国"],
+        },
+        episodes=[76, 80, 12, 46, 30, 16],
+        minutes=[45, 45, 70, 45, 45, 90],
+        rating=[9.4, 9.6, 8.8, 7.8, 8.7, 8.7],
+    ),
+    "cars": catalogue(
+        ["大众朗逸 2018款", "五菱宏光S", "本田CR-V 2021款", "捷达 2012款", "江铃域虎 2019款"],
+        {
+            "brand": ["大众", "五菱", "本田", "大众", "江铃"],
+            "category": ["轿车", "面包车", "SUV", "轿车", "皮卡"],
+        },
+        mileage=[52000, 135000, 28000, 146000, 78000],
+        price=[68000, 15000, 149000, 18000, 62000],
+        year=[2018, 2014, 2021, 2012, 2019],
+    ),
+    "phones": catalogue(
+        ["小米14", "红米K70", "iPhone 15", "华为Mate 60", "荣耀X50"],
+        {
+            "brand": ["小米", "红米", "苹果", "华为", "荣耀"],
+            "tags": ["无线充电", "快充 游戏", "无线充电", "卫星通信 无线充电", "长续航"],
+        },
+        内存=[12, 16, 6, 12, 8],
+        price=[3999, 2499, 5999, 6999, 1399],
+    ),
 }  # fmt: skip
+
+
+for domain, role in (("cars", "mileage"), ("series", "episodes"), ("phones", "内存")):
+    CATALOGUES[domain].roles[role] = Role.parse(role, {"column": role, "kind": "number"})
 
 
 @pytest.fixture(scope="module")
 def decoders(languages):
     return {
-        name: InstructionDecoder(one, languages, {"zh": NOUNS[name]})
+        name: InstructionDecoder(
+            one, languages, {"zh": NOUNS[name]}, {"zh": UNITS.get(name, {})}
+        )
         for name, one in CATALOGUES.items()
     }
 
 
 def one(role, label, relation="is"):
     return C(role, relation, label=label)
+
+
+REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_not")]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +207,91 @@ def one(role, label, relation="is"):
         ("news", "电信诈骗方面的", [one("title", ("电信诈骗",), "about")]),
         ("news", "新能源汽车相关的", [one("title", ("新能源汽车",), "about")]),
         ("news", "汽车相关的新闻", [one("category", "汽车")]),
+        # Refusals of all that stands before them, or by any verb
+        ("series", "古装和宫斗都不想看", REFUSED),
+        ("series", "古装跟宫斗一律不要", REFUSED),
+        ("series", "古装、宫斗我都不喜欢", REFUSED),
+        ("series", "都不要古装和宫斗", REFUSED),
+        ("series", "古装和喜剧都行", [one("category", ("古装", "喜剧"), "is_any")]),
+        ("series", "别整古装", [one("category", "古装", "is_not")]),
+        ("series", "别选大陆的，要奇幻",
+         [one("country", "大陆", "is_not"), one("category", "奇幻")]),
+        ("series", "古装就别推荐了", [one("category", "古装", "is_not")]),
+        ("series", "不能是大陆的", [one("country", "大陆", "is_not")]),
+        ("series", "别忘了古装", [one("category", "古装")]),
+        ("series", "喜剧，别推荐我看过的", [one("category", "喜剧")]),
+        ("series", "喜剧，不要我看过的", [one("category", "喜剧")]),
+        ("phones", "五千以上别推荐", [C.beyond("price", "below", 5000)]),
+        # What is denied twice is demanded
+        ("series", "不是悬疑的不看", [one("category", "悬疑")]),
+        ("series", "非悬疑不看", [one("category", "悬疑")]),
+        ("series", "除了悬疑都不要", [one("category", "悬疑")]),
+        ("series", "除了悬疑，其他都不看", [one("category", "悬疑")]),
+        ("series", "除了悬疑，其他都可以", [one("category", "悬疑", "is_not")]),
+        ("series", "除了悬疑，古装也不要",
+         [one("category", "悬疑", "is_not"), one("category", "古装", "is_not")]),
+        ("series", "不是9分以上的不要", [C("rating", "at_least", low=9)]),
+        ("phones", "不要没有快充的", [one("tags", "快充")]),
+        ("phones", "没有快充的不要", [one("tags", "快充")]),
+        # Numbers that are not exact, and what they share
+        ("series", "七八集的", [C("episodes", "between", low=7, high=8)]),
+        ("series", "三四十集", [C("episodes", "between", low=30, high=40)]),
+        ("series", "三十集", [C("episodes", "between", low=27, high=33)]),
+        ("series", "十来集的", [C("episodes", "between", low=8, high=12)]),
+        ("series", "半小时到一小时", [C("minutes", "between", low=30, high=60)]),
+        ("series", "八点五分以上", [C("rating", "at_least", low=8.5)]),
+        ("series", "30集以上50集以下", [C("episodes", "between", low=30, high=50)]),
+        ("cars", "七八万", [C("price", "between", low=70000, high=80000)]),
+        ("cars", "十五六万以内", [C("price", "at_most", high=160000)]),
+        ("cars", "三到五万", [C("price", "between", low=30000, high=50000)]),
+        ("cars", "五到八万公里", [C("mileage", "between", low=50000, high=80000)]),
+        ("cars", "5万多公里", [C("mileage", "between", low=50000, high=60000)]),
+        ("phones", "三千多块", [C("price", "between", low=3000, high=4000)]),
+        ("phones", "百八十块", [C("price", "between", low=80, high=100)]),
+        # Limits by other words, and units by other names
+        ("cars", "预算10-15w", [C("price", "between", low=100000, high=150000)]),
+        ("cars", "10万块封顶", [C("price", "at_most", high=100000)]),
+        ("cars", "5万块往上", [C("price", "at_least", low=50000)]),
+        ("cars", "5万km以内", [C("mileage", "at_most", high=50000)]),
+        ("cars", "公里数低于五万", [C.beyond("mileage", "below", 50000)]),
+        ("phones", "3000起", [C("price", "at_least", low=3000)]),
+        ("phones", "一起用的", []),
+        ("phones", "上千块的", [C("price", "at_least", low=1000)]),
+        ("series", "不超一小时", [C("minutes", "at_most", high=60)]),
+        ("phones", "12G内存以上", [C("内存", "at_least", low=12)]),
+        ("phones", "12G内的", [C("内存", "at_most", high=12)]),
+        # Two digits are a year of the catalogue; tens are rather so many years back
+        ("cars", "15年以前的", [C.beyond("year", "below", 2015)]),
+        ("cars", "15年到18年之间", [C("year", "between", low=2015, high=2018)]),
+        ("cars", "19年以后", [C("year", "at_least", low=2019)]),
+        ("cars", "20年以前的", [C("year", "at_most", high=2001)]),
+        ("cars", "11年以前的", [C("year", "at_most", high=2010)]),
+        ("cars", "两千年以前的", [C.beyond("year", "below", 2000)]),
+        ("cars", "还在更新的", []),
+        # Compared with a title, and that denied
+        ("phones", "别比小米14贵", [C("price", "at_most", high=3999)]),
+        ("phones", "比小米14贵", [C("price", "at_least", low=5999)]),
+        # The last word counts, of the same kind
+        ("series", "喜剧，不对，悬疑", [one("category", "悬疑")]),
+        ("series", "想看古装，不是，都市", [one("category", "都市")]),
+        ("series", "喜剧，不是都市", [one("category", "喜剧"), one("category", "都市", "is_not")]),
+        ("series", "古装改成悬疑", [one("category", "悬疑")]),
+        ("series", "大陆的，喜剧，说错了，悬疑", [one("country", "大陆"), one("category", "悬疑")]),
+        ("series", "喜剧，算了", [one("category", "喜剧", "is_not")]),
+        # Both, or one of them
+        ("phones", "快充和无线充电都要", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "同时有快充和无线充电", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "快充和无线充电同时有的", [one("tags", "快充"), one("tags", "无线充电")]),
+        ("phones", "快充和无线充电", [one("tags", ("快充", "无线充电"), "is_any")]),
+        ("series", "古装也好，都市也好", [one("category", ("古装", "都市"), "is_any")]),
+        # A number that is small or large
+        ("cars", "里程少一点的SUV",
+         [C("mileage", "cheap", high=52000), one("category", "SUV")]),
+        ("series", "集数少一点的悬疑",
+         [C("episodes", "cheap", high=16), one("category", "悬疑")]),
+        ("phones", "内存大的", [C("内存", "expensive", low=12)]),
+        ("phones", "游戏少一点的快充", [one("tags", "游戏"), one("tags", "快充")]),
+        ("series", "少一点古装", [one("category", "古装", "is_not")]),
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
