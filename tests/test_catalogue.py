@@ -308,13 +308,13 @@ def test_a_mistaken_role_says_what_to_write(name, value, complaint):
 def test_a_hundred_thousand_items_take_no_time():
     generator = np.random.default_rng(0)
     cells = [[f"tag {n}" for n in row] for row in generator.integers(0, 2000, (100_000, 5))]
-    started = time.perf_counter()
+    started = time.process_time()
     labels = Labels.of(cells)
     ids = [str(item) for item in range(100_000)]
     catalogue = Catalogue(ids, ids, {"tags": labels}, {"price": range(100_000)})
     kept = Catalogue.from_state(catalogue.state())
-    assert time.perf_counter() - started < 10  # 1.1 s
-    started = time.perf_counter()
+    assert time.process_time() - started < 10  # 1.1 s
+    started = time.process_time()
     for n in range(100):
         kept.mask([C("tags", "is_not", label=f"tag {n}"), C("price", "at_least", low=5)])
-    assert time.perf_counter() - started < 1  # 0.03 s
+    assert time.process_time() - started < 1  # 0.03 s

@@ -756,9 +756,9 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_no_time(decoder, piece):
     sentence = "comedy" + (piece * MAX_LENGTH)[: MAX_LENGTH - 6]
-    started = time.perf_counter()
+    started = time.process_time()
     decoder.decode(sentence)
-    assert time.perf_counter() - started < 10  # it takes 0.1 s
+    assert time.process_time() - started < 10  # it takes 0.1 s
 
 
 WORDS = st.sampled_from(
@@ -788,9 +788,9 @@ def test_ten_thousand_labels_are_read_at_once(languages):
     items = Labels.of([[], *([name] for name in names)])
     shop = Catalogue([""] * 10_001, [""] * 10_001, labels={"category": items})
     decoder = InstructionDecoder(shop, languages)
-    started = time.perf_counter()
+    started = time.process_time()
     understood = decoder.decode("label 9999 or label 12, but no label 7 please")
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
     assert understood.constraints == (genre("label 9999", "label 12"), no("label 7"))
 
 

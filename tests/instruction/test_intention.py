@@ -165,10 +165,10 @@ def test_drawing_and_wording_take_well_below_100_microseconds(many, languages):
     choice = random.Random(0)
     seconds = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         for item in range(1, 501):
             writer.write(Instruction("en", intention=drawer.draw(item, choice)), choice)
-        seconds.append((time.perf_counter() - started) / 500)
+        seconds.append((time.process_time() - started) / 500)
     assert min(seconds) < 300e-6  # 50e-6 where nothing else runs
 
 

@@ -263,9 +263,9 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_hostile_text_takes_no_time(decoder, piece):
     sentence = (piece * MAX_LENGTH)[:MAX_LENGTH]
-    started = time.perf_counter()
+    started = time.process_time()
     decoder.decode(sentence)
-    assert time.perf_counter() - started < 5  # 0.1 s
+    assert time.process_time() - started < 5  # 0.1 s
 
 
 @pytest.mark.parametrize(

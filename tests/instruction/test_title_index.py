@@ -120,9 +120,9 @@ def test_a_hundred_thousand_titles_are_searched_at_once():
     titles = ["", *(" ".join(row) for row in words[choice.integers(3000, size=(100_000, 4))])]
     index = TitleIndex(titles)
     said = titles[77_777].replace("word", "wrd", 1)
-    started = time.perf_counter()
+    started = time.process_time()
     assert index.similar(said).items == (77_777,)
-    assert time.perf_counter() - started < 1  # 0.02 s
+    assert time.process_time() - started < 1  # 0.02 s
 
 
 def test_titles_are_found_by_their_names_in_other_languages():
