@@ -96,6 +96,7 @@ class Cues:
         series: What stands behind a title where all that begin so are meant.
         later_of: What says behind a person that something is later than a title.
         asking_of: What begins a question about a title.
+        taken_up: What says behind a title that is only talked of that more like it is wanted.
     """
 
     def __init__(
@@ -105,8 +106,10 @@ class Cues:
         series: Lexicon,
         later_of: Collection[str] = (),
         asking_of: Collection[str] = (),
+        taken_up: Collection[str] = (),
     ) -> None:
         self._sentence = sentence
+        self._taken_up = taken_up
         self._later_of = later_of
         self._asking_of = asking_of
         self._series = series
@@ -119,7 +122,11 @@ class Cues:
         """The last cue before a place in the same clause."""
         nth = bisect_right(self._ends, place) - 1
         # "Since childhood" dates nothing.
-        while nth >= 0 and self.before[nth].attitude in DATED and not self._near(nth, place):
+        while (
+            nth >= 0
+            and self.before[nth].attitude in DATED
+            and not (self._near(nth, place) and self._says_of_items(nth))
+        ):
             nth -= 1
         if nth < 0:
             return None
@@ -138,6 +145,18 @@ class Cues:
         if cased[:1].islower() or (held is not None and cue.end < held.end <= place):
             return False
         return self._sentence.only(cue.end, place, PASSED)
+
+    def _says_of_items(self, nth: int) -> bool:
+        """Whether a cue of a single word stands behind items, "comedies before Alien", or begins a
+        clause, and says nothing of what somebody did: "I saw no good film since Alien"."""
+        cue, sentence = self.before[nth], self._sentence
+        if " " in sentence.text[cue.start : cue.end].strip():
+            return True
+        last = sentence.before(cue.start, (*SMALL, "space"))
+        if last is None or last.kind in CLAUSE_ENDS:
+            return True
+        said = self.before[nth - 1].attitude if nth else ""
+        return last.kind in ("noun", "label", "range") and said not in (*ATTITUDES, UNSEEN)
 
     def behind(self, end: int) -> Cue | None:
         """The last cue directly behind a title, or a series: "was terrible", and of "is great,
@@ -178,6 +197,8 @@ class Cues:
             return Attitude("seen", first, end, said=True, compared=near, denied=denied)
         if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
             cue = None
+        if cue and cue.attitude == TALKED_OF and self._is_taken_up(end):
+            cue = replace(cue, attitude="seen")
         if cue and cue.attitude == UNSEEN and not self._sentence.only(cue.end, start, PASSED):
             # "That my kids haven't seen, they know Mulan."
             cue = replace(cue, attitude="seen")
@@ -222,6 +243,11 @@ class Cues:
         """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""
         before = self._sentence.folded[:start].strip()
         return before in self._asking_of and "?" in self._sentence.text[start:]
+
+    def _is_taken_up(self, end: int) -> bool:
+        """Whether something like a title that is only talked of is wanted: "everyone talks about
+        Alien, something like it"."""
+        return any(phrase in self._sentence.folded[end:] for phrase in self._taken_up)
 
     def _clause_end(self, place: int) -> int:
         """Where the clause ends that goes on at a place."""

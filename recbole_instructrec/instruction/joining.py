@@ -52,7 +52,7 @@ class Joining:
         self._all_but = frozenset(map(key, words["all_but"]))
         self._fine = frozenset(map(key, words["or_after"]))
         self._or_not = phrases("or_not")
-        self._elsewhere = phrases("elsewhere")
+        self._elsewhere, self._than = phrases("elsewhere"), phrases("than")
         self._owned = phrases("owned")
 
     @property
@@ -205,8 +205,9 @@ class Joining:
         else"."""
         kept = list(text.tokens)
         for place in range(len(kept)):
-            if not text.phrase(self._elsewhere, place):
-                continue
+            hit = text.phrase(self._elsewhere, place)
+            if not hit or (hit[1] < len(text) and text.phrase(self._than, hit[1])):
+                continue  # "something else than a Ford"
             last = _last(kept, place, lambda one: one.kind in _LITTLE and one.kind != "or")
             if last is None or kept[last].kind != "label":
                 continue

@@ -110,7 +110,8 @@ class MentionFinder:
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
-        self._beside = [{key(word) for word in words[name]} for name in ("later_of", "asking_of")]
+        beside = ("later_of", "asking_of", "taken_up")
+        self._beside = [{key(word) for word in words[name]} for name in beside]
         self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)

@@ -141,6 +141,11 @@ def _qualities(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, 
                 sizes = (f"{name}{size}" for name in names for size in said)
                 for phrase in (language.demand(end, ""), *sizes):
                     yield phrase, Token(0, 0, "range", (end,))
+        for phrase in language.vocabulary.words["any_number_of"]:  # 面积大小 is no large 面积
+            yield from (
+                (f"{name}{phrase}", Token(0, 0, "small"))
+                for name in language.role_words(role).names
+            )
 
 
 def label_phrases(

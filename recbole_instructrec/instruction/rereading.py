@@ -130,10 +130,9 @@ class Rereading:
         for place in tokens:
             token = text.tokens[place]
             if text.said(token) in self._refusing and text.kind(place + 1) == "word":
-                rest = dropwhile(lambda one: one.kind in SMALL, text.tokens[place + 2 :])
                 following = text.tokens[place + 1]
                 whole = following.end - following.start == 1 and following.start == token.end
-                if whole and next((one.kind for one in rest), "border") in MEANT:
+                if whole and text.kind(place + 2) in MEANT:  # but 别虐的爱情片 is a romance
                     token = replace(
                         token, end=following.end, kind="negation", sides=frozenset({"after"})
                     )

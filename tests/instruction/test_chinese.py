@@ -214,6 +214,10 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "都不要古装和宫斗", REFUSED),
         ("series", "古装和喜剧都行", [one("category", ("古装", "喜剧"), "is_any")]),
         ("series", "别整古装", [one("category", "古装", "is_not")]),
+        ("series", "别虐的古装剧", [one("category", "古装")]),  # which is not to be cruel
+        ("series", "不能错过的古装剧", [one("category", "古装")]),
+        ("phones", "内存大小8G的", [C("内存", "between", low=8, high=8)]),
+        ("phones", "内存大小无所谓", []),
         ("series", "别选大陆的，要奇幻",
          [one("country", "大陆", "is_not"), one("category", "奇幻")]),
         ("series", "古装就别推荐了", [one("category", "古装", "is_not")]),

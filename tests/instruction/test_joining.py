@@ -112,6 +112,7 @@ def mileage(relation, **limits):
         # What somebody has
         ("I have a Ford, want something else", [no("make", "Ford")], ""),
         ("a Ford or something else", [is_("make", "Ford")], ""),
+        ("I have a Ford, want another one", [is_("make", "Ford")], "one"),
         ("sold my Audi, now I want a BMW", [is_("make", "BMW")], ""),
         # Countries in capitals, and names of several spellings
         ("a US coupe", [is_("country", "USA"), is_("category", "Coupe")], ""),

@@ -184,6 +184,7 @@ STAR_WARS = ["f10", "f11"]
         ("can't get enough of Heat", {"liked": ["f5"]}, ""),
         # Only talked about
         ("tell me about Fargo", {}, ""),
+        ("everyone talks about Fargo, something like it", {"seen": ["f3"]}, "everyone"),
         ("I've heard a lot about Heat, something like Fargo", {"liked": ["f3"]}, ""),
         ("is Fargo a comedy?", {}, ""),
         ("should I watch Fargo or Heat?", {}, ""),
@@ -281,6 +282,7 @@ def test_hostile_text_takes_no_time(decoder, piece):
         ("from the same year as Fargo", 1996, 1996, "seen"),
         ("same decade as Fargo", 1990, 1999, "seen"),
         ("《Fargo》之前的", None, 1995, "seen"),
+        ("《Fargo》同年的", 1996, 1996, "seen"),
     ],
 )
 def test_a_comparison_with_a_title(decoder, sentence, low, high, attitude):
@@ -304,6 +306,10 @@ def test_a_series_is_as_old_as_its_first_part(decoder):
         "since I liked Fargo",
         "a film to watch before fargo",  # which may be a place
         "看完《Fargo》之后",
+        "I haven't seen a good film since Fargo",
+        "my favourite since Fargo",
+        "I want to see Heat before Fargo",
+        "I fell asleep before Fargo ended",
     ],
 )
 def test_what_is_watched_after_a_title_need_not_be_newer(decoder, sentence):
