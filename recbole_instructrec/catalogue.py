@@ -33,6 +33,7 @@ ROLE_KINDS = {
 # Roles whose labels say what kinds of things there are.
 KIND_ROLES = ("category", "tags")
 BRAND = "brand"
+SOURCE = "source"
 # What an item has several of: "eggs and tomatoes" are both of them.
 PART_ROLES = ("ingredients", "ingredient", "features", "amenities", "facilities", "mechanics")
 # Whose labels say what items are about. They are ordinary words, "a dog", and so asked for only

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from recbole_instructrec.answer import Recommendation
-from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES
 from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import (
@@ -66,8 +65,7 @@ class Conversation:
             code: Versions(one.vocabulary, one.words_apart, recommender.known)
             for code, one in languages.items()
         }
-        named = {role for one in languages.values() for role in one.vocabulary.named}
-        self._persons = named - {ABOUT, BRAND, "source", *KIND_ROLES}
+        self._persons = {role for one in languages.values() for role in one.vocabulary.persons}
         # Whom and which item the last sentence that named any of them named.
         self._person: str | None = None
         self._item: int | None = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, Catalogue
+from recbole_instructrec.catalogue import ABOUT, Catalogue
 from recbole_instructrec.instruction.demands import CONJUNCTIONS, Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.last_names import LastNames
@@ -59,7 +59,7 @@ class Naming:
         self._about = self._labels.get(ABOUT) or Lexicon((), apart)
         self._last_names = LastNames(language, labels, catalogue.words)
         self._about_words = frozenset(map(key, language.vocabulary.words["about"]))
-        self._persons = frozenset(named) - {ABOUT, *KIND_ROLES, BRAND, "source"}
+        self._persons = language.vocabulary.persons
         self._with = frozenset(map(key, language.vocabulary.words["with"]))
         self._about_after = frozenset(map(key, language.vocabulary.words["about_after"]))
         self._speaker = frozenset(map(key, language.vocabulary.words["speaker"]))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, PART_ROLES, Catalogue
+from recbole_instructrec.catalogue import ABOUT, BRAND, PART_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.attitudes import TALKED_OF, UNSEEN
 from recbole_instructrec.instruction.comparisons import Comparisons, Shown, behind_comparisons
@@ -127,8 +127,8 @@ class Reader:
         self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
         compared = (word for one in vocabulary.comparisons for word in one.words)
         self._known = vocabulary.known.union(compared)
-        self._persons = frozenset(vocabulary.named) - {ABOUT, *KIND_ROLES}
-        self._likening = Likening(vocabulary, catalogue, self._persons - {BRAND}, self.words_apart)
+        self._makers = vocabulary.makers
+        self._likening = Likening(vocabulary, catalogue, self._makers - {BRAND}, self.words_apart)
 
     def read(self, cased: str, shown: Shown | None = None) -> Reading:
         """Understands a text that :func:`.lexicon.tidy` has made tidy.
@@ -294,7 +294,7 @@ class Reader:
         roles = {one.role for one in parts}
         if (
             any(one.relation not in ("is", "is_any") for one in parts)
-            or not (roles == {ABOUT} or roles <= self._persons)
+            or not (roles == {ABOUT} or roles <= self._makers)
             or self.catalogue.mask(constraints).any()
         ):
             return None
@@ -337,7 +337,7 @@ class Reader:
         kept = list(tokens)
         for place, token in enumerate(tokens):
             roles = {one.role for one in token.constraints}
-            if token.kind != "label" or not roles or not roles <= self._persons:
+            if token.kind != "label" or not roles or not roles <= self._makers:
                 continue
             around = (reversed(tokens[:place]), tokens[place + 1 :])
             beside = (next((one for one in side if one.kind not in _OF), None) for side in around)

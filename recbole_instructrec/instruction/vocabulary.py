@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, SOURCE
 from recbole_instructrec.instruction.numerals import Numerals, either
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
@@ -254,6 +255,16 @@ class Vocabulary:
             form = name[: len(name) - len(old)] + new
             if name.endswith(old) and min(len(name), len(form)) >= shortest:
                 yield form
+
+    @cached_property
+    def makers(self) -> frozenset[str]:
+        """The roles of whoever makes or sells items, persons and firms, where words say them."""
+        return frozenset(self.named) - {ABOUT, *KIND_ROLES}
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """Those of persons."""
+        return self.makers - {BRAND, SOURCE}
 
     @cached_property
     def known(self) -> frozenset[str]:
