@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from recbole_instructrec.instruction.demands import CLAUSE_ENDS, MEANT, SMALL, Token
-from recbole_instructrec.instruction.lexicon import key
+from recbole_instructrec.instruction.lexicon import folded, key
+from recbole_instructrec.instruction.numerals import LONGEST
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 MOST = 1000
@@ -25,6 +27,8 @@ class CountFinder:
 
     def __init__(self, vocabulary: Vocabulary, words_apart: bool) -> None:
         self._digits = {key(word): number for word, number in vocabulary.digits.items()}
+        self._numerals = vocabulary.numerals
+        self._in_words = re.compile(vocabulary.numerals.pattern)
         self._counters = {key(word) for word in vocabulary.words["counter"]}
         # "A 120 minute film" is one.
         asking = set(vocabulary.words["asking"]) - set(vocabulary.words["article"])
@@ -86,16 +90,21 @@ class CountFinder:
     def _number(self, tokens: Sequence[Token], text: str, place: int) -> tuple[int, int | None]:
         """The number that begins at a token, and the token behind it."""
         end, number = place, None
-        for stop in range(place + 1, min(len(tokens), place + 3) + 1):
+        for stop in range(place + 1, min(len(tokens), place + LONGEST) + 1):
             if tokens[stop - 1].kind == "title":
                 break
-            said = text[tokens[place].start : tokens[stop - 1].end]
-            value = self._digits.get(said)
-            if said.isascii() and said.isdigit() and len(said) <= 4:
-                value = int(said)
+            value = self._value(folded(text[tokens[place].start : tokens[stop - 1].end]))
             if value is not None and 1 <= value <= MOST:
                 end, number = stop, value
         return end, number
+
+    def _value(self, said: str) -> int | None:
+        if said.isascii() and said.isdigit():
+            return int(said) if len(said) <= 4 else None
+        if said in self._digits:
+            return self._digits[said]
+        value = self._numerals.value(said) if self._in_words.fullmatch(said) else 1
+        return int(value) if value > 1 else None  # 一部 is as little a number as "a"
 
     def _names_items(
         self, tokens: Sequence[Token], place: int, between: Collection[str], any_label: bool
