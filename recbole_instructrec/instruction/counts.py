@@ -103,8 +103,10 @@ class CountFinder:
             return int(said) if len(said) <= 4 else None
         if said in self._digits:
             return self._digits[said]
-        value = self._numerals.value(said) if self._in_words.fullmatch(said) else 1
-        return int(value) if value > 1 else None  # 一部 is as little a number as "a"
+        if not self._in_words.fullmatch(said):
+            return None
+        _, most = self._numerals.bounds(said)  # 两三部
+        return int(most) if most > 1 else None  # 一部 is as little a number as "a"
 
     def _names_items(
         self, tokens: Sequence[Token], place: int, between: Collection[str], any_label: bool

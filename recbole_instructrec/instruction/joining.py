@@ -282,7 +282,9 @@ class Joining:
             if joins and behind and behind.kind == "label":
                 last = _last(kept, place, lambda one: one.kind in _LITTLE)
                 alike = last is not None and _roles(kept[last]) & _roles(behind)
-                if word in self._prepositions or (token.kind == "filler" and alike):
+                # 又要 asks for both.
+                filler = self._apart and token.kind == "filler"
+                if word in self._prepositions or (filler and alike):
                     kept[place] = replace(token, kind="small", constraints=(), holds=False)
             said.add(word.rpartition(" ")[2])
         return kept

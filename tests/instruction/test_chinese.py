@@ -213,6 +213,8 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "古装、宫斗我都不喜欢", REFUSED),
         ("series", "都不要古装和宫斗", REFUSED),
         ("series", "古装和喜剧都行", [one("category", ("古装", "喜剧"), "is_any")]),
+        ("series", "既要古装又要悬疑", [one("category", "古装"), one("category", "悬疑")]),
+        ("series", "古装，不不不，悬疑", [one("category", "悬疑")]),
         ("series", "别整古装", [one("category", "古装", "is_not")]),
         ("series", "别虐的古装剧", [one("category", "古装")]),  # which is not to be cruel
         ("series", "不能错过的古装剧", [one("category", "古装")]),

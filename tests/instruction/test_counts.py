@@ -29,6 +29,7 @@ def decoder(catalogue, languages) -> InstructionDecoder:
         ("来两部恐怖片", 2, ""),
         ("十五部电影", 15, ""),
         ("二十五部电影", 25, ""),
+        ("来两三部喜剧", 3, ""),
         ("twenty five films", 25, ""),
         ("twenty-five films", 25, ""),
         ("one hundred and five comedies", 105, ""),
