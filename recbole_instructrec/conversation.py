@@ -162,9 +162,11 @@ class Conversation:
     def _settled(self, text: str, code: str) -> Recommendation | None:
         """The answer to a sentence that says which of several items of a name was meant, "the 1953
         one"; None if it does not."""
-        before = self.understood
+        versions, before = self._versions[code], self.understood
+        if not versions.speaks_of(text):
+            return None
         now = self.recommender.decoder.decode(text, code)
-        meant = self._versions[code].meant(text, now, before)
+        meant = versions.meant(text, now, before)
         if meant is None:
             return None
         title, other = meant

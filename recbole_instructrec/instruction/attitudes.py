@@ -276,19 +276,15 @@ class Cues:
 
 
 def _found(sentence: Sentence, lexicon: Lexicon) -> Iterator[Cue]:
-    place = 0
-    while place < len(sentence):
-        hit = lexicon.longest(sentence.folded, place)
-        dates = hit and hit[1] and not {*hit[1].values()}.isdisjoint(DATED)
+    for place, end, sides in lexicon.spans(sentence.folded):
+        dates = not {*sides.values()}.isdisjoint(DATED)
         # "Before 2001: A Space Odyssey" is before no year.
-        if hit and hit[1] and (dates or not _in_a_range(sentence, place, hit[0])):
-            end, sides = hit
+        if dates or not _in_a_range(sentence, place, end):
             side = _side(sides, _ends(sentence, end))
             if side is not None:
                 all_of_it = sides[side] == SEEN_ALL
                 attitude = "seen" if all_of_it else sides[side]
                 yield Cue(place, end, attitude, side != BEFORE, all_of_it)
-        place = hit[0] if hit else place + 1
 
 
 def _side(sides: Mapping[str, str], ends: bool) -> str | None:

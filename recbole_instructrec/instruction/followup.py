@@ -11,7 +11,7 @@ from recbole_instructrec.catalogue import KIND_ROLES
 from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
 from recbole_instructrec.instruction.demands import VAGUE, hull
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower, rewritten
 from recbole_instructrec.instruction.structure import NEGATED, NOT_TOGETHER, Constraint, Intention
 
 MOVES = ("restart", "others", "instead", "why")
@@ -238,12 +238,7 @@ def _bare(text: str) -> str:
 
 def _without(phrases: Lexicon, text: str) -> str:
     """The same of a text without some phrases."""
-    left, place = [], 0
-    while place < len(text):
-        hit = phrases.longest(text, place)
-        left.append(" " if hit else text[place])
-        place = hit[0] if hit else place + 1
-    return _bare("".join(left))
+    return _bare(rewritten(text, ((start, end, " ") for start, end, _ in phrases.spans(text))))
 
 
 def _counts(text: str, start: int, end: int, move: str) -> bool:

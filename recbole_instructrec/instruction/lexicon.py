@@ -101,6 +101,16 @@ class Lexicon:
                 return end, meaning
         return None
 
+    def spans(self, text: str) -> Iterator[tuple[int, int, Any]]:
+        """The longest phrases of a folded text from its beginning on, none in another: where each
+        starts and ends, and its meaning."""
+        place = 0
+        while place < len(text):
+            hit = self.longest(text, place)
+            if hit is not None:
+                yield place, *hit
+            place = hit[0] if hit else place + 1
+
     def within(self, text: str) -> Iterator[tuple[int, Any]]:
         """The longest phrase at each place of a folded text where one begins: where it ends, and
         its meaning."""
@@ -120,3 +130,13 @@ class Lexicon:
         """Whether two characters side by side belong to one word."""
         both = len(letters) == 2 and letters.isalnum()
         return both and (self.words_apart or letters.isascii())
+
+
+def rewritten(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """A text with other words in place of some stretches: where each starts and ends, in order, and
+    the words."""
+    pieces, done = [], 0
+    for start, end, words in changes:
+        pieces += [text[done:start], words]
+        done = end
+    return "".join([*pieces, text[done:]])

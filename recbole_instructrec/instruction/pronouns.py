@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower, rewritten
 from recbole_instructrec.instruction.vocabulary import ANYONE, Vocabulary
 
 _NAME = "{name}"
@@ -33,17 +33,16 @@ class Pronouns:
             name: Who is meant, given the role in which somebody is, or no role; None where nobody
                 is known to be meant.
         """
-        look_up = folded(lower(text))
-        pieces, done, place = [], 0, 0
-        while place < len(text):
-            hit = self._phrases.longest(look_up, place)
-            if hit is None:
-                place += 1
-                continue
-            end, (role, meant) = hit
-            said = name(role) if _NAME in meant else None
-            if said is not None:
-                pieces += [text[done:place], meant.replace(_NAME, said)]
-                done = end
-            place = end
-        return "".join([*pieces, text[done:]])
+        spans = self._phrases.spans(folded(lower(text)))
+        named = (
+            (start, end, meant, name(role) if _NAME in meant else None)
+            for start, end, (role, meant) in spans
+        )
+        return rewritten(
+            text,
+            (
+                (start, end, meant.replace(_NAME, said))
+                for start, end, meant, said in named
+                if said is not None
+            ),
+        )

@@ -20,7 +20,7 @@ from recbole_instructrec.instruction.demands import (
 )
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.leftovers import Leftovers
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower, rewritten
 from recbole_instructrec.instruction.likening import Likening
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
@@ -409,17 +409,7 @@ class Reader:
 
     def _in_digits(self, text: str) -> str:
         """The text with the numbers that are spelled out in digits."""
-        look_up = folded(lower(text))
-        pieces = []
-        done = place = 0
-        while place < len(text):
-            found = self._spelled.longest(look_up, place)
-            if found is None:
-                place += 1
-                continue
-            pieces += [text[done:place], found[1]]
-            done = place = found[0]
-        return "".join([*pieces, text[done:]])
+        return rewritten(text, self._spelled.spans(folded(lower(text))))
 
     def _tokens(
         self,

@@ -9,7 +9,7 @@ import numpy as np
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.decoder import LinkedTitle, Understood
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower, rewritten
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 
 # Of several items the one with the lowest, or the highest, year is the old one, or the new one.
@@ -33,6 +33,12 @@ class Versions:
             for name in ("version", "settles", "taken_back", "definite", "version_after")
         )
 
+    def speaks_of(self, text: str) -> bool:
+        """Whether a tidy sentence may say which of several items of a name is meant."""
+        look_up = folded(lower(text))
+        one = any(self._definite.within(look_up)) and self._stand_in.ends(look_up.rstrip(" .!?"))
+        return one or any(self._version.within(look_up))
+
     def meant(
         self, text: str, now: Understood, before: Understood
     ) -> tuple[LinkedTitle, LinkedTitle] | None:
@@ -40,15 +46,11 @@ class Versions:
         say.
 
         Args:
-            text: The sentence, tidy.
+            text: The sentence, tidy, that :meth:`speaks_of` one.
             now: What was understood of it alone.
             before: What was understood before it.
         """
         look_up = folded(lower(text))
-        bare = look_up.rstrip(" .!?")
-        one = any(self._definite.within(look_up)) and self._stand_in.ends(bare)
-        if not (one or any(self._version.within(look_up))):
-            return None
         doubted = [one for one in before.doubtful if one in before.named]
         if doubted and any(self._settles.within(look_up)):
             name = _without(look_up, self._settles)
@@ -121,12 +123,8 @@ class Versions:
 
 def _without(text: str, phrases: Lexicon) -> str:
     """A text as phrases are looked up, without some, and without signs at its ends."""
-    place, left = 0, []
-    while place < len(text):
-        hit = phrases.longest(text, place)
-        left.append("" if hit else text[place])
-        place = hit[0] if hit else place + 1
-    return " ".join("".join(left).split()).strip(" ,.;!?")
+    left = rewritten(text, ((start, end, "") for start, end, _ in phrases.spans(text)))
+    return " ".join(left.split()).strip(" ,.;!?")
 
 
 def _names(title: LinkedTitle) -> tuple[str, ...]:

@@ -124,13 +124,7 @@ class Check:
         return {name for kind, name in self._found(self._lexicon, text) if kind == LABEL}
 
     def _found(self, lexicon: Lexicon, text: str) -> set[Any]:
-        looked_up, place, found = folded(plain(text)), 0, set()
-        while place < len(looked_up):
-            match = lexicon.longest(looked_up, place)
-            if match:
-                found.add(match[1])
-            place = match[0] if match else place + 1
-        return found
+        return {meaning for _, _, meaning in lexicon.spans(folded(plain(text)))}
 
 
 def _writings(text: str) -> set[str]:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower, plain
+from recbole_instructrec.instruction.lexicon import (
+    Lexicon,
+    folded,
+    key,
+    lower,
+    plain,
+    rewritten,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +78,15 @@ def test_the_first_meaning_counts():
 def test_a_text_is_looked_up_without_accents_and_stays_as_long():
     assert folded("björk, sigur rós & motörhead-ø") == "bjork, sigur ros & motorhead o"
     assert folded("ガール 한국 ñandú") == "ガール 한국 nandu"  # other scripts stay
+
+
+def test_spans_are_the_longest_phrases_none_in_another():
+    lexicon = Lexicon([("new", 1), ("new york", 2), ("york", 3)])
+    assert list(lexicon.spans("new york, york new")) == [(0, 8, 2), (10, 14, 3), (15, 18, 1)]
+
+
+def test_stretches_are_written_anew_and_all_else_stays():
+    assert rewritten("Two films by him", [(0, 3, "2"), (10, 16, "of Fargo's")]) == (
+        "2 films of Fargo's"
+    )
+    assert rewritten("as it is", []) == "as it is"
