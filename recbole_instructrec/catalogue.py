@@ -69,7 +69,8 @@ class Role:
         name: The role, e.g. ``category``.
         column: The column of the ``.item`` file that plays it.
         kind: ``text``, ``labels`` (any number of labels an item) or ``number``.
-        separator: What separates labels inside a cell; None for RecBole's own tokens.
+        separator: What separates labels inside a cell, ``""`` if each is one label; None for what
+            :mod:`.plugin.label_cells` finds, or else RecBole's own tokens.
         recent: For a number: how far below the largest value still counts as recent; by default
             for a year so far that a tenth of the items is recent, else none.
         classic: For a number: how far below the largest value counts as classic already; by
@@ -120,10 +121,10 @@ class Role:
                 f"{', '.join(ROLE_KINDS)} have a kind of their own"
             )
         separator = entry.get("separator")
-        if separator is not None and (not isinstance(separator, str) or not separator.strip()):
+        if separator is not None and (not isinstance(separator, str) or separator.isspace()):
             raise ValueError(
-                f"item_roles['{name}'] has separator {separator!r}; give a visible character, or "
-                f"leave it out for RecBole's own tokens"
+                f"item_roles['{name}'] has separator {separator!r}; give a visible character, '' "
+                f"if a cell is one label, or leave it out for RecBole's own tokens"
             )
         for side in ("recent", "classic"):
             within = entry.get(side)

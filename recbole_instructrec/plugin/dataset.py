@@ -22,6 +22,8 @@ from recbole_instructrec.instruction.scenario import Mixture
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.knowledge import Knowledge, load_knowledge
 from recbole_instructrec.plugin.context import Facts, read_moments, read_persons
+from recbole_instructrec.plugin.files import header
+from recbole_instructrec.plugin.guessed_roles import guess_roles
 from recbole_instructrec.plugin.item_columns import read_catalogue
 from recbole_instructrec.plugin.mixture import available
 from recbole_instructrec.plugin.sentences import Sentences
@@ -30,6 +32,11 @@ from recbole_instructrec.seq2seq.codes import collaborative_codes
 from recbole_instructrec.seq2seq.tokenizer import TextTokenizer
 
 SEQUENCE_END = "sequence_end"
+# The options that name the ids which a file has to have.
+IDS = {
+    FeatureSource.INTERACTION: ("USER_ID_FIELD", "ITEM_ID_FIELD"),
+    FeatureSource.ITEM: ("ITEM_ID_FIELD",),
+}
 # Made once after the split, for all parts: what follows from the data alone, and what from files
 # of wording and from the options besides.
 FROM_DATA = ("repeats", "training_choices", "file_choices")
@@ -66,6 +73,11 @@ class InstructRecDataset(SequentialDataset):
     file_choices: np.ndarray = np.zeros((2, 0), dtype=np.int64)
     repeats: bool = True
 
+    def _get_field_from_config(self) -> None:
+        if not self.config["item_roles"]:
+            guess_roles(self)
+        super()._get_field_from_config()
+
     def _load_feat(self, filepath: str, source: FeatureSource | str) -> pd.DataFrame:
         try:
             table = super()._load_feat(filepath, source)
@@ -80,17 +92,24 @@ class InstructRecDataset(SequentialDataset):
                 f"quotation mark, put the whole cell in quotation marks and write those inside "
                 f"twice"
             ) from error
-        if source == FeatureSource.INTERACTION:
-            self._check_ids(filepath, [] if table is None else list(table.columns))
+        except ValueError as error:
+            raise ValueError(
+                f"{filepath} cannot be read: {error}; RecBole knows the types token, token_seq, "
+                f"float and float_seq: give the column one that fits in the file's first line"
+            ) from error
+        if table is not None:
+            self._check_ids(filepath, IDS.get(source, ()), list(table.columns))
         return table
 
-    def _check_ids(self, filepath: str, loaded: list[str]) -> None:
-        for option in ("USER_ID_FIELD", "ITEM_ID_FIELD"):
+    def _check_ids(self, filepath: str, options: tuple[str, ...], loaded: list[str]) -> None:
+        for option in options:
             if self.config[option] not in loaded:
+                suffix = filepath.rpartition(".")[2]
                 raise ValueError(
                     f"{option} is {self.config[option]!r}, of which {filepath} has no column that "
-                    f"is loaded; loaded are: {', '.join(loaded) or 'none'}; name the column by "
-                    f"{option}, under load_col: inter as well"
+                    f"is loaded; loaded are: {', '.join(loaded) or 'none'}, and the file has "
+                    f"{', '.join(header(self, suffix))}; name the column by {option}, under "
+                    f"load_col: {suffix} as well; it has the same name in every file"
                 )
 
     def _user_item_feat_preparation(self) -> None:
@@ -206,8 +225,10 @@ class InstructRecDataset(SequentialDataset):
             loaded = ", ".join(self.inter_feat.columns)
             raise ValueError(
                 f"TIME_FIELD is {self.time_field!r}, of which {self.dataset_name}.inter has no "
-                f"column that is loaded; loaded are {loaded}: histories need their order, so name "
-                f"the column of times by TIME_FIELD, under load_col: inter as well"
+                f"column that is loaded; loaded are {loaded}, and the file has "
+                f"{', '.join(header(self, 'inter'))}: histories need their order, so name the "
+                f"column of times by TIME_FIELD, under load_col: inter as well; if the file has "
+                f"none, add one, {self.time_field}:float, with the order of the choices"
             )
         self.sort(by=[self.uid_field, self.time_field], ascending=True)
         users = self.inter_feat[self.uid_field].numpy()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import re
+from datetime import datetime, timedelta, timezone
 from logging import getLogger
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from recbole.utils import FeatureType
 
 from recbole_instructrec.catalogue import Catalogue, Labels, Role
+from recbole_instructrec.plugin.files import header
+from recbole_instructrec.plugin.label_cells import read_labels
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 _AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$£€¥] ?)?(-?\d[\d,]*(?:\.\d+)?)(?: ?[^\W\d]+)?")
-_BRACKET = re.compile(r"^\s*\[?\s*|\s*\]?\s*$")
+# From where on a number is no year but a day, 20190504, seconds since 1970, or milliseconds.
+_DAYS, _SECONDS, _MILLISECONDS = 1e7, 1e8, 1e11
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _READABLE = (FeatureType.TOKEN, FeatureType.TOKEN_SEQ, FeatureType.FLOAT)
 
 
@@ -59,15 +64,20 @@ def read_catalogue(dataset: InstructRecDataset) -> Catalogue:
 def _roles(dataset: InstructRecDataset) -> dict[str, Role]:
     given = dataset.config["item_roles"]
     columns = [] if dataset.item_feat is None else list(dataset.item_feat.columns)
+    found = header(dataset, "item")
     there = (
-        f"{dataset.dataset_name}.item has the columns {', '.join(_header(dataset)) or 'none'}, of "
-        f"which are loaded: {', '.join(columns) or 'none'}"
+        f"{dataset.dataset_name}.item has the columns {', '.join(found)}, of which are loaded: "
+        f"{', '.join(columns) or 'none'}"
+        if found
+        else f"there is no file {dataset.dataset_name}.item in {dataset.dataset_path}; write one "
+        f"with the columns {dataset.iid_field}:token and title:token_seq at least"
     )
     if not isinstance(given, dict) or not given.get("title"):
         raise ValueError(
             f"item_roles is {given!r} and gives no column the role 'title'; {there}; set "
-            f"item_roles, e.g. {{title: name}}, in a file dataset/{dataset.dataset_name}.yaml, and "
-            f"name the column under load_col: item"
+            f"item_roles, e.g. {{title: name}}, in a file dataset/{dataset.dataset_name}.yaml of "
+            f"properties_path ({dataset.config['properties_path']}), and name the column under "
+            f"load_col: item"
         )
     roles = {name: Role.parse(name, value) for name, value in given.items() if value}
     for role in roles.values():
@@ -85,15 +95,6 @@ def _roles(dataset: InstructRecDataset) -> dict[str, Role]:
     return roles
 
 
-def _header(dataset: InstructRecDataset) -> list[str]:
-    """The columns that the file of the items has, loaded or not, each with its type."""
-    file = Path(dataset.dataset_path, f"{dataset.dataset_name}.item")
-    if not file.is_file():
-        return []
-    with file.open(encoding=dataset.config["encoding"]) as lines:
-        return lines.readline().rstrip("\r\n").split(dataset.config["field_separator"])
-
-
 def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
     """A column's content, for each item a list of words or labels."""
     values = dataset.item_feat[role.column]
@@ -103,18 +104,14 @@ def _cells(dataset: InstructRecDataset, role: Role) -> list[list[str]]:
     else:
         names = dataset.field2id_token[role.column]
         cells = [[str(names[token]) for token in _tokens(value)] for value in values]
-    if role.kind == "number" or role.separator is None:
-        return cells
-    separator = role.separator.strip()
-    return [[_bare(part) for part in " ".join(cell).split(separator)] for cell in cells]
-
-
-def _bare(label: str) -> str:
-    """A label without the brackets and quotation marks of a list that was written as it is shown:
-    Amazon's ``['Books', 'Fantasy']``."""
-    label = _BRACKET.sub("", label)
-    quoted = len(label) > 1 and label[0] == label[-1] and label[0] in "'\""
-    return label[1:-1].strip() if quoted else label
+    if not any(cell and cell != ["nan"] for cell in cells):
+        getLogger().warning(
+            f"item_roles['{role.name}'] names the column {role.column!r}, which is empty in every "
+            f"row"
+        )
+    if role.kind == "labels":
+        return read_labels(cells, role.separator, kind)
+    return [[html.unescape(word) for word in cell] for cell in cells]
 
 
 def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) -> np.ndarray:
@@ -128,15 +125,16 @@ def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) ->
         elif item and cell.strip() and cell != "nan":
             unread.append(cell)
     if unread:
+        wanted = "year" if role.in_years else "number"
         where = f"item_roles['{role.name}'] names the column {role.column!r}"
         if np.isnan(numbers[1:]).all():
             raise ValueError(
-                f"{where}, in which no value is a number: the first is {unread[0]!r}; name a "
-                f"column of numbers, or give the role the kind labels"
+                f"{where}, in which no value is a {wanted}: the first is {unread[0]!r}; name a "
+                f"column of {wanted}s, or give the role the kind labels"
             )
         getLogger().info(
-            f"{where}, in which {len(unread)} of {len(cells) - 1} values are no numbers and count "
-            f"as missing; the first of them is {unread[0]!r}"
+            f"{where}, in which {len(unread)} of {len(cells) - 1} values are no {wanted}s and "
+            f"count as missing; the first of them is {unread[0]!r}"
         )
     return numbers
 
@@ -145,12 +143,22 @@ def _number(cell: str, in_years: bool) -> float | None:
     """The number that a cell is: as it is, the year of a date, or an amount such as ``$1,299.00``
     or ``300 pages``."""
     if _is_number(cell):
-        return float(cell)
+        return _year(float(cell)) if in_years else float(cell)
     if in_years:
         year = _YEAR.search(cell)
         return float(year[0]) if year else None
     amount = _AMOUNT.fullmatch(cell.strip())
     return float(amount[1].replace(",", "")) if amount else None
+
+
+def _year(number: float) -> float | None:
+    """The year that a number is or lies in; none where it is 0, which stands for a missing one."""
+    if abs(number) < _DAYS:
+        return number or None
+    if _DAYS <= number < _SECONDS:
+        return number // 10000
+    seconds = number / 1000 if abs(number) >= _MILLISECONDS else number
+    return float((_EPOCH + timedelta(seconds=seconds)).year)
 
 
 def _tokens(value: object) -> list[int]:

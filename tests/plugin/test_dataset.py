@@ -220,7 +220,7 @@ def test_a_column_without_any_number_is_refused(options):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"item_roles": None}, "gives no column the role 'title'"),
+        ({"item_roles": {"category": "kind"}}, "gives no column the role 'title'"),
         ({"item_roles": {"title": "nam"}}, "names the column 'nam', which is not loaded"),
         ({"item_roles": {"title": "name", "year": "year"}}, "name, kind, made, cost; name one"),
         ({"item_roles": {"title": "name", "mood": "kind"}}, "has kind None; choose one of text"),
@@ -230,6 +230,37 @@ def test_a_column_without_any_number_is_refused(options):
 def test_a_role_that_cannot_be_read_says_so(options, changes, message):
     with pytest.raises(ValueError, match=message):
         dataset(options(**changes))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "years"),
+    [
+        ("made:float", ["1303171200", "0", "949449600"], {2011, 2000}),  # seconds since 1970
+        ("made:float", ["1303171200000", "949449600000"], {2011, 2000}),
+        ("made:token", ["20110419", "20000202"], {2011, 2000}),
+        ("made:float", ["0", "1475", "2011"], {1475, 2011}),  # 0 stands for a missing one
+    ],
+)
+def test_years_are_read_however_they_are_written(options, column, values, years):
+    read = dataset(goods_with(options, column, values, "year")).catalogue.numbers["year"]
+    assert set(read[np.isfinite(read)]) == years
+
+
+def test_a_column_without_any_value_is_told(options, caplog):
+    dataset(goods_with(options, "maker:token", [""], "brand"))
+    assert "names the column 'maker', which is empty in every row" in caplog.text
+
+
+def test_a_type_that_recbole_does_not_know_is_told_with_the_file(options):
+    given = goods_with(options, "made:bool", ["True"], "year")
+    with pytest.raises(ValueError, match="shop.item cannot be read: .*bool.* give the column one"):
+        dataset(given)
+
+
+def test_characters_of_html_are_read(options, tmp_path):
+    rows = [f"i{n}\tTea &amp; Cup\tx\t1990\t1" for n in range(1, 13)]
+    write_shop(tmp_path, item=[ITEMS_HEADER, *rows])
+    assert dataset(options(data_path=str(tmp_path))).catalogue.titles[1] == "Tea & Cup"
 
 
 def test_titles_that_are_all_empty_are_refused(options, tmp_path):
@@ -272,7 +303,7 @@ def test_descriptions_are_read_whole(options, tmp_path):
     ("changes", "message"),
     [
         ({"USER_ID_FIELD": "uid"}, "USER_ID_FIELD is 'uid', of which .*shop.inter has no column"),
-        ({"ITEM_ID_FIELD": "iid"}, "loaded are: user_id, item_id, timestamp; name the column by I"),
+        ({"ITEM_ID_FIELD": "iid"}, "loaded are: user_id, item_id, timestamp, and the file has "),
         ({"TIME_FIELD": "when"}, "TIME_FIELD is 'when', .* loaded are user_id, item_id, timestamp"),
         ({"topk": [13]}, "topk is \\[13\\], and shop has 12 items; give at most 12"),
     ],
