@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,46 +47,67 @@ def rank(
     Raises:
         ValueError: If the model's test part is not the split's, or a score is not a number.
     """
-    dataset = test_data._dataset
-    user_of, item_of = _numbers(dataset, split)
-    seen = [torch.from_numpy(item_of[items]) for items in split.seen]
-    trainer.model.eval()
-    # As Trainer.evaluate does before it asks for scores.
-    trainer.tot_item_num = dataset.item_num
-    trainer.item_tensor = dataset.get_item_feature().to(trainer.device)
     n = len(split.users)
     ranks = {
         protocol.name: Ranks(np.full(n, ABSENT), np.zeros(n, dtype=np.int64))
         for protocol in protocols
     }
-    for batch in tqdm(test_data, desc="ranks", disable=not show_progress, leave=False):
-        rows, scores, _, targets = trainer._full_sort_batch_eval(batch)
-        places = user_of[rows[dataset.uid_field].cpu().numpy()]
-        targets = targets.to(scores.device)
-        _check(places, targets.cpu().numpy(), split, item_of)
+    for users, scores in scored(trainer, test_data, split, show_progress):
+        targets = torch.from_numpy(split.targets[users]).to(scores.device)
         own = scores.gather(1, targets[:, None])
         if not torch.isfinite(own).all() or torch.isnan(scores).any():
             raise ValueError(f"{type(trainer.model).__name__} gives scores that are no numbers")
         for protocol in protocols:
             if protocol.name in negatives:
-                chosen = negatives[protocol.name][places]
-                others = torch.from_numpy(np.where(chosen == ABSENT, 0, item_of[chosen]))
+                chosen = negatives[protocol.name][users]
+                others = torch.from_numpy(np.where(chosen == ABSENT, 0, chosen))
                 others = scores.gather(1, others.to(scores.device))
             else:
                 others = scores.scatter(1, targets[:, None], -torch.inf)
                 if protocol.kind == "unseen":
-                    lengths = torch.tensor([len(seen[place]) for place in places])
-                    of_row = torch.repeat_interleave(torch.arange(len(places)), lengths)
-                    others[of_row, torch.cat([seen[place] for place in places])] = -torch.inf
+                    seen = [torch.from_numpy(split.seen[user]) for user in users]
+                    lengths = torch.tensor([len(items) for items in seen])
+                    of_row = torch.repeat_interleave(torch.arange(len(users)), lengths)
+                    others[of_row, torch.cat(seen)] = -torch.inf
                 chosen = None
             above, tied = (others > own).sum(1).cpu().numpy(), (others == own).sum(1).cpu().numpy()
             if chosen is not None:
                 above = np.where(chosen[:, 0] == ABSENT, ABSENT, above)
-            ranks[protocol.name].above[places] = above
-            ranks[protocol.name].tied[places] = tied
+            ranks[protocol.name].above[users] = above
+            ranks[protocol.name].tied[users] = tied
     if any((found.above == ABSENT).all() for found in ranks.values()):
         raise ValueError("the file of candidates names too few for anybody; take a smaller number")
     return ranks
+
+
+@torch.no_grad()
+def scored(
+    trainer: Any, test_data: Any, split: Split, show_progress: bool = False
+) -> Iterator[tuple[np.ndarray, torch.Tensor]]:
+    """What a model says of every item, batch by batch of the test part.
+
+    Args:
+        trainer: RecBole's, with the model to be tested.
+        test_data: RecBole's dataloader of the test part, full ranking.
+
+    Yields:
+        Places in ``split.users``, int64 [n], and the scores of ``split.items``, float [n, n_items].
+
+    Raises:
+        ValueError: If the model's test part is not the split's.
+    """
+    dataset = test_data._dataset
+    user_of, item_of = _numbers(dataset, split)
+    trainer.model.eval()
+    # As Trainer.evaluate does before it asks for scores.
+    trainer.tot_item_num = dataset.item_num
+    trainer.item_tensor = dataset.get_item_feature().to(trainer.device)
+    columns = torch.from_numpy(item_of).to(trainer.device)
+    for batch in tqdm(test_data, desc="ranks", disable=not show_progress, leave=False):
+        rows, scores, _, targets = trainer._full_sort_batch_eval(batch)
+        users = user_of[rows[dataset.uid_field].cpu().numpy()]
+        _check(users, targets.cpu().numpy(), split, item_of)
+        yield users, scores.to(trainer.device)[:, columns]
 
 
 def _numbers(dataset: Any, split: Split) -> tuple[np.ndarray, np.ndarray]:
@@ -103,8 +124,8 @@ def _numbers(dataset: Any, split: Split) -> tuple[np.ndarray, np.ndarray]:
     return user_of, np.array([number[item] for item in split.items.tolist()])
 
 
-def _check(places: np.ndarray, targets: np.ndarray, split: Split, item_of: np.ndarray) -> None:
-    if (places == ABSENT).any() or (item_of[split.targets[places]] != targets).any():
+def _check(users: np.ndarray, targets: np.ndarray, split: Split, item_of: np.ndarray) -> None:
+    if (users == ABSENT).any() or (item_of[split.targets[users]] != targets).any():
         raise ValueError(
             "the model's test part is not that of the split; give every model the same filters"
         )
