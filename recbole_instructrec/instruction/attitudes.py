@@ -18,7 +18,8 @@ SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
 TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
-NOT_BEYOND = "not_beyond"  # the same where what stands behind denies it: 不比《异形》新
+NOT_BEYOND = "not_beyond"  # the same where it is denied that it is more so: 不比《异形》新
+SHORT_OF = "short_of"  # the same where it is said to be less so: 没《异形》新
 COMPARING = (COMPARED_TO, NOT_BEYOND)
 # Beside a title by the year of which, or by who made it, something is asked for: "before Seven".
 DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
@@ -57,8 +58,8 @@ class Attitude:
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
-        compared: Whether what is compared with it stands behind it: 比《异形》新.
-        denied: Whether that is denied: 不比《异形》新.
+        compared: How what stands behind it is compared with it, as one of :data:`COMPARING` or
+            :data:`SHORT_OF` says; empty where nothing is.
         series: Whether all titles that begin so are meant: "the Star Wars films".
         dated: What is asked for by the year of the title, or by who made it, one of
             :data:`DATED`; empty where nothing is said.
@@ -69,8 +70,7 @@ class Attitude:
     end: int
     said: bool
     measures: bool = False
-    compared: bool = False
-    denied: bool = False
+    compared: str = ""
     series: bool = False
     dated: str = ""
 
@@ -97,6 +97,8 @@ class Cues:
         later_of: What says behind a person that something is later than a title.
         asking_of: What begins a question about a title.
         taken_up: What says behind a title that is only talked of that more like it is wanted.
+        short_of: What says before a title that something is less than it is: 没《异形》新.
+        compared: What says behind a title how something is compared with it.
     """
 
     def __init__(
@@ -107,9 +109,13 @@ class Cues:
         later_of: Collection[str] = (),
         asking_of: Collection[str] = (),
         taken_up: Collection[str] = (),
+        short_of: Collection[str] = (),
+        compared: Lexicon | None = None,
     ) -> None:
         self._sentence = sentence
         self._taken_up = taken_up
+        self._short_of = short_of
+        self._compared = compared
         self._later_of = later_of
         self._asking_of = asking_of
         self._series = series
@@ -177,6 +183,8 @@ class Cues:
         """What is said of a title."""
         if self._asked_of(start):
             return Attitude(TALKED_OF, 0, self._clause_end(end), said=True)
+        if short := self.short_of(start, end):
+            return Attitude("seen", *short, said=True, compared=SHORT_OF)
         cue = self.governing(start)
         if cue and (cue.attitude in DATED or self._later(cue, start)):
             dated = cue.attitude if cue.attitude in DATED else "after_title"
@@ -193,8 +201,8 @@ class Cues:
         if cue and cue.attitude in COMPARING:
             near = self._sentence.only(cue.end, start, PASSED)
             first = cue.start if near else start
-            denied = cue.attitude == NOT_BEYOND
-            return Attitude("seen", first, end, said=True, compared=near, denied=denied)
+            compared = cue.attitude if near else ""
+            return Attitude("seen", first, end, said=True, compared=compared)
         if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
             cue = None
         if cue and cue.attitude == TALKED_OF and self._is_taken_up(end):
@@ -238,6 +246,21 @@ class Cues:
             name, end = name if denied else behind.attitude, behind.end
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
+
+    def short_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where what says that something is less than a title begins before it, and what it is
+        less of behind it: 没 and 贵 of 没《异形》那么贵; None where nothing says so."""
+        sentence = self._sentence
+        before = sentence.before(start, PASSED)
+        if before is None or sentence.folded[before.start : before.end] not in self._short_of:
+            return None
+        place = sentence.skip(end)
+        measure = self._behind.get(place)
+        if measure is not None and measure.attitude == MEASURE:
+            place = sentence.skip(measure.end)
+        if place >= len(sentence) or self._compared is None:
+            return None
+        return (before.start, place) if self._compared.longest(sentence.folded, place) else None
 
     def _asked_of(self, start: int) -> bool:
         """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""

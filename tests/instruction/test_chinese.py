@@ -277,6 +277,13 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         # Compared with a title, and that denied
         ("phones", "别比小米14贵", [C("price", "at_most", high=3999)]),
         ("phones", "比小米14贵", [C("price", "at_least", low=5999)]),
+        ("phones", "没小米14贵的", [C("price", "at_most", high=2499)]),
+        ("phones", "没有小米14那么贵的", [C("price", "at_most", high=2499)]),
+        ("phones", "有没有小米14", [one("brand", "小米")]),
+        # Compared with what has a label
+        ("phones", "比苹果便宜的", [C("price", "at_most", high=3999)]),
+        ("phones", "没苹果贵的", [C("price", "at_most", high=3999)]),
+        ("phones", "没有苹果的", [one("brand", "苹果", "is_not")]),
         # The last word counts, of the same kind
         ("series", "喜剧，不对，悬疑", [one("category", "悬疑")]),
         ("series", "想看古装，不是，都市", [one("category", "都市")]),
