@@ -25,6 +25,10 @@ COMPARING = (COMPARED_TO, NOT_BEYOND)
 DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
 # Where a cue stands; of the last, where the clause ends behind it.
 BEFORE, BEHIND, ENDING = "before", "behind", "ending"
+# Lists of words that say beside a title whether it is asked of, or what is wanted besides.
+BESIDE_TITLES = (
+    "later_of", "asking_of", "taken_up", "short_of", "besides", "excepting", "wanted_too",
+)  # fmt: skip
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -94,10 +98,7 @@ class Cues:
     Args:
         lexicon: As made by :func:`cue_lexicon`.
         series: What stands behind a title where all that begin so are meant.
-        later_of: What says behind a person that something is later than a title.
-        asking_of: What begins a question about a title.
-        taken_up: What says behind a title that is only talked of that more like it is wanted.
-        short_of: What says before a title that something is less than it is: 没《异形》新.
+        words: The words of each list of :data:`BESIDE_TITLES`.
         compared: What says behind a title how something is compared with it.
     """
 
@@ -106,18 +107,12 @@ class Cues:
         sentence: Sentence,
         lexicon: Lexicon,
         series: Lexicon,
-        later_of: Collection[str] = (),
-        asking_of: Collection[str] = (),
-        taken_up: Collection[str] = (),
-        short_of: Collection[str] = (),
-        compared: Lexicon | None = None,
+        words: Mapping[str, Collection[str]],
+        compared: Lexicon,
     ) -> None:
         self._sentence = sentence
-        self._taken_up = taken_up
-        self._short_of = short_of
+        self._words = words
         self._compared = compared
-        self._later_of = later_of
-        self._asking_of = asking_of
         self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
@@ -194,6 +189,9 @@ class Cues:
             if cue is None:
                 dated = following.attitude
                 return Attitude("seen", start, following.end, said=True, dated=dated)
+        if cue and self._more_than(cue, end):
+            behind = self.behind(end)
+            return Attitude("seen", cue.start, behind.end if behind else end, said=True)
         if cue and cue.attitude == MEASURE:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
@@ -252,25 +250,33 @@ class Cues:
         less of behind it: 没 and 贵 of 没《异形》那么贵; None where nothing says so."""
         sentence = self._sentence
         before = sentence.before(start, PASSED)
-        if before is None or sentence.folded[before.start : before.end] not in self._short_of:
+        if (
+            before is None
+            or sentence.folded[before.start : before.end] not in self._words["short_of"]
+        ):
             return None
         place = sentence.skip(end)
         measure = self._behind.get(place)
         if measure is not None and measure.attitude == MEASURE:
             place = sentence.skip(measure.end)
-        if place >= len(sentence) or self._compared is None:
-            return None
-        return (before.start, place) if self._compared.longest(sentence.folded, place) else None
+        found = place < len(sentence) and self._compared.longest(sentence.folded, place)
+        return (before.start, place) if found else None
 
     def _asked_of(self, start: int) -> bool:
         """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""
         before = self._sentence.folded[:start].strip()
-        return before in self._asking_of and "?" in self._sentence.text[start:]
+        return before in self._words["asking_of"] and "?" in self._sentence.text[start:]
+
+    def _more_than(self, cue: Cue, end: int) -> bool:
+        """Whether more is wanted than a title behind a cue, "besides Alien I also like Heat"."""
+        said, words = self._sentence.folded[cue.start : cue.end], self._words
+        excepting = said in words["besides"] or said in words["excepting"]
+        return excepting and any(one in self._sentence.folded[end:] for one in words["wanted_too"])
 
     def _is_taken_up(self, end: int) -> bool:
         """Whether something like a title that is only talked of is wanted: "everyone talks about
         Alien, something like it"."""
-        return any(phrase in self._sentence.folded[end:] for phrase in self._taken_up)
+        return any(phrase in self._sentence.folded[end:] for phrase in self._words["taken_up"])
 
     def _clause_end(self, place: int) -> int:
         """Where the clause ends that goes on at a place."""
@@ -282,7 +288,7 @@ class Cues:
         person: "Tom Hanks after Forrest Gump"."""
         sentence = self._sentence
         said = sentence.folded[cue.start : cue.end]
-        before = sentence.before(cue.start, PASSED) if said in self._later_of else None
+        before = sentence.before(cue.start, PASSED) if said in self._words["later_of"] else None
         if before is None or not sentence.only(cue.end, start, PASSED):
             return False
         roles = {one.role for one in before.constraints}

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
+    BESIDE_TITLES,
     COMPARING,
     DATED,
     JOINING,
@@ -108,8 +109,7 @@ class MentionFinder:
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
-        beside = ("later_of", "asking_of", "taken_up", "short_of")
-        self._beside = [{key(word) for word in words[name]} for name in beside]
+        self._beside = {name: {key(word) for word in words[name]} for name in BESIDE_TITLES}
         self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
@@ -150,9 +150,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(
-            sentence, finder._cues, finder._series, *finder._beside, compared=finder._compared
-        )
+        self.cues = Cues(sentence, finder._cues, finder._series, finder._beside, finder._compared)
         self.found: list[Mention] = []
         self.likened = 0
 

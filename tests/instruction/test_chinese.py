@@ -236,6 +236,12 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "除了悬疑，其他都可以", [one("category", "悬疑", "is_not")]),
         ("series", "除了悬疑，古装也不要",
          [one("category", "悬疑", "is_not"), one("category", "古装", "is_not")]),
+        # What something else is wanted besides is not refused
+        ("series", "除了喜剧还想看悬疑", [one("category", "悬疑")]),
+        ("series", "除了喜剧之外，我也喜欢悬疑", [one("category", "悬疑")]),
+        ("series", "除了喜剧还有什么", [one("category", "喜剧", "is_not")]),
+        ("series", "除了喜剧以外都可以", [one("category", "喜剧", "is_not")]),
+        ("phones", "除了快充，还要有无线充电", [one("tags", "快充"), one("tags", "无线充电")]),
         ("series", "不是9分以上的不要", [C("rating", "at_least", low=9)]),
         ("phones", "不要没有快充的", [one("tags", "快充")]),
         ("phones", "没有快充的不要", [one("tags", "快充")]),
@@ -336,6 +342,9 @@ def test_what_is_demanded(decoders, domain, sentence, constraints):
         ("places", "除了海底捞，朝阳区还有什么", "disliked", ["海底捞火锅"]),
         ("places", "去过全聚德了", "seen", ["全聚德烤鸭店"]),
         ("books", "《三体》以外的科幻", "disliked", ["三体"]),
+        ("books", "除了《三体》，还想看历史", "seen", ["三体"]),
+        ("books", "除了三体，我还喜欢活着", "liked", ["活着"]),
+        ("books", "除了三体，我还喜欢活着", "seen", ["三体"]),
     ],
 )
 def test_titles_in_ordinary_words(decoders, domain, sentence, attitude, titles):
