@@ -54,11 +54,13 @@ class Rereading:
         (
             self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
             self._excepting, self._all_else, self._besides, self._wanted_too, self._needed_too,
+            self._allowed,
         ) = (
             frozenset(map(key, language.vocabulary.words[name]))
             for name in (
                 "preferring", "preferred_to", "needed", "lacking", "refusing", "excepting",
                 "all_else", "besides", "wanted_too", "needed_too",
+                "allowed",
             )
         )  # fmt: skip
         self._words_apart = language.words_apart
@@ -79,6 +81,7 @@ class Rereading:
             self._capitals,
             self._refused,
             self._besides_more,
+            self._only_allowed,
             self._without_double_negations,
             self._about_nouns,
             self._without_denied_prepositions,
@@ -161,6 +164,17 @@ class Rereading:
                     if kept[at].kind == "negation":
                         kept[at] = replace(kept[at], kind="small", sides=frozenset())
             kept[place] = first
+        return kept
+
+    def _only_allowed(self, text: TokenText) -> list[Token]:
+        """The tokens, where of a label that is only allowed nothing is demanded: "okay with war"."""
+        kept = list(text.tokens)
+        for place, token in enumerate(text.tokens):
+            if text.said(token) in self._allowed:
+                behind = dropwhile(lambda one: one.kind in _BESIDE, text.tokens[place + 1 :])
+                if next((one.kind for one in behind), "border") == "label":
+                    after = frozenset({"after"})
+                    kept[place] = replace(token, kind="negation", sides=after, drops=True)
         return kept
 
     def _said_too(self, text: TokenText, place: int) -> int | None:

@@ -32,7 +32,7 @@ WORD_LISTS = (
     "director_of", "author_of", "correction", "every", "all_but", "or_not", "elsewhere", "owned",
     "unless", "not_beyond", "all_hold", "small_number", "large_number", "decimal_point",
     "more_than", "about_as_many", "short_of",
-    "besides", "wanted_too", "needed_too",
+    "besides", "wanted_too", "needed_too", "allowed",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

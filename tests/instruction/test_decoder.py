@@ -264,6 +264,7 @@ ENGLISH = [
     ("I don't normally like horror", [no("Horror")], ""),
     ("spare me the romance", [no("Romance")], ""),
     ("something besides romance", [no("Romance")], ""),
+    ("a comedy, I'm fine with romance", [genre("Comedy")], ""),
     ("besides romance, what is good?", [no("Romance")], ""),
     ("besides romance, i also like comedies", [genre("Comedy")], ""),
     ("besides recommend comedies", [genre("Comedy")], "besides"),
