@@ -142,17 +142,20 @@ class Comparisons:
         """Whether a text in lower case compares with something."""
         return any(self._comparisons.within(folded(text)))
 
-    def measure(self, tokens: Sequence[Token], text: str) -> tuple[Token, dict[int, str]] | None:
-        """The label with whose items something is compared, "cheaper than Nike", 没小米贵, and how
-        is what stands at a place behind it, if anything; None where nothing is."""
+    def measure(
+        self, tokens: Sequence[Token], text: str
+    ) -> tuple[list[Token], dict[int, str]] | None:
+        """The labels with whose items something is compared, "cheaper than Nike", 没小米贵, and how
+        is what stands at a place behind them, if anything; None where nothing is."""
         label = self._behind_than(tokens, text)
         if label is not None:
-            return label, {}
-        return next(self._measures(tokens, folded(text)), None)
+            return [label], {}
+        labels = _given_up(tokens)
+        return (labels, {}) if labels else next(self._measures(tokens, folded(text)), None)
 
     def _measures(
         self, tokens: Sequence[Token], text: str
-    ) -> Iterator[tuple[Token, dict[int, str]]]:
+    ) -> Iterator[tuple[list[Token], dict[int, str]]]:
         """The same of labels with what compares with them on either side."""
         starts = {one.start for one in tokens}
         for nth, token in enumerate(tokens):
@@ -164,7 +167,7 @@ class Comparisons:
             place = next(behind, None)
             if place is not None and self._compared_behind.longest(text, place):
                 whole = replace(token, start=token.start - len(word))
-                yield whole, {place: self._before[word]}
+                yield [whole], {place: self._before[word]}
 
     def _behind_than(self, tokens: Sequence[Token], text: str) -> Token | None:
         """The label behind a comparison, if any: "cheaper than Nike"."""
@@ -178,6 +181,26 @@ class Comparisons:
             if first and first.kind == "label":
                 return first
         return None
+
+
+def _given_up(tokens: Sequence[Token]) -> list[Token]:
+    """The labels that are said to be too much of something where another one of their roles is
+    asked for behind them: "Dell is too dear, what about HP?"."""
+    given_up: list[Token] = []
+    wanted: set[str] = set()  # roles of the labels behind
+    following = "border"
+    for nth in reversed(range(len(tokens))):
+        token = tokens[nth]
+        if token.kind == "label":
+            roles = {one.role for one in token.constraints}
+            if following != "excess":
+                before = (one.kind for one in reversed(tokens[:nth]) if one.kind not in SMALL)
+                wanted |= roles if next(before, "border") != "negation" else set()
+            elif roles & wanted:
+                given_up.append(token)
+        if token.kind not in (*SMALL, "filler", "space"):
+            following = token.kind
+    return given_up
 
 
 def behind_comparisons(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:

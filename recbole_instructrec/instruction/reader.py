@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from recbole_instructrec.catalogue import ABOUT, BRAND, PART_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.attitudes import TALKED_OF, UNSEEN
@@ -162,11 +164,11 @@ class Reader:
             mentions = behind_comparisons(mentions, tokens)
         elif measure := self._comparisons.measure(tokens, text):
             # "Cheaper than the Sony ones" need not be of Sony.
-            label, behind = measure
-            (items,) = self.catalogue.mask(label.constraints).nonzero()
-            typical = self.catalogue.typical(items)
+            labels, behind = measure
+            masks = [self.catalogue.mask(one.constraints) for one in labels]
+            typical = self.catalogue.typical(np.logical_or.reduce(masks).nonzero()[0])
             tokens = self._tokens(cased, replace(shown, typical=typical), behind, ranges)
-            tokens = _with(tokens, [Token(label.start, label.end, "small")])
+            tokens = _with(tokens, [Token(one.start, one.end, "small") for one in labels])
         settled = [one for one in mentions if not dated.get(one)]
         tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
         tokens, recalled = self._recalled.find(tokens, text)

@@ -167,7 +167,7 @@ class Rereading:
         return kept
 
     def _only_allowed(self, text: TokenText) -> list[Token]:
-        """The tokens, where of a label that is only allowed nothing is demanded: "okay with war"."""
+        """The tokens, where of a label that is only allowed nothing is demanded, 能接受古装."""
         kept = list(text.tokens)
         for place, token in enumerate(text.tokens):
             if text.said(token) in self._allowed:

@@ -242,6 +242,13 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "除了喜剧还有什么", [one("category", "喜剧", "is_not")]),
         ("series", "除了喜剧以外都可以", [one("category", "喜剧", "is_not")]),
         ("phones", "除了快充，还要有无线充电", [one("tags", "快充"), one("tags", "无线充电")]),
+        # What is too much of something gives way to what is asked for instead
+        ("places", "火锅太贵了，看看川菜",
+         [C("price", "at_most", high=95), one("cuisine", "川菜")]),
+        ("series", "古装太长，看看都市",
+         [C.beyond("minutes", "below", 45), one("category", "都市")]),
+        ("series", "古装太闹，看看都市", [one("category", "都市")]),
+        ("series", "古装太闹", [one("category", "古装")]),  # nothing else is asked for
         # What is only accepted is not demanded, but a limit is
         ("series", "能接受古装", []),
         ("series", "最好是喜剧，古装可以接受", [one("category", ("喜剧", "古装"), "is_any")]),
