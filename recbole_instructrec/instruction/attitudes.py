@@ -18,12 +18,17 @@ SEEN_ALL = "seen_all"  # before a title all parts of whose series are known
 UNSEEN = "unseen"  # before a title that somebody does not know
 TALKED_OF = "talked_of"  # before a title of which nothing is said and nothing asked for
 COMPARED_TO = "compared_to"  # before a title that what stands behind is compared with
-NOT_BEYOND = "not_beyond"  # the same where what stands behind denies it: 不比《异形》新
+NOT_BEYOND = "not_beyond"  # the same where it is denied that it is more so: 不比《异形》新
+SHORT_OF = "short_of"  # the same where it is said to be less so: 没《异形》新
 COMPARING = (COMPARED_TO, NOT_BEYOND)
 # Beside a title by the year of which, or by who made it, something is asked for: "before Seven".
 DATED = ("before_title", "after_title", "same_year", "same_decade", "director_of", "author_of")
 # Where a cue stands; of the last, where the clause ends behind it.
 BEFORE, BEHIND, ENDING = "before", "behind", "ending"
+# Lists of words that say beside a title whether it is asked of, or what is wanted besides.
+BESIDE_TITLES = (
+    "later_of", "asking_of", "taken_up", "short_of", "besides", "excepting", "wanted_too",
+)  # fmt: skip
 SENTENCE_ENDS = ".!?;。！？；"
 JOINING = ("and", "or", "each", "comma", "border")
 PASSED = (*SMALL, "filler", "space")
@@ -57,8 +62,8 @@ class Attitude:
         said: Whether anything says so; a title without is taken to be liked.
         measures: Whether something is only compared with it: 没有《异形》那么恐怖. What is denied
             there stands behind the title.
-        compared: Whether what is compared with it stands behind it: 比《异形》新.
-        denied: Whether that is denied: 不比《异形》新.
+        compared: How what stands behind it is compared with it, as one of :data:`COMPARING` or
+            :data:`SHORT_OF` says; empty where nothing is.
         series: Whether all titles that begin so are meant: "the Star Wars films".
         dated: What is asked for by the year of the title, or by who made it, one of
             :data:`DATED`; empty where nothing is said.
@@ -69,8 +74,7 @@ class Attitude:
     end: int
     said: bool
     measures: bool = False
-    compared: bool = False
-    denied: bool = False
+    compared: str = ""
     series: bool = False
     dated: str = ""
 
@@ -94,9 +98,8 @@ class Cues:
     Args:
         lexicon: As made by :func:`cue_lexicon`.
         series: What stands behind a title where all that begin so are meant.
-        later_of: What says behind a person that something is later than a title.
-        asking_of: What begins a question about a title.
-        taken_up: What says behind a title that is only talked of that more like it is wanted.
+        words: The words of each list of :data:`BESIDE_TITLES`.
+        compared: What says behind a title how something is compared with it.
     """
 
     def __init__(
@@ -104,14 +107,12 @@ class Cues:
         sentence: Sentence,
         lexicon: Lexicon,
         series: Lexicon,
-        later_of: Collection[str] = (),
-        asking_of: Collection[str] = (),
-        taken_up: Collection[str] = (),
+        words: Mapping[str, Collection[str]],
+        compared: Lexicon,
     ) -> None:
         self._sentence = sentence
-        self._taken_up = taken_up
-        self._later_of = later_of
-        self._asking_of = asking_of
+        self._words = words
+        self._compared = compared
         self._series = series
         found = list(_found(sentence, lexicon))
         self.before = [cue for cue in found if not cue.behind]
@@ -177,6 +178,8 @@ class Cues:
         """What is said of a title."""
         if self._asked_of(start):
             return Attitude(TALKED_OF, 0, self._clause_end(end), said=True)
+        if short := self.short_of(start, end):
+            return Attitude("seen", *short, said=True, compared=SHORT_OF)
         cue = self.governing(start)
         if cue and (cue.attitude in DATED or self._later(cue, start)):
             dated = cue.attitude if cue.attitude in DATED else "after_title"
@@ -186,6 +189,9 @@ class Cues:
             if cue is None:
                 dated = following.attitude
                 return Attitude("seen", start, following.end, said=True, dated=dated)
+        if cue and self._more_than(cue, end):
+            behind = self.behind(end)
+            return Attitude("seen", cue.start, behind.end if behind else end, said=True)
         if cue and cue.attitude == MEASURE:
             if self._sentence.only(cue.end, start, PASSED):
                 return Attitude("seen", start, end, said=True, measures=True)
@@ -193,8 +199,8 @@ class Cues:
         if cue and cue.attitude in COMPARING:
             near = self._sentence.only(cue.end, start, PASSED)
             first = cue.start if near else start
-            denied = cue.attitude == NOT_BEYOND
-            return Attitude("seen", first, end, said=True, compared=near, denied=denied)
+            compared = cue.attitude if near else ""
+            return Attitude("seen", first, end, said=True, compared=compared)
         if cue and cue.attitude == TALKED_OF and not self._sentence.only(cue.end, start, PASSED):
             cue = None
         if cue and cue.attitude == TALKED_OF and self._is_taken_up(end):
@@ -239,15 +245,38 @@ class Cues:
         said = cue is not None or negation is not None or behind is not None
         return Attitude(name, whole, end, said, series=series)
 
+    def short_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where what says that something is less than a title begins before it, and what it is
+        less of behind it: 没 and 贵 of 没《异形》那么贵; None where nothing says so."""
+        sentence = self._sentence
+        before = sentence.before(start, PASSED)
+        if (
+            before is None
+            or sentence.folded[before.start : before.end] not in self._words["short_of"]
+        ):
+            return None
+        place = sentence.skip(end)
+        measure = self._behind.get(place)
+        if measure is not None and measure.attitude == MEASURE:
+            place = sentence.skip(measure.end)
+        found = place < len(sentence) and self._compared.longest(sentence.folded, place)
+        return (before.start, place) if found else None
+
     def _asked_of(self, start: int) -> bool:
         """Whether a question about a title begins the sentence: "is Fargo a comedy?"."""
         before = self._sentence.folded[:start].strip()
-        return before in self._asking_of and "?" in self._sentence.text[start:]
+        return before in self._words["asking_of"] and "?" in self._sentence.text[start:]
+
+    def _more_than(self, cue: Cue, end: int) -> bool:
+        """Whether more is wanted than a title behind a cue, "besides Alien I also like Heat"."""
+        said, words = self._sentence.folded[cue.start : cue.end], self._words
+        excepting = said in words["besides"] or said in words["excepting"]
+        return excepting and any(one in self._sentence.folded[end:] for one in words["wanted_too"])
 
     def _is_taken_up(self, end: int) -> bool:
         """Whether something like a title that is only talked of is wanted: "everyone talks about
         Alien, something like it"."""
-        return any(phrase in self._sentence.folded[end:] for phrase in self._taken_up)
+        return any(phrase in self._sentence.folded[end:] for phrase in self._words["taken_up"])
 
     def _clause_end(self, place: int) -> int:
         """Where the clause ends that goes on at a place."""
@@ -259,7 +288,7 @@ class Cues:
         person: "Tom Hanks after Forrest Gump"."""
         sentence = self._sentence
         said = sentence.folded[cue.start : cue.end]
-        before = sentence.before(cue.start, PASSED) if said in self._later_of else None
+        before = sentence.before(cue.start, PASSED) if said in self._words["later_of"] else None
         if before is None or not sentence.only(cue.end, start, PASSED):
             return False
         roles = {one.role for one in before.constraints}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.instruction.attitudes import COMPARED_TO, COMPARING, SHORT_OF
 from recbole_instructrec.instruction.demands import SMALL, Token
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key
 from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.structure import Constraint
 
 YEAR = "year"
+_OTHER_SIDE = {"below": "above", "above": "below"}
 # The roles of whoever made an item, by what is said of it.
 MADE_BY = {"director_of": ("director", "person"), "author_of": ("author",)}
 
@@ -50,33 +52,38 @@ class Comparisons:
             for ways in (vocabulary.comparisons, vocabulary.compared)
         )
         self._than = Lexicon(((word, True) for word in vocabulary.words["than"]), apart)
+        self._before = {
+            key(word): how for how in (*COMPARING, SHORT_OF) for word in vocabulary.words[how]
+        }
 
     def range(
-        self, text: str, place: int, shown: Shown, denied: bool | None = None
+        self, text: str, place: int, shown: Shown, compared: str | None = None
     ) -> Token | None:
         """A comparison with what was shown, as a range from the next number below its median
         down, or from the next above it up; None where none begins there.
 
         Args:
             text: A sentence as phrases are looked up.
-            denied: Whether it is denied of the title behind which it stands, 不比《异形》新; None
-                where it stands behind none.
+            compared: How it is said of what it stands behind, one of :data:`.COMPARING` or
+                :data:`.SHORT_OF`; None where it stands behind nothing.
         """
         if not shown.typical:
             return None
         found = self._comparisons.longest(text, place)
-        if found is None and denied is not None:
+        if found is None and compared is not None:
             found = self._compared_behind.longest(text, place)
         if found is None or found[1].role not in shown.typical:
             return None
         role, side = found[1].role, found[1].side
         middle = shown.typical[role]
-        if denied and side == "above":
-            constraint = Constraint(role, "at_most", high=middle)
-        elif denied:
-            constraint = Constraint(role, "at_least", low=middle)
-        else:
+        if compared in (None, COMPARED_TO):
             constraint = self._beyond(role, side, middle)
+        elif compared == SHORT_OF:
+            constraint = self._beyond(role, _OTHER_SIDE[side], middle)
+        elif side == "above":
+            constraint = Constraint(role, "at_most", high=middle)
+        else:
+            constraint = Constraint(role, "at_least", low=middle)
         return Token(place, found[0], "range", (constraint,))
 
     def oldest(self, items: Sequence[int]) -> int:
@@ -135,8 +142,35 @@ class Comparisons:
         """Whether a text in lower case compares with something."""
         return any(self._comparisons.within(folded(text)))
 
-    def measure(self, tokens: Sequence[Token], text: str) -> Token | None:
-        """The label with whose items something is compared, if any: "cheaper than Nike"."""
+    def measure(
+        self, tokens: Sequence[Token], text: str
+    ) -> tuple[list[Token], dict[int, str]] | None:
+        """The labels with whose items something is compared, "cheaper than Nike", 没小米贵, and how
+        is what stands at a place behind them, if anything; None where nothing is."""
+        label = self._behind_than(tokens, text)
+        if label is not None:
+            return [label], {}
+        labels = _given_up(tokens)
+        return (labels, {}) if labels else next(self._measures(tokens, folded(text)), None)
+
+    def _measures(
+        self, tokens: Sequence[Token], text: str
+    ) -> Iterator[tuple[list[Token], dict[int, str]]]:
+        """The same of labels with what compares with them on either side."""
+        starts = {one.start for one in tokens}
+        for nth, token in enumerate(tokens):
+            said = (w for w in self._before if text.endswith(w, 0, token.start))
+            word = max(said, key=len, default="")
+            if token.kind != "label" or not word or token.start - len(word) not in starts:
+                continue
+            behind = (one.start for one in tokens[nth + 1 :] if one.kind not in (*SMALL, "space"))
+            place = next(behind, None)
+            if place is not None and self._compared_behind.longest(text, place):
+                whole = replace(token, start=token.start - len(word))
+                yield [whole], {place: self._before[word]}
+
+    def _behind_than(self, tokens: Sequence[Token], text: str) -> Token | None:
+        """The label behind a comparison, if any: "cheaper than Nike"."""
         look_up = folded(text)
         for token in tokens:
             compared = self._comparisons.longest(look_up, token.start)
@@ -147,6 +181,26 @@ class Comparisons:
             if first and first.kind == "label":
                 return first
         return None
+
+
+def _given_up(tokens: Sequence[Token]) -> list[Token]:
+    """The labels that are said to be too much of something where another one of their roles is
+    asked for behind them: "Dell is too dear, what about HP?"."""
+    given_up: list[Token] = []
+    wanted: set[str] = set()  # roles of the labels behind
+    following = "border"
+    for nth in reversed(range(len(tokens))):
+        token = tokens[nth]
+        if token.kind == "label":
+            roles = {one.role for one in token.constraints}
+            if following != "excess":
+                before = (one.kind for one in reversed(tokens[:nth]) if one.kind not in SMALL)
+                wanted |= roles if next(before, "border") != "negation" else set()
+            elif roles & wanted:
+                given_up.append(token)
+        if token.kind not in (*SMALL, "filler", "space"):
+            following = token.kind
+    return given_up
 
 
 def behind_comparisons(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Mention]:

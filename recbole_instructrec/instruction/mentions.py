@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recbole_instructrec.instruction.attitudes import (
+    BESIDE_TITLES,
     COMPARING,
     DATED,
     JOINING,
@@ -60,8 +61,7 @@ class Mention:
         attitude: One of :data:`.ATTITUDES`; :data:`.UNSEEN`, :data:`.TALKED_OF`, or ``topic`` for
             "a Star Wars film".
         measures: Whether something is only compared with it.
-        compared: Whether what is compared with it stands behind it.
-        denied: Whether that is denied.
+        compared: How what stands behind it is compared with it; empty where nothing is.
         name: Where the title itself begins.
         dated: What is asked for by its year, or by who made it, one of :data:`.DATED`.
     """
@@ -72,8 +72,7 @@ class Mention:
     link: Link | None
     attitude: str = "liked"
     measures: bool = False
-    compared: bool = False
-    denied: bool = False
+    compared: str = ""
     name: int = 0
     dated: str = ""
 
@@ -110,8 +109,7 @@ class MentionFinder:
         )
         self._title_ends = Lexicon(((word, True) for word in words["title_end"]), words_apart)
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
-        beside = ("later_of", "asking_of", "taken_up")
-        self._beside = [{key(word) for word in words[name]} for name in beside]
+        self._beside = {name: {key(word) for word in words[name]} for name in BESIDE_TITLES}
         self._inflected = vocabulary.inflected
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
@@ -152,7 +150,7 @@ class _Search:
         self.sentence = sentence
         self.cased, self.text, self.folded = sentence.cased, sentence.text, sentence.folded
         self.shown = shown
-        self.cues = Cues(sentence, finder._cues, finder._series, *finder._beside)
+        self.cues = Cues(sentence, finder._cues, finder._series, finder._beside, finder._compared)
         self.found: list[Mention] = []
         self.likened = 0
 
@@ -218,7 +216,6 @@ class _Search:
                     measures=attitude.measures,
                     compared=attitude.compared,
                     dated=attitude.dated,
-                    denied=attitude.denied,
                 )
                 judged.append(before)
         return judged
@@ -325,7 +322,8 @@ class _Search:
             link = self.index.exact(name)
             link = replace(link, doubtful=link.doubtful or year is not None)
         sure = year is not None or self._capitalised(place, end)
-        cued = self._cued(place)
+        short = self.cues.short_of(place, end) is not None
+        cued = short or self._cued(place)
         if self._names_number(place, end, name):
             self._add(place, end, self.cased[place:end], link)
             return end
@@ -337,12 +335,8 @@ class _Search:
             return place + 1
         if self._goes_on(end) or (sure and year is None and self._in_a_name(place)):
             return place + 1
-        if (
-            cued
-            and not sure
-            and self._cued(place, closely=True)
-            and self._ends_in_words(place, end)
-        ):
+        in_words = self._cued(place, closely=True) and self._ends_in_words(place, end)
+        if not sure and (short or in_words):
             ordinary = " " not in name
             link = replace(link, doubtful=link.doubtful or ordinary)
             self._add(place, end, self.cased[place:end], link)

@@ -76,7 +76,8 @@ def phrases(
     yield from ((phrase, Token(0, 0, "or_after")) for phrase in words["or_after"])
     yield from ((phrase, Token(0, 0, "all_hold")) for phrase in words["all_hold"])
     # One character is more often part of a name.
-    said = (*words["talk"], *(phrase for phrase in words["all_else"] if len(phrase) > 1))
+    too = (word for name in ("wanted_too", "needed_too", "allowed") for word in words[name])
+    said = (*words["talk"], *too, *(phrase for phrase in words["all_else"] if len(phrase) > 1))
     yield from ((phrase, Token(0, 0, "filler")) for phrase in said)
     # Titles do not say where and when something happens.
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from recbole_instructrec.catalogue import ABOUT, BRAND, PART_ROLES, Catalogue
 from recbole_instructrec.instruction.associations import Association, Associations
 from recbole_instructrec.instruction.attitudes import TALKED_OF, UNSEEN
@@ -154,7 +156,7 @@ class Reader:
             if one.items and one.attitude != TOPIC
         ]
         compared = [one for one in mentions if one.items and one.compared]
-        behind = {one.end: one.denied for one in compared}
+        behind = {one.end: one.compared for one in compared}
         if behind or (named and self._comparisons.any(text)):
             # "Older than Casablanca" is relative to it, whatever was shown.
             typical = self.catalogue.typical([one.items[0] for one in compared] or named)
@@ -162,13 +164,11 @@ class Reader:
             mentions = behind_comparisons(mentions, tokens)
         elif measure := self._comparisons.measure(tokens, text):
             # "Cheaper than the Sony ones" need not be of Sony.
-            (items,) = self.catalogue.mask(measure.constraints).nonzero()
-            typical = self.catalogue.typical(items)
-            tokens = self._tokens(cased, replace(shown, typical=typical), ranges=ranges)
-            tokens = [
-                replace(one, kind="small", constraints=()) if one.start == measure.start else one
-                for one in tokens
-            ]
+            labels, behind = measure
+            masks = [self.catalogue.mask(one.constraints) for one in labels]
+            typical = self.catalogue.typical(np.logical_or.reduce(masks).nonzero()[0])
+            tokens = self._tokens(cased, replace(shown, typical=typical), behind, ranges)
+            tokens = _with(tokens, [Token(one.start, one.end, "small") for one in labels])
         settled = [one for one in mentions if not dated.get(one)]
         tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
         tokens, recalled = self._recalled.find(tokens, text)
@@ -398,12 +398,7 @@ class Reader:
             if topic or (one.attitude != TOPIC and one.link):
                 kind = "small" if one.measures else "title"
                 titles.append(topic or Token(one.start, one.end, kind))
-        kept = [
-            token
-            for token in tokens
-            if not any(token.start < one.end and one.start < token.end for one in titles)
-        ]
-        return sorted([*kept, *titles], key=lambda token: token.start)
+        return _with(tokens, titles)
 
     # Tokens -----------------------------------------------------------------------------------
 
@@ -415,14 +410,13 @@ class Reader:
         self,
         cased: str,
         shown: Shown,
-        behind: Mapping[int, bool] | None = None,
+        behind: Mapping[int, str] | None = None,
         ranges: Sequence[Token] = (),
     ) -> list[Token]:
         """What a text consists of.
 
         Args:
-            behind: Places where a title ends that something is compared with, and whether that is
-                denied.
+            behind: Places behind what something is compared with, and how that is said.
             ranges: Those that titles stand for: "before Seven".
         """
         behind = behind or {}
@@ -477,6 +471,16 @@ class Reader:
         if sign in _INSIDE_CLAUSE:
             return None
         return Token(place, place + 1, "comma" if sign == "," else "border")
+
+
+def _with(tokens: Sequence[Token], others: Sequence[Token]) -> list[Token]:
+    """The tokens, with some others in place of those that they cover."""
+    kept = [
+        token
+        for token in tokens
+        if not any(token.start < one.end and one.start < token.end for one in others)
+    ]
+    return sorted([*kept, *others], key=lambda token: token.start)
 
 
 def _label_names(

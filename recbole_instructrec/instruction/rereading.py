@@ -53,12 +53,14 @@ class Rereading:
         self._in_capitals = dict(_in_capitals(language, catalogue))
         (
             self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
-            self._excepting, self._all_else,
+            self._excepting, self._all_else, self._besides, self._wanted_too, self._needed_too,
+            self._allowed,
         ) = (
             frozenset(map(key, language.vocabulary.words[name]))
             for name in (
                 "preferring", "preferred_to", "needed", "lacking", "refusing", "excepting",
-                "all_else",
+                "all_else", "besides", "wanted_too", "needed_too",
+                "allowed",
             )
         )  # fmt: skip
         self._words_apart = language.words_apart
@@ -78,6 +80,8 @@ class Rereading:
         for reread in (
             self._capitals,
             self._refused,
+            self._besides_more,
+            self._only_allowed,
             self._without_double_negations,
             self._about_nouns,
             self._without_denied_prepositions,
@@ -139,6 +143,52 @@ class Rereading:
                     next(tokens)
             kept.append(token)
         return kept
+
+    def _besides_more(self, text: TokenText) -> list[Token]:
+        """The tokens, where of what stands behind "besides" nothing is said if something is wanted
+        too, "besides comedies I also like dramas", and all is demanded if something is needed too,
+        除了电梯还要阳台; else it is excluded."""
+        kept = list(text.tokens)
+        for place, token in enumerate(text.tokens):
+            excepting = text.said(token) in self._excepting and "after" in token.sides
+            if not (
+                excepting or (text.said(token) in self._besides and _before_demand(text, place))
+            ):
+                continue
+            first = replace(token, kind="negation", sides=frozenset({"after"}))
+            too = self._said_too(text, place)
+            if too is not None:
+                needed = text.said(text.tokens[too]) in self._needed_too
+                first = replace(first, kind="small") if needed else replace(first, drops=True)
+                for at in range(place + 1, too):  # 以外
+                    if kept[at].kind == "negation":
+                        kept[at] = replace(kept[at], kind="small", sides=frozenset())
+            kept[place] = first
+        return kept
+
+    def _only_allowed(self, text: TokenText) -> list[Token]:
+        """The tokens, where of a label that is only allowed nothing is demanded, 能接受古装."""
+        kept = list(text.tokens)
+        for place, token in enumerate(text.tokens):
+            if text.said(token) in self._allowed:
+                behind = dropwhile(lambda one: one.kind in _BESIDE, text.tokens[place + 1 :])
+                if next((one.kind for one in behind), "border") == "label":
+                    after = frozenset({"after"})
+                    kept[place] = replace(token, kind="negation", sides=after, drops=True)
+        return kept
+
+    def _said_too(self, text: TokenText, place: int) -> int | None:
+        """The place of what says, behind "besides" and what it is of, that what follows is wanted
+        or needed as well; None where nothing does."""
+        for at in range(place + 1, len(text)):
+            token, said = text.tokens[at], text.said(text.tokens[at])
+            if token.kind == "negation" and said not in self._excepting:
+                return None
+            if said in (*self._wanted_too, *self._needed_too) and _before_demand(
+                text, at, (*_BESIDE, "filler")
+            ):
+                return at
+        return None
 
     def _without_double_negations(self, text: TokenText) -> list[Token]:
         """The tokens, where two negations of the same demand it: 不是悬疑的不看, 不要没有电梯的."""
@@ -257,6 +307,12 @@ def _in_capitals(language: Language, catalogue: Catalogue) -> Iterator[tuple[str
             for label in labels.names if role not in (*KIND_ROLES, ABOUT) else ():
                 if key(label) in map(key, names):
                     yield said, Token(0, 0, "label", (Constraint(role, "is", label=label),))
+
+
+def _before_demand(text: TokenText, place: int, passed: Sequence[str] = _BESIDE) -> bool:
+    """Whether a demand stands behind a token, others of some kinds aside."""
+    behind = dropwhile(lambda one: one.kind in passed, text.tokens[place + 1 :])
+    return next((one.kind for one in behind), "border") in (*MEANT, "about", "title")
 
 
 def _denied_again(text: TokenText, place: int) -> int | None:

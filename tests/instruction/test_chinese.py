@@ -236,6 +236,24 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("series", "除了悬疑，其他都可以", [one("category", "悬疑", "is_not")]),
         ("series", "除了悬疑，古装也不要",
          [one("category", "悬疑", "is_not"), one("category", "古装", "is_not")]),
+        # What something else is wanted besides is not refused
+        ("series", "除了喜剧还想看悬疑", [one("category", "悬疑")]),
+        ("series", "除了喜剧之外，我也喜欢悬疑", [one("category", "悬疑")]),
+        ("series", "除了喜剧还有什么", [one("category", "喜剧", "is_not")]),
+        ("series", "除了喜剧以外都可以", [one("category", "喜剧", "is_not")]),
+        ("phones", "除了快充，还要有无线充电", [one("tags", "快充"), one("tags", "无线充电")]),
+        # What is too much of something gives way to what is asked for instead
+        ("places", "火锅太贵了，看看川菜",
+         [C("price", "at_most", high=95), one("cuisine", "川菜")]),
+        ("series", "古装太长，看看都市",
+         [C.beyond("minutes", "below", 45), one("category", "都市")]),
+        ("series", "古装太闹，看看都市", [one("category", "都市")]),
+        ("series", "古装太闹", [one("category", "古装")]),  # nothing else is asked for
+        # What is only accepted is not demanded, but a limit is
+        ("series", "能接受古装", []),
+        ("series", "最好是喜剧，古装可以接受", [one("category", ("喜剧", "古装"), "is_any")]),
+        ("series", "古装不能接受", [one("category", "古装", "is_not")]),
+        ("phones", "能接受3000以内", [C("price", "at_most", high=3000)]),
         ("series", "不是9分以上的不要", [C("rating", "at_least", low=9)]),
         ("phones", "不要没有快充的", [one("tags", "快充")]),
         ("phones", "没有快充的不要", [one("tags", "快充")]),
@@ -277,6 +295,13 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         # Compared with a title, and that denied
         ("phones", "别比小米14贵", [C("price", "at_most", high=3999)]),
         ("phones", "比小米14贵", [C("price", "at_least", low=5999)]),
+        ("phones", "没小米14贵的", [C("price", "at_most", high=2499)]),
+        ("phones", "没有小米14那么贵的", [C("price", "at_most", high=2499)]),
+        ("phones", "有没有小米14", [one("brand", "小米")]),
+        # Compared with what has a label
+        ("phones", "比苹果便宜的", [C("price", "at_most", high=3999)]),
+        ("phones", "没苹果贵的", [C("price", "at_most", high=3999)]),
+        ("phones", "没有苹果的", [one("brand", "苹果", "is_not")]),
         # The last word counts, of the same kind
         ("series", "喜剧，不对，悬疑", [one("category", "悬疑")]),
         ("series", "想看古装，不是，都市", [one("category", "都市")]),
@@ -329,6 +354,11 @@ def test_what_is_demanded(decoders, domain, sentence, constraints):
         ("places", "除了海底捞，朝阳区还有什么", "disliked", ["海底捞火锅"]),
         ("places", "去过全聚德了", "seen", ["全聚德烤鸭店"]),
         ("books", "《三体》以外的科幻", "disliked", ["三体"]),
+        ("books", "除了《三体》，还想看历史", "seen", ["三体"]),
+        ("phones", "红米K70用过了，推荐个快充的", "seen", ["红米K70"]),
+        ("phones", "小米14用腻了", "disliked", ["小米14"]),
+        ("books", "除了三体，我还喜欢活着", "liked", ["活着"]),
+        ("books", "除了三体，我还喜欢活着", "seen", ["三体"]),
     ],
 )
 def test_titles_in_ordinary_words(decoders, domain, sentence, attitude, titles):

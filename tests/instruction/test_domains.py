@@ -527,6 +527,9 @@ def about(*forms: str) -> C:
         ("wines", "USs", [], "uss"),
         # Beside what is compared with the items of a label
         ("dishes", "cheaper than the cheese dishes", [C("price", "at_most", high=1)], ""),
+        ("dishes", "cheese is too expensive, what about eggs?",
+         [C("price", "at_most", high=1), is_("ingredients", "eggs")], ""),
+        ("dishes", "not as expensive as the cheese dishes", [C("price", "at_most", high=1)], ""),
         ("dishes", "cheese that costs less than beef", [
             is_("ingredients", "cheese"), C("price", "at_most", high=9),
         ], ""),
