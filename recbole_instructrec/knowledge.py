@@ -3,14 +3,14 @@ that the catalogue has not got. It is looked up when somebody asks, and never tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from recbole_instructrec import property_files
 from recbole_instructrec.catalogue import Catalogue, Labels
-from recbole_instructrec.instruction.title_index import Known, TitleIndex
+from recbole_instructrec.instruction.title_index import Known, Link, TitleIndex
 
 KEYS = ("items", "labels", "titles", "names")
 KNOWN = ("kinds", "alike")
@@ -57,20 +57,19 @@ class Knowledge:
             for code, names in _mapping("names", content.get("names")).items()
         }
 
-    def extended(self, catalogue: Catalogue, joiners: Iterable[str] = ()) -> Catalogue:
+    def extended(self, catalogue: Catalogue, titles: TitleIndex) -> Catalogue:
         """A catalogue with the labels of its items that are known here, in roles that it does not
         have itself.
 
         Args:
-            joiners: Words for ``&``.
+            titles: The index of its titles.
         """
         roles = {role: known for role, known in self.labels.items() if role not in catalogue.labels}
         if not roles:
             return catalogue
-        years = catalogue.numbers.get("year")
-        index = TitleIndex(catalogue.titles, years, catalogue.popularity, joiners)
+        named = cache(titles.named)  # a title stands under many labels
         return catalogue.with_labels(
-            {role: Labels.of(_cells(index, known, len(catalogue))) for role, known in roles.items()}
+            {role: Labels.of(_cells(named, known, len(catalogue))) for role, known in roles.items()}
         )
 
 
@@ -125,12 +124,19 @@ def _of_file(path: Path, modified: int) -> Knowledge:
     return Knowledge(property_files.read(path))
 
 
-def _cells(index: TitleIndex, known: Mapping[str, Sequence[str]], n_items: int) -> list[list[str]]:
-    """The labels of each item, [n_items] of any number."""
+def _cells(
+    named: Callable[[str], Link | None], known: Mapping[str, Sequence[str]], n_items: int
+) -> list[list[str]]:
+    """The labels of each item, [n_items] of any number.
+
+    Args:
+        named: Finds the items of a title.
+        known: By label the titles that carry it.
+    """
     cells: list[list[str]] = [[] for _ in range(n_items)]
     for label, titles in known.items():
         for title in titles:
-            link = index.named(title)
+            link = named(title)
             for item in link.items if link else ():
                 cells[item].append(label)
     return cells
