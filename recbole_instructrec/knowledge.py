@@ -11,6 +11,7 @@ from typing import Any
 from recbole_instructrec import property_files
 from recbole_instructrec.catalogue import Catalogue, Labels
 from recbole_instructrec.instruction.title_index import Known, Link, TitleIndex
+from recbole_instructrec.property_values import check_keys, mapping, texts
 
 KEYS = ("items", "labels", "titles", "names")
 KNOWN = ("kinds", "alike")
@@ -35,12 +36,12 @@ class Knowledge:
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        _check_keys("", content, KEYS)
+        check_keys("", content, KEYS)
         self.content = dict(content)
-        self.items: Sequence[str] = _texts("items", content.get("items") or [])
+        self.items: Sequence[str] = texts("items", content.get("items") or [])
         self.labels: dict[str, dict[str, Sequence[str]]] = {
             role: {
-                label: _texts(f"labels: {role}: {label}", titles)
+                label: texts(f"labels: {role}: {label}", titles)
                 for label, titles in _mapping(f"labels: {role}", carried).items()
             }
             for role, carried in _mapping("labels", content.get("labels")).items()
@@ -144,29 +145,16 @@ def _cells(
 
 def _known(name: str, entry: Any) -> Known:
     given = _of(name, entry, KNOWN)
-    return Known(*(tuple(_texts(f"{name}: {part}", given.get(part) or [])) for part in KNOWN))
+    return Known(*(tuple(texts(f"{name}: {part}", given.get(part) or [])) for part in KNOWN))
 
 
 def _of(name: str, value: Any, keys: Sequence[str]) -> Mapping[str, Any]:
     """A mapping that has no other keys."""
     given = _mapping(name, value)
-    _check_keys(f"{name}: ", given, keys)
+    check_keys(f"{name}: ", given, keys)
     return given
 
 
-def _check_keys(where: str, given: Iterable[str], keys: Sequence[str]) -> None:
-    for one in given:
-        if one not in keys:
-            raise ValueError(f"{where}there is no key {one!r}; there are: {', '.join(keys)}")
-
-
 def _mapping(name: str, value: Any) -> Mapping[str, Any]:
-    if value is not None and not isinstance(value, Mapping):
-        raise ValueError(f"{name} is {value!r}; give `key: value` lines")
-    return {str(key): one for key, one in (value or {}).items()}
-
-
-def _texts(name: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name} is {value!r}; give a list of texts")
-    return value
+    """A mapping whose keys are texts, also where yaml reads a number: a film called 1917."""
+    return {str(key): one for key, one in mapping(name, value).items()}

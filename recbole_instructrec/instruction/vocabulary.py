@@ -12,6 +12,7 @@ from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, SOURCE
 from recbole_instructrec.instruction.numerals import Numerals, either
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
+from recbole_instructrec.property_values import check_keys, entries, mapping, text
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
@@ -33,7 +34,14 @@ WORD_LISTS = (
     "unless", "not_beyond", "all_hold", "small_number", "large_number", "decimal_point",
     "more_than", "about_as_many",
 )  # fmt: skip
+# Each has a number for each word.
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
+# Each has a list of words by some name.
+WORDS_BY_NAME = (
+    "things", "short_names", "lifted", "named", "answer_in", "capitals", "unit_names",
+)  # fmt: skip
+MAPPINGS = (*NUMBERED, *WORDS_BY_NAME, "ordinals", "spelled", "amounts", "bounds", "pronouns")
+LISTS = ("endings", "numbers", "comparisons", "compared", "qualities", "further", "too_much")
 ANY_NUMBER = "any_number"
 # A number that says no role, of the role of another one beside it.
 BESIDE = "beside"
@@ -151,64 +159,64 @@ class Vocabulary:
     """
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
-        keys = (
-            *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
-            "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
-            "qualities", "further", "too_much", "answer_in", "capitals", "pronouns", "unit_names",
-        )  # fmt: skip
-        for key in content:
-            if key not in keys:
-                raise ValueError(
-                    f"understanding has the unknown key {key!r}; the keys there are: "
-                    f"{', '.join(keys)}"
-                )
+        check_keys("understanding: ", content, (*WORD_LISTS, *MAPPINGS, *LISTS))
         content = {key: given for key, given in content.items() if given is not None}
+        for name in MAPPINGS:
+            content[name] = mapping(f"understanding: {name}", content.get(name))
+        for name in LISTS:
+            entries(f"understanding: {name}", content.get(name))
         self.words_apart = words_apart
         self.words: dict[str, list[str]] = {
             key: _words(key, content.get(key, [])) for key in WORD_LISTS
         }
         self.spelled: dict[str, str] = {
-            str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
+            str(word): str(meaning) for word, meaning in content["spelled"].items()
         }
         (
             self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals,
             self.unit_names,
         ) = (
-            {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in (
-                "things", "short_names", "lifted", "named", "answer_in", "capitals", "unit_names",
-            )
+            {str(called): _words(name, words) for called, words in content[name].items()}
+            for name in WORDS_BY_NAME
         )  # fmt: skip
         self.pronouns: dict[str, dict[str, str]] = {
-            str(role): {str(phrase): str(meant) for phrase, meant in said.items()}
-            for role, said in content.get("pronouns", {}).items()
+            str(role): {
+                str(phrase): str(meant)
+                for phrase, meant in mapping(f"understanding: pronouns: {role}", said).items()
+            }
+            for role, said in content["pronouns"].items()
         }
-        self.digits: dict[str, int] = dict(content.get("digits", {}))
-        self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
+        self.digits: dict[str, int] = dict(content["digits"])
+        self.suffixes: dict[str, int] = dict(content["suffixes"])
         self.ordinals: dict[str, tuple[int, ...]] = {
-            word: _places(word, said) for word, said in content.get("ordinals", {}).items()
+            word: _places(word, said) for word, said in content["ordinals"].items()
         }
         for name in NUMBERED:
-            for word, number in content.get(name, {}).items():
+            for word, number in content[name].items():
                 if not isinstance(word, str) or not isinstance(number, int):
                     raise ValueError(
                         f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
                         f"whole number"
                     )
         self.numerals = Numerals(
-            content.get("numerals", {}),
-            content.get("multipliers", {}),
+            content["numerals"],
+            content["multipliers"],
             words_apart,
             *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
         )
         amounts = {
-            name: pattern.replace("{numeral}", self.numerals.pattern)
+            name: text(f"understanding: amounts: {name}", pattern)
+            .replace("{numeral}", self.numerals.pattern)
             .replace("{several}", self.numerals.several)
             .replace("{vague}", self.numerals.vague)
             .replace("{suffix}", either(self.suffixes))
-            for name, pattern in content.get("amounts", {}).items()
+            for name, pattern in content["amounts"].items()
         }
-        parts = {**content.get("bounds", {}), "suffix": either(self.suffixes)}
+        parts = {
+            name: text(f"understanding: bounds: {name}", pattern)
+            for name, pattern in content["bounds"].items()
+        }
+        parts["suffix"] = either(self.suffixes)
         limits = [parts[name] for name in ("at_least", "at_most") if name in parts]
         self.limit = re.compile("|".join(limits) or "(?!)")
         number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
@@ -229,7 +237,7 @@ class Vocabulary:
             for entry in content.get("qualities", [])
             for one in _of_roles("qualities", entry, "relation", QUALITIES)
         ]
-        self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
+        self.endings = [_ending(pair) for pair in content.get("endings", [])]
         self.forms = [
             form for group in content.get("numbers", []) for form in _forms(group, amounts, parts)
         ]
@@ -337,6 +345,16 @@ def _places(word: Any, said: Any) -> tuple[int, ...]:
     return tuple(places)
 
 
+def _ending(pair: Any) -> tuple[str, str]:
+    """What a word ends in, and what another form of it ends in instead."""
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise ValueError(
+            f"understanding: endings holds {pair!r}; give pairs of endings, e.g. ['y', 'ies']"
+        )
+    singular, plural = _words("endings", pair)
+    return singular, plural
+
+
 def _words(key: str, words: Any) -> list[str]:
     for word in words if isinstance(words, list) else [words]:
         if not isinstance(words, list) or not isinstance(word, str):
@@ -362,8 +380,11 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
             f"{', '.join(amounts) or 'none'}; add it under `amounts:`"
         )
     forms = []
-    for entry in group["forms"]:
-        if not {"relation", "pattern"} <= set(entry) <= _FORM_KEYS:
+    for entry in entries("understanding: numbers: forms", group["forms"]):
+        if (
+            not isinstance(entry, Mapping)
+            or not {"relation", "pattern"} <= set(entry) <= _FORM_KEYS
+        ):
             raise ValueError(
                 f"understanding: numbers holds the form {entry!r}; give relation and pattern, "
                 f"and optionally {', '.join(sorted(_FORM_KEYS - {'relation', 'pattern'}))}"
@@ -373,7 +394,7 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
                 f"understanding: numbers has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(NUMBER_RELATIONS)}"
             )
-        pattern = entry["pattern"]
+        pattern = text("understanding: numbers: pattern", entry["pattern"])
         if "{opening}" in pattern:
             if "opening" not in group:
                 raise ValueError(
