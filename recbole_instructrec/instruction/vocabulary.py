@@ -160,48 +160,70 @@ class Vocabulary:
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
         check_keys("understanding: ", content, (*WORD_LISTS, *MAPPINGS, *LISTS))
-        content = {key: given for key, given in content.items() if given is not None}
-        for name in MAPPINGS:
-            content[name] = mapping(f"understanding: {name}", content.get(name))
-        for name in LISTS:
-            entries(f"understanding: {name}", content.get(name))
+        given = {name: value for name, value in content.items() if value is not None}
+        given |= {name: mapping(f"understanding: {name}", given.get(name)) for name in MAPPINGS}
+        given |= {name: entries(f"understanding: {name}", given.get(name)) for name in LISTS}
         self.words_apart = words_apart
+        self._read_words(given)
+        self._read_numbers(given)
+
+    def _read_words(self, given: Mapping[str, Any]) -> None:
         self.words: dict[str, list[str]] = {
-            key: _words(key, content.get(key, [])) for key in WORD_LISTS
+            name: _words(name, given.get(name, [])) for name in WORD_LISTS
         }
-        self.spelled: dict[str, str] = {
-            str(word): str(meaning) for word, meaning in content["spelled"].items()
-        }
-        (
-            self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals,
-            self.unit_names,
-        ) = (
-            {str(called): _words(name, words) for called, words in content[name].items()}
+        by_name = {
+            name: {str(called): _words(name, words) for called, words in given[name].items()}
             for name in WORDS_BY_NAME
-        )  # fmt: skip
+        }
+        self.things = by_name["things"]
+        self.short_names = by_name["short_names"]
+        self.lifted = by_name["lifted"]
+        self.named = by_name["named"]
+        self.answer_in = by_name["answer_in"]
+        self.capitals = by_name["capitals"]
+        self.unit_names = by_name["unit_names"]
+        self.spelled: dict[str, str] = {
+            str(word): str(meaning) for word, meaning in given["spelled"].items()
+        }
         self.pronouns: dict[str, dict[str, str]] = {
             str(role): {
                 str(phrase): str(meant)
                 for phrase, meant in mapping(f"understanding: pronouns: {role}", said).items()
             }
-            for role, said in content["pronouns"].items()
+            for role, said in given["pronouns"].items()
         }
-        self.digits: dict[str, int] = dict(content["digits"])
-        self.suffixes: dict[str, int] = dict(content["suffixes"])
-        self.ordinals: dict[str, tuple[int, ...]] = {
-            word: _places(word, said) for word, said in content["ordinals"].items()
-        }
+        self.endings = [_ending(pair) for pair in given["endings"]]
+        self.comparisons, self.compared = (
+            [
+                Comparison(*one)
+                for entry in given[name]
+                for one in _of_roles(name, entry, "side", SIDES)
+            ]
+            for name in ("comparisons", "compared")
+        )
+        self.qualities = [
+            Quality(*one)
+            for entry in given["qualities"]
+            for one in _of_roles("qualities", entry, "relation", QUALITIES)
+        ]
+
+    def _read_numbers(self, given: Mapping[str, Any]) -> None:
         for name in NUMBERED:
-            for word, number in content[name].items():
+            for word, number in given[name].items():
                 if not isinstance(word, str) or not isinstance(number, int):
                     raise ValueError(
                         f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
                         f"whole number"
                     )
+        self.digits: dict[str, int] = dict(given["digits"])
+        self.suffixes: dict[str, int] = dict(given["suffixes"])
+        self.ordinals: dict[str, tuple[int, ...]] = {
+            word: _places(word, said) for word, said in given["ordinals"].items()
+        }
         self.numerals = Numerals(
-            content["numerals"],
-            content["multipliers"],
-            words_apart,
+            given["numerals"],
+            given["multipliers"],
+            self.words_apart,
             *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
         )
         amounts = {
@@ -210,37 +232,21 @@ class Vocabulary:
             .replace("{several}", self.numerals.several)
             .replace("{vague}", self.numerals.vague)
             .replace("{suffix}", either(self.suffixes))
-            for name, pattern in content["amounts"].items()
+            for name, pattern in given["amounts"].items()
         }
         parts = {
             name: text(f"understanding: bounds: {name}", pattern)
-            for name, pattern in content["bounds"].items()
+            for name, pattern in given["bounds"].items()
         }
         parts["suffix"] = either(self.suffixes)
         limits = [parts[name] for name in ("at_least", "at_most") if name in parts]
         self.limit = re.compile("|".join(limits) or "(?!)")
         number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
         self.further = [
-            _further(pattern, number) for pattern in _words("further", content.get("further", []))
+            _further(pattern, number) for pattern in _words("further", given["further"])
         ]
-        self.too_much = re.compile("|".join(_words("too_much", content.get("too_much", ["(?!)"]))))
-        self.comparisons, self.compared = (
-            [
-                Comparison(*one)
-                for entry in content.get(name, [])
-                for one in _of_roles(name, entry, "side", SIDES)
-            ]
-            for name in ("comparisons", "compared")
-        )
-        self.qualities = [
-            Quality(*one)
-            for entry in content.get("qualities", [])
-            for one in _of_roles("qualities", entry, "relation", QUALITIES)
-        ]
-        self.endings = [_ending(pair) for pair in content.get("endings", [])]
-        self.forms = [
-            form for group in content.get("numbers", []) for form in _forms(group, amounts, parts)
-        ]
+        self.too_much = re.compile("|".join(_words("too_much", given["too_much"])) or "(?!)")
+        self.forms = [form for group in given["numbers"] for form in _forms(group, amounts, parts)]
 
     def forms_of(self, role: str) -> list[NumberForm]:
         """The number forms for a role, in the order of the file."""
