@@ -75,7 +75,7 @@ def _best(values: np.ndarray, item: int, among: np.ndarray, n: int) -> set[int]:
 
 def films(recommender: Recommender, chosen: Chosen) -> Iterator[Film]:
     catalogue = recommender.catalogue
-    index = TitleIndex(catalogue.titles, catalogue.numbers.get("year"), catalogue.popularity)
+    index = TitleIndex.of(catalogue)
     category = catalogue.labels["category"].names
     concepts = recommender.writer.languages["en"].concepts
     for title, known in load_knowledge(["films"], ()).titles.items():

@@ -34,6 +34,10 @@ ROLE_KINDS = {
 KIND_ROLES = ("category", "tags")
 BRAND = "brand"
 SOURCE = "source"
+PERSON = "person"  # whoever takes part, in whatever way
+# By the role in which somebody made an item, the roles where that may stand, the surest one first.
+# An author is none of the persons of a film.
+MADE_BY = {"director": ("director", PERSON), "author": ("author",), "artist": ("artist",)}
 # What an item has several of: "eggs and tomatoes" are both of them.
 PART_ROLES = ("ingredients", "ingredient", "features", "amenities", "facilities", "mechanics")
 # Whose labels say what items are about. They are ordinary words, "a dog", and so asked for only
@@ -381,10 +385,9 @@ class Catalogue:
         if role in self.labels and labels:
             known = self._items if role in self.listed else self.labels[role].any
             return self.labels[role].mask(*labels), known
-        values = self.popularity if role == POPULARITY else self.numbers.get(role)
+        values = self.numbers_of(role)
         if values is not None and not labels:
-            low = -np.inf if constraint.low is None else constraint.low
-            high = np.inf if constraint.high is None else constraint.high
+            low, high = constraint.limits
             return (values >= low) & (values <= high), np.isfinite(values)
         kind, roles = ("labels", self.labels) if labels else ("numbers", self.numbers)
         raise ValueError(
@@ -396,6 +399,11 @@ class Catalogue:
     def _items(self) -> np.ndarray:
         """All but the padding item, bool [n_items]."""
         return np.arange(len(self)) > 0
+
+    def numbers_of(self, role: str) -> np.ndarray | None:
+        """Every item's number in a role, the popularity included, [n_items]; None where the role
+        has no numbers."""
+        return self.popularity if role == POPULARITY else self.numbers.get(role)
 
     def extreme(
         self,
@@ -451,6 +459,21 @@ class Catalogue:
         if relation in LOWER_END:
             return Constraint(role, relation, high=limit)
         return Constraint(role, relation, low=limit)
+
+    def most_chosen(self, items: Iterable[int]) -> list[int]:
+        """Some items, those chosen most often first; of those chosen as often the first ones."""
+        return sorted(map(int, items), key=lambda item: -self.popularity[item])
+
+    def maker(self, item: int, roles: Iterable[str]) -> Constraint | None:
+        """Whoever stands in the first of some roles in which anybody does, as a label; None where
+        nobody does.
+
+        Args:
+            roles: As in :data:`MADE_BY`.
+        """
+        known = (role for role in roles if role in self.labels)
+        made = ((role, name) for role in known for name in self.labels[role].of_item(item))
+        return next((Constraint(role, "is", label=name) for role, name in made), None)
 
     def typical(self, items: Sequence[int]) -> dict[str, float]:
         """By role, the median of the known numbers of some items; without the roles in which

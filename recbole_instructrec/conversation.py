@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from recbole_instructrec.answer import Recommendation
+from recbole_instructrec.catalogue import MADE_BY, PERSON
 from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import Understood, readable
 from recbole_instructrec.instruction.followup import (
@@ -20,9 +21,6 @@ from recbole_instructrec.instruction.structure import NEGATED, Constraint
 from recbole_instructrec.instruction.versions import Versions
 from recbole_instructrec.recommender import Recommender, Request
 from recbole_instructrec.relative import relative
-
-# The roles of whoever is meant by "he" where an item was named last.
-MAKERS = ("director", "author", "artist")
 
 
 class Conversation:
@@ -147,17 +145,17 @@ class Conversation:
     def _name(self, role: str) -> str | None:
         """Who is meant by "he" or, given a role, by "the same director": whoever was named last,
         or else made the item named last, or the first one shown."""
-        labels = self.recommender.known.labels
+        known = self.recommender.known
+        roles = MADE_BY.get(role, (role,)) if role else (*MADE_BY, PERSON)
         if self._person is not None and (
             not role
             or self._item is None
-            and any(self._person in labels[one].names for one in (role, "person") if one in labels)
+            and any(self._person in known.labels[one].names for one in roles if one in known.labels)
         ):
             return self._person
         item = self._item if self._item is not None else next(iter(self.shown), None)
-        roles = (role, "person") if role else (*MAKERS, "person")
-        made = (labels[one].of_item(item) for one in roles if one in labels and item is not None)
-        return next((names[0] for names in made if names), None)
+        maker = None if item is None else known.maker(item, roles)
+        return maker and maker.label
 
     def _settled(self, text: str, code: str) -> Recommendation | None:
         """The answer to a sentence that says which of several items of a name was meant, "the 1953

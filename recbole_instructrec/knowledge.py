@@ -3,14 +3,15 @@ that the catalogue has not got. It is looked up when somebody asks, and never tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from recbole_instructrec import property_files
 from recbole_instructrec.catalogue import Catalogue, Labels
-from recbole_instructrec.instruction.title_index import Known, TitleIndex
+from recbole_instructrec.instruction.title_index import Known, Link, TitleIndex
+from recbole_instructrec.property_values import check_keys, mapping, texts
 
 KEYS = ("items", "labels", "titles", "names")
 KNOWN = ("kinds", "alike")
@@ -35,12 +36,12 @@ class Knowledge:
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        _check_keys("", content, KEYS)
+        check_keys("", content, KEYS)
         self.content = dict(content)
-        self.items: Sequence[str] = _texts("items", content.get("items") or [])
+        self.items: Sequence[str] = texts("items", content.get("items") or [])
         self.labels: dict[str, dict[str, Sequence[str]]] = {
             role: {
-                label: _texts(f"labels: {role}: {label}", titles)
+                label: texts(f"labels: {role}: {label}", titles)
                 for label, titles in _mapping(f"labels: {role}", carried).items()
             }
             for role, carried in _mapping("labels", content.get("labels")).items()
@@ -57,20 +58,19 @@ class Knowledge:
             for code, names in _mapping("names", content.get("names")).items()
         }
 
-    def extended(self, catalogue: Catalogue, joiners: Iterable[str] = ()) -> Catalogue:
+    def extended(self, catalogue: Catalogue, titles: TitleIndex) -> Catalogue:
         """A catalogue with the labels of its items that are known here, in roles that it does not
         have itself.
 
         Args:
-            joiners: Words for ``&``.
+            titles: The index of its titles.
         """
         roles = {role: known for role, known in self.labels.items() if role not in catalogue.labels}
         if not roles:
             return catalogue
-        years = catalogue.numbers.get("year")
-        index = TitleIndex(catalogue.titles, years, catalogue.popularity, joiners)
+        named = cache(titles.named)  # a title stands under many labels
         return catalogue.with_labels(
-            {role: Labels.of(_cells(index, known, len(catalogue))) for role, known in roles.items()}
+            {role: Labels.of(_cells(named, known, len(catalogue))) for role, known in roles.items()}
         )
 
 
@@ -125,12 +125,19 @@ def _of_file(path: Path, modified: int) -> Knowledge:
     return Knowledge(property_files.read(path))
 
 
-def _cells(index: TitleIndex, known: Mapping[str, Sequence[str]], n_items: int) -> list[list[str]]:
-    """The labels of each item, [n_items] of any number."""
+def _cells(
+    named: Callable[[str], Link | None], known: Mapping[str, Sequence[str]], n_items: int
+) -> list[list[str]]:
+    """The labels of each item, [n_items] of any number.
+
+    Args:
+        named: Finds the items of a title.
+        known: By label the titles that carry it.
+    """
     cells: list[list[str]] = [[] for _ in range(n_items)]
     for label, titles in known.items():
         for title in titles:
-            link = index.named(title)
+            link = named(title)
             for item in link.items if link else ():
                 cells[item].append(label)
     return cells
@@ -138,29 +145,16 @@ def _cells(index: TitleIndex, known: Mapping[str, Sequence[str]], n_items: int) 
 
 def _known(name: str, entry: Any) -> Known:
     given = _of(name, entry, KNOWN)
-    return Known(*(tuple(_texts(f"{name}: {part}", given.get(part) or [])) for part in KNOWN))
+    return Known(*(tuple(texts(f"{name}: {part}", given.get(part) or [])) for part in KNOWN))
 
 
 def _of(name: str, value: Any, keys: Sequence[str]) -> Mapping[str, Any]:
     """A mapping that has no other keys."""
     given = _mapping(name, value)
-    _check_keys(f"{name}: ", given, keys)
+    check_keys(f"{name}: ", given, keys)
     return given
 
 
-def _check_keys(where: str, given: Iterable[str], keys: Sequence[str]) -> None:
-    for one in given:
-        if one not in keys:
-            raise ValueError(f"{where}there is no key {one!r}; there are: {', '.join(keys)}")
-
-
 def _mapping(name: str, value: Any) -> Mapping[str, Any]:
-    if value is not None and not isinstance(value, Mapping):
-        raise ValueError(f"{name} is {value!r}; give `key: value` lines")
-    return {str(key): one for key, one in (value or {}).items()}
-
-
-def _texts(name: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name} is {value!r}; give a list of texts")
-    return value
+    """A mapping whose keys are texts, also where yaml reads a number: a film called 1917."""
+    return {str(key): one for key, one in mapping(name, value).items()}

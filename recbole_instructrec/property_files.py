@@ -29,8 +29,8 @@ def find(kind: str, name: str, own: str | Path | None = None) -> Path | None:
     """Path of ``<kind>/<name>.yaml``, or None where no such file exists.
 
     Args:
-        kind: The folder: ``model``, ``dataset``, ``instructions``, ``knowledge``, ``evaluation`` or
-            ``benchmark``.
+        kind: The folder: ``model``, ``dataset``, ``instructions``, ``knowledge``, ``titles``,
+            ``evaluation`` or ``benchmark``.
         name: The file's name without its ending.
         own: A folder of the user's own, looked at before the shipped one.
     """

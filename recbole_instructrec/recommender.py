@@ -23,7 +23,6 @@ from recbole_instructrec.instruction.decoder import (
     LinkedTitle,
     StandIns,
     Understood,
-    joiners,
 )
 from recbole_instructrec.instruction.structure import (
     Constraint,
@@ -31,6 +30,7 @@ from recbole_instructrec.instruction.structure import (
     Intention,
     Preference,
 )
+from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.writer import InstructionWriter
 from recbole_instructrec.knowledge import Knowledge
 from recbole_instructrec.reasons import influences
@@ -160,11 +160,17 @@ class Recommender:
     ) -> None:
         self.catalogue = catalogue
         self.writer = writer
-        self.known = self.knowledge.extended(catalogue, joiners(writer.languages.values()))
+        titles = TitleIndex.of(catalogue, writer.languages.values())
+        self.known = self.knowledge.extended(catalogue, titles)
         # What is said to the person is about all that is known, what the encoder reads is not.
         self._speaker = writer.about(self.known)
         self.decoder = InstructionDecoder(
-            self.known, writer.languages, writer.nouns, writer.units_in, self.knowledge.titles
+            self.known,
+            writer.languages,
+            writer.nouns,
+            writer.units_in,
+            self.knowledge.titles,
+            titles,
         )
         self.histories = Histories(catalogue, self.decoder.titles, histories)
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.structure import Constraint
 
 # Beyond so many demands, pairs of them are not tried.
@@ -67,12 +67,11 @@ def _widened(
     one = left_out[0]
     if len(left_out) > 1 or not one.is_range:
         return
-    values = catalogue.popularity if one.role == POPULARITY else catalogue.numbers[one.role]
+    values = catalogue.numbers_of(one.role)
     known = values[rest & np.isfinite(values)]
     if not len(known):
         return
-    low = -np.inf if one.low is None else one.low
-    high = np.inf if one.high is None else one.high
+    low, high = one.limits
     nearest = float(known[np.argmin(np.maximum(low - known, known - high))])
     low = min(nearest, one.low) if one.low is not None else None
     high = max(nearest, one.high) if one.high is not None else None

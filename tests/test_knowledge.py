@@ -11,6 +11,7 @@ from untrained import untrained
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.structure import Constraint as C
+from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.knowledge import Knowledge, load_knowledge
 
 FACTS = """
@@ -52,20 +53,24 @@ def recommender(knowledge):
     return untrained(film_catalogue(), {"en": "films", "zh": "电影"}, knowledge=knowledge)
 
 
+def extended(knowledge: Knowledge, catalogue: Catalogue) -> Catalogue:
+    return knowledge.extended(catalogue, TitleIndex.of(catalogue))
+
+
 def titles(answer) -> list[str]:
     return [item.title for item in answer.items]
 
 
 def test_items_get_the_labels_that_are_known_of_their_titles(knowledge):
-    known = knowledge.extended(film_catalogue())
+    known = extended(knowledge, film_catalogue())
     pacino, bates = (known.mask([C("actor", "is", label=name)]).nonzero()[0].tolist()
                      for name in ("Al Pacino", "Kathy Bates"))  # fmt: skip
     assert (pacino, bates) == ([4, 5], [8])  # and not the Titanic of 1953
 
 
 def test_what_the_catalogue_says_itself_holds(knowledge):
-    assert "Noir" not in knowledge.extended(film_catalogue()).labels["category"].names
-    assert Knowledge({}).extended(catalogue := film_catalogue()) is catalogue
+    assert "Noir" not in extended(knowledge, film_catalogue()).labels["category"].names
+    assert extended(Knowledge({}), catalogue := film_catalogue()) is catalogue
 
 
 def test_the_catalogue_that_is_trained_stays_as_it_was(recommender):
@@ -293,4 +298,4 @@ def test_some_facts_that_everybody_knows(films):
 def test_a_catalogue_without_years_has_them_too(films):
     catalogue = Catalogue(["[PAD]", "a", "b"], ["", "Jaws", "The Sting"])
     spielberg = C("director", "is", label="Steven Spielberg")
-    assert films.extended(catalogue).mask([spielberg]).tolist() == [False, True, False]
+    assert extended(films, catalogue).mask([spielberg]).tolist() == [False, True, False]

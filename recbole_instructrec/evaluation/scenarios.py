@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from recbole_instructrec.evaluation.trained import Trained
 from recbole_instructrec.instruction.structure import INTENTIONS, PREFERENCES
+from recbole_instructrec.instruction.template import NoTemplate
 
 TEMPLATES = ("seen", "held_out")
 
@@ -39,7 +41,8 @@ def evaluate(trained: Trained) -> list[Cell]:
 
     The protocol is the checkpoint's own. Where a person's history gives no description or an item
     no intention, the instruction is the next simpler one. An intention comes from the
-    ``intention_source``: by default it leaks the target's attributes, as in the paper.
+    ``intention_source``: by default it leaks the target's attributes, as in the paper. A cell for
+    which a language has no template is left out, which a warning says.
     """
     config, trainer = trained.config, trained.trainer
     kinds = list(product(PREFERENCES, INTENTIONS, config["languages"], TEMPLATES))
@@ -48,7 +51,12 @@ def evaluate(trained: Trained) -> list[Cell]:
         names = ("eval_preference", "eval_intention", "eval_language", "eval_templates")
         for name, value in zip(names, kind, strict=True):
             config[name] = value
-        metrics = trainer.evaluate(trained.test, load_best_model=False, show_progress=False)
+        try:
+            metrics = trainer.evaluate(trained.test, load_best_model=False, show_progress=False)
+        except NoTemplate as error:
+            trainer.eval_collector.get_data_struct()  # forgets the batches before
+            logging.getLogger().warning(f"the cell {', '.join(kind)} is left out: {error}")
+            continue
         cells.append(Cell(*kind, {name: float(value) for name, value in metrics.items()}))
     return cells
 

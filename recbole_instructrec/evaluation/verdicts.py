@@ -16,6 +16,7 @@ from recbole_instructrec.evaluation.scenarios import TEMPLATES
 from recbole_instructrec.evaluation.trained import Trained
 from recbole_instructrec.instruction.scenario import Mixture, Scenario
 from recbole_instructrec.instruction.structure import Example, Preference
+from recbole_instructrec.instruction.template import NoTemplate
 
 
 def verdicts(trained: Trained) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ def _answered(
                 instruction = replace(instruction, preference=Preference())
             try:
                 template = dataset.writer.template(instruction, choice, held_out)
-            except ValueError:  # there is none
+            except NoTemplate:
                 continue
             texts.append(dataset.writer.write(instruction, choice, template))
             lists.append(torch.tensor([*items, *instruction.task.candidates]))

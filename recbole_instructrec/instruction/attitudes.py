@@ -81,15 +81,13 @@ class Attitude:
 
 def cue_lexicon(vocabulary: Vocabulary, words_apart: bool) -> Lexicon:
     """The cues of a language, each by the side, before a title or behind it, on which it may
-    stand, behind it also only at the end of a clause; in a longer phrase, "feel like", a cue is
-    none."""
+    stand, behind it also only at the end of a clause."""
     cues: dict[str, dict[str, str]] = {}
     for attitude in (SEEN_ALL, *ATTITUDES, UNSEEN, TALKED_OF, MEASURE, *COMPARING, *DATED):
         for side, ending in ((BEFORE, ""), (BEHIND, "_after"), (ENDING, "_ending")):
             for phrase in vocabulary.words.get(attitude + ending, ()):
                 cues.setdefault(phrase, {}).setdefault(side, attitude)
-    none = ((word, None) for word in vocabulary.words["filler"])
-    return Lexicon([*cues.items(), *none], words_apart)
+    return Lexicon(cues.items(), words_apart)
 
 
 class Cues:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from recbole_instructrec.catalogue import POPULARITY, Catalogue
+from recbole_instructrec.catalogue import MADE_BY, POPULARITY, Catalogue
 from recbole_instructrec.instruction.attitudes import COMPARED_TO, COMPARING, SHORT_OF
 from recbole_instructrec.instruction.demands import SMALL, Token
 from recbole_instructrec.instruction.language import Language
@@ -17,8 +17,8 @@ from recbole_instructrec.instruction.structure import Constraint
 
 YEAR = "year"
 _OTHER_SIDE = {"below": "above", "above": "below"}
-# The roles of whoever made an item, by what is said of it.
-MADE_BY = {"director_of": ("director", "person"), "author_of": ("author",)}
+# What is said of an item, and the role of whoever made it who is meant.
+_MAKER_OF = {"director_of": "director", "author_of": "author"}
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ class Comparisons:
         Args:
             items: What the title is taken for; of a series its parts.
         """
-        if one.dated in MADE_BY:
-            return self._made(one, items[0])
+        if one.dated in _MAKER_OF:
+            maker = self._catalogue.maker(items[0], MADE_BY[_MAKER_OF[one.dated]])
+            return maker and Token(one.start, one.end, "label", (maker,))
         years = self._catalogue.numbers.get(YEAR)
         known = [] if years is None else [y for y in years[list(items)] if np.isfinite(y)]
         if not known:
@@ -116,21 +117,9 @@ class Comparisons:
             constraint = self._beyond(YEAR, side, year)
         return Token(one.start, one.end, "range", (constraint,))
 
-    def _made(self, one: Mention, item: int) -> Token | None:
-        """Whoever made a title, as a label."""
-        labels = self._catalogue.labels
-        made = (
-            Constraint(role, "is", label=label)
-            for role in MADE_BY[one.dated]
-            if role in labels
-            for label in labels[role].of_item(item)
-        )
-        first = next(made, None)
-        return first and Token(one.start, one.end, "label", (first,))
-
     def _beyond(self, role: str, side: str, middle: float) -> Constraint:
         """What lies beyond a number, from the next one that there is."""
-        values = self._catalogue.numbers.get(role, self._catalogue.popularity)[1:]
+        values = self._catalogue.numbers_of(role)[1:]
         further = values[values < middle] if side == "below" else values[values > middle]
         if not len(further):
             return Constraint.beyond(role, side, middle)

@@ -13,12 +13,13 @@ from recbole_instructrec.instruction.associations import Association
 from recbole_instructrec.instruction.attitudes import ATTITUDES
 from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import Lexicon, folded, lower, tidy
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key, lower, tidy
 from recbole_instructrec.instruction.mentions import Mention
 from recbole_instructrec.instruction.misspellings import Misspelling
 from recbole_instructrec.instruction.reader import Reader
 from recbole_instructrec.instruction.structure import Constraint, Intention
-from recbole_instructrec.instruction.title_index import Known, TitleIndex, without_year
+from recbole_instructrec.instruction.title_index import Known, TitleIndex
+from recbole_instructrec.instruction.title_names import without_year
 
 MAX_LENGTH = 2000
 
@@ -58,7 +59,7 @@ class StandIns:
 
     def of(self, title: str) -> bool:
         """Whether it is this title that they stand for."""
-        return without_year(title) == without_year(self.said)
+        return key(without_year(title)) == key(without_year(self.said))
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class InstructionDecoder:
         nouns: What this dataset's items are called, by language code.
         units: By language code and role, how a number is written: ``{number} pounds``.
         known: By title with its year, what is known of it; it may be no item here.
+        titles: The index of the catalogue's titles, where there is one already.
     """
 
     def __init__(
@@ -134,17 +136,12 @@ class InstructionDecoder:
         nouns: Mapping[str, str] | None = None,
         units: Mapping[str, Mapping[str, str]] | None = None,
         known: Mapping[str, Known] | None = None,
+        titles: TitleIndex | None = None,
     ) -> None:
         self.catalogue = catalogue
         elsewhere = (named for one in languages.values() for named in one.titles.items())
-        self.titles = TitleIndex(
-            catalogue.titles,
-            catalogue.numbers.get("year"),
-            catalogue.popularity,
-            joiners(languages.values()),
-            elsewhere,
-            known,
-        )
+        titles = titles or TitleIndex.of(catalogue, languages.values())
+        self.titles = titles.with_known(known, elsewhere)
         nouns, units = nouns or {}, units or {}
         self._readers = {
             code: Reader(one, catalogue, self.titles, nouns.get(code), units.get(code))
@@ -264,17 +261,6 @@ class InstructionDecoder:
                 end = place + 1
             place = end
         return "".join(left)
-
-
-def joiners(languages: Iterable[Language]) -> list[str]:
-    """The words for ``&`` in titles, sorted."""
-    words = (
-        word
-        for language in languages
-        for name in ("and", "each")
-        for word in language.vocabulary.words[name]
-    )
-    return sorted({word for word in words if word.isalpha()})
 
 
 def readable(sentence: str) -> str:

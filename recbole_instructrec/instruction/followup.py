@@ -459,7 +459,7 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
     """Whether both ranges together say more than either."""
     if old.relation in VAGUE:
         return False
-    low, high = (_limits(one) for one in (old, new))
+    low, high = old.limits, new.limits
     disjoint = _disjoint(old, new)
     inside = low[0] <= high[0] and high[1] <= low[1]
     around = high[0] <= low[0] and low[1] <= high[1]
@@ -469,16 +469,10 @@ def _narrowed(old: Constraint, new: Constraint) -> bool:
 def _disjoint(one: Constraint, other: Constraint) -> bool:
     """Whether two ranges have no more than a single number in common, where one ends and the other
     begins: around 10, at most 8."""
-    low, high = (_limits(each) for each in (one, other))
+    low, high = one.limits, other.limits
     return max(low[0], high[0]) >= min(low[1], high[1])
 
 
 def _inside(inner: Constraint, outer: Constraint) -> bool:
-    low, high = _limits(inner)
-    return _limits(outer)[0] <= low and high <= _limits(outer)[1]
-
-
-def _limits(one: Constraint) -> tuple[float, float]:
-    low = float("-inf") if one.low is None else one.low
-    high = float("inf") if one.high is None else one.high
-    return low, high
+    low, high = outer.limits
+    return low <= inner.limits[0] and inner.limits[1] <= high

@@ -202,8 +202,7 @@ class _RangeDrawer:
         named = [*self._extremes, Constraint(self.role, "decade", low=decade, high=decade + 9)]
         choice.shuffle(named)
         for one in named:
-            low = -math.inf if one.low is None else one.low
-            high = math.inf if one.high is None else one.high
+            low, high = one.limits
             if low <= value <= high and self._narrows(low, high):
                 return one
         return None

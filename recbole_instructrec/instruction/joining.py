@@ -4,7 +4,7 @@ or lake view", and corrections, "a comedy, sorry, a drama"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
@@ -138,9 +138,10 @@ class Joining:
                 continue
             last = _last(kept, place, lambda one: one.kind in _LITTLE)
             first = next((p for p in range(behind, len(kept)) if kept[p].kind not in _LITTLE), None)
-            if last is not None and first is not None and self._replaces(kept, last, first):
-                said = {role for one in _clause(kept, first) for role in _roles(one)}
-                for at in _clause_before(kept, last):
+            now = replace(text, tokens=kept)
+            if last is not None and first is not None and self._replaces(now, last, first):
+                said = _roles_demanded(now, first)
+                for at in now.places_before(last + 1):
                     if kept[at].kind in MEANT and _roles(kept[at]) <= said:
                         kept[at] = replace(kept[at], kind="filler", constraints=())
                 for at in range(last + 1, first):
@@ -165,13 +166,12 @@ class Joining:
         hit = text.phrase(self._corrected, place) if begins else None
         return hit[1] if hit and text.kind(hit[1]) == "comma" else None
 
-    def _replaces(self, tokens: Sequence[Token], last: int, first: int) -> bool:
+    def _replaces(self, text: TokenText, last: int, first: int) -> bool:
         """Whether one of two demands may take the place of the other, neither of them denied."""
-        clause = [tokens[at].kind for at in _clause_before(tokens, last)]
-        denied = any(kind in _EXCLUDING for kind in clause)
-        meant = tokens[last].kind in MEANT and tokens[first].kind in MEANT
-        roles = {role for one in _clause(tokens, first) for role in _roles(one)}
-        return meant and not denied and not roles.isdisjoint(_roles(tokens[last]))
+        meant = text.kind(last) in MEANT and text.kind(first) in MEANT
+        if not meant or _is_denied(text, last):
+            return False
+        return not _roles_demanded(text, first).isdisjoint(_roles(text.tokens[last]))
 
     def _indifferent(self, text: TokenText) -> list[Token]:
         """The tokens, where a demand "or not", or "or no" such demand, is none."""
@@ -211,9 +211,9 @@ class Joining:
             last = _last(kept, place, lambda one: one.kind in _LITTLE and one.kind != "or")
             if last is None or kept[last].kind != "label":
                 continue
-            clause = list(_clause_before(kept, last))
-            owned = any(text.phrase(self._owned, at) for at in clause)
-            if owned and not any(kept[at].kind in _EXCLUDING for at in clause):
+            now = replace(text, tokens=kept)
+            owned = any(text.phrase(self._owned, at) for at in now.places_before(last + 1))
+            if owned and not _is_denied(now, last):
                 one = kept[place]
                 kept[place] = Token(one.start, one.end, "negation", sides=frozenset({"before"}))
                 for at in range(last + 1, place):
@@ -237,7 +237,7 @@ class Joining:
                 or not breaks
                 or any(one.kind not in _LITTLE for one in between)
                 or _roles(kept[first]).isdisjoint(_roles(kept[second]))
-                or any(kept[at].kind in _EXCLUDING for at in _clause_before(kept, first))
+                or _is_denied(replace(text, tokens=kept), first)
             ):
                 continue
             for at in range(first + 1, second):
@@ -299,18 +299,12 @@ def _last(tokens: Sequence[Token], place: int, passed: Callable[[Token], bool]) 
     return next((at for at in reversed(range(place)) if not passed(tokens[at])), None)
 
 
-def _clause(tokens: Sequence[Token], place: int) -> Iterable[Token]:
-    """The demands of a clause from a place on."""
-    for token in tokens[place:]:
-        if token.kind in CLAUSE_ENDS:
-            return
-        if token.kind in MEANT:
-            yield token
+def _roles_demanded(text: TokenText, place: int) -> set[str]:
+    """The roles of what a clause demands from a place on."""
+    meant = (one for one in text.clause_from(place) if one.kind in MEANT)
+    return {role for one in meant for role in _roles(one)}
 
 
-def _clause_before(tokens: Sequence[Token], place: int) -> Iterator[int]:
-    """The places of a clause, from one on backwards."""
-    for at in reversed(range(place + 1)):
-        if tokens[at].kind in CLAUSE_ENDS:
-            return
-        yield at
+def _is_denied(text: TokenText, place: int) -> bool:
+    """Whether what a clause says up to a token is excluded."""
+    return any(one.kind in _EXCLUDING for one in text.clause_before(place + 1))

@@ -21,9 +21,15 @@ from recbole_instructrec.instruction.structure import (
     Intention,
     Preference,
 )
-from recbole_instructrec.instruction.template import Template, Templates, check_placeholders
+from recbole_instructrec.instruction.template import (
+    NoTemplate,
+    Template,
+    Templates,
+    check_placeholders,
+)
 from recbole_instructrec.instruction.vocabulary import Vocabulary
 from recbole_instructrec.instruction.wording import Doubt, Wording, never
+from recbole_instructrec.property_values import check_keys, entries, mapping, text, texts
 
 # What an answer of each kind may hold.
 ANSWERS = {
@@ -42,6 +48,19 @@ _KEYS = (
     "teacher", "labels", "titles", "associations", "roles", "understanding", "replies",
     "small_talk",
 )  # fmt: skip
+_MAPPINGS = (
+    "answers", "wording", "amounts", "contexts", "teacher", "labels", "titles", "roles",
+    "understanding", "replies",
+)  # fmt: skip
+# What is text, and what it is where the file does not say.
+_TEXTS = {
+    "noun": "items",
+    "list_separator": ", ",
+    "word_separator": " ",
+    "after_separator": ", ",
+    "or_separator": " / ",
+    "lead_separator": " ",
+}
 # What is said to the person, and the placeholders that it may have.
 REPLIES = {
     "doubtful": ("said", "title"),
@@ -100,60 +119,56 @@ class Language:
             raise self._complaint(error) from error
 
     def _read(self, content: Mapping[str, Any]) -> None:
-        for name in content:
-            if name not in _KEYS:
-                raise ValueError(f"there is no key {name!r}; there are: {', '.join(_KEYS)}")
-        self.noun: str = content.get("noun", "items")
-        self.list_separator: str = content.get("list_separator", ", ")
-        self.word_separator: str = content.get("word_separator", " ")
+        check_keys("", content, _KEYS)
+        given = {name: mapping(name, content.get(name)) for name in _MAPPINGS}
+        said = {name: text(name, content.get(name, usual)) for name, usual in _TEXTS.items()}
+        self.noun = said["noun"]
+        self.list_separator, self.word_separator = said["list_separator"], said["word_separator"]
         self.words_apart = bool(self.word_separator)
-        self.after_separator: str = content.get("after_separator", ", ")
-        self.or_separator: str = content.get("or_separator", " / ")
-        self.lead_separator: str = content.get("lead_separator", " ")
+        self.after_separator, self.or_separator = said["after_separator"], said["or_separator"]
+        self.lead_separator = said["lead_separator"]
         self._templates = Templates(content.get("templates"))
-        self.answers: dict[str, str] = content.get("answers") or {}
+        self.answers: Mapping[str, str] = given["answers"]
         _check_answers(self.answers)
         # A label is looked up as free text is: whatever its case and hyphens.
         self.labels: dict[str, list[str]] = {
-            key(str(label)): names for label, names in (content.get("labels") or {}).items()
+            key(str(label)): texts(f"labels: {label}", names)
+            for label, names in given["labels"].items()
         }
-        for label, names in self.labels.items():
-            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-                raise ValueError(f"labels: {label} is {names!r}; give a list of names")
         self.titles: dict[str, list[str]] = {
             str(title): others if isinstance(others, list) else [others]
-            for title, others in (content.get("titles") or {}).items()
+            for title, others in given["titles"].items()
         }
         _check_titles(self.titles)
         self.associations: list[Mapping[str, list[str]]] = content.get("associations") or []
         _check_associations(self.associations)
         self._names_of: dict[str, list[str]] = {}  # each training row asks for some
         self._role_words = {
-            str(role): RoleWords.parse(role, entry)
-            for role, entry in (content.get("roles") or {}).items()
+            str(role): RoleWords.parse(role, entry) for role, entry in given["roles"].items()
         }
         self._wording = Wording(
-            content.get("wording") or {},
-            content.get("amounts") or {},
+            given["wording"],
+            given["amounts"],
             self.names,
             self.role_words,
             self.word_separator,
             self.after_separator,
             self.or_separator,
         )
-        self.situations = [Situation.parse(entry) for entry in content.get("situations") or []]
-        self.small_talk: list[str] = list(map(str, content.get("small_talk") or []))
-        self.contexts: dict[str, Any] = content.get("contexts") or {}
+        self.situations = [
+            Situation.parse(entry) for entry in entries("situations", content.get("situations"))
+        ]
+        self.small_talk = list(map(str, entries("small_talk", content.get("small_talk"))))
+        self.contexts: Mapping[str, Any] = given["contexts"]
         _check_contexts(self.contexts)
-        self.teacher: dict[str, Any] = content.get("teacher") or {}
+        self.teacher: Mapping[str, Any] = given["teacher"]
         _check_teacher(self.teacher)
-        self.vocabulary = Vocabulary(content.get("understanding") or {}, self.words_apart)
+        self.vocabulary = Vocabulary(given["understanding"], self.words_apart)
         self.things = self.vocabulary.things
-        self.replies: dict[str, str] = content.get("replies") or {}
-        for name, text in self.replies.items():
-            if name not in REPLIES:
-                raise ValueError(f"replies: there is no {name!r}; there are: {', '.join(REPLIES)}")
-            check_placeholders(f"replies: {name}", text, REPLIES[name])
+        self.replies: Mapping[str, str] = given["replies"]
+        check_keys("replies: ", self.replies, tuple(REPLIES))
+        for name, reply in self.replies.items():
+            check_placeholders(f"replies: {name}", reply, REPLIES[name])
 
     @cached_property
     def concepts(self) -> Concepts:
@@ -185,12 +200,12 @@ class Language:
         :meth:`.Templates.fitting`.
 
         Raises:
-            ValueError: If no template fits.
+            NoTemplate: If no template fits.
         """
         try:
             return self._templates.fitting(instruction, held_out)
-        except ValueError as error:
-            raise self._complaint(error) from error
+        except NoTemplate as error:
+            raise NoTemplate(str(self._complaint(error))) from error
 
     def name_of_label(self, label: str) -> str:
         """What a label is called in this language; the label itself where nothing is said."""
@@ -369,10 +384,10 @@ def _content(code: str, own: str | Path | None) -> dict[str, Any]:
 
 
 def _check_answers(answers: Mapping[str, Any]) -> None:
-    for kind, text in answers.items():
+    for kind, answer in answers.items():
         if kind not in ANSWERS:
             raise ValueError(f"answers: {kind} is no answer; there are: {', '.join(ANSWERS)}")
-        check_placeholders(f"answers: {kind}", text, ANSWERS[kind])
+        check_placeholders(f"answers: {kind}", answer, ANSWERS[kind])
 
 
 def _check_titles(titles: Mapping[str, list[Any]]) -> None:
@@ -404,6 +419,7 @@ def _check_contexts(contexts: Mapping[str, Any]) -> None:
                 f"contexts: {name} is {entry!r}; give `text` with the placeholder {{value}}, "
                 f"`values`, or both"
             )
+        mapping(f"contexts: {name}: values", entry.get("values"))
         check_placeholders(f"contexts: {name}", entry.get("text", ""), ("value",))
 
 
@@ -415,7 +431,7 @@ def _check_teacher(teacher: Mapping[str, Any]) -> None:
         )
     for name in TEACHER_PROMPTS if teacher else ():
         check_placeholders(f"teacher: {name}", teacher[name], ("phrase",))
-    for amount, words in teacher.get("amounts", {}).items():
+    for amount, words in mapping("teacher: amounts", teacher.get("amounts")).items():
         if amount not in AMOUNTS:
             raise ValueError(f"teacher: amounts: there is no {amount}; choose {', '.join(AMOUNTS)}")
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):

@@ -96,5 +96,4 @@ class Likening:
     def _items(self, constraint: Constraint) -> tuple[int, ...]:
         """Items of a label, the most chosen first."""
         (items,) = self._catalogue.mask((constraint,)).nonzero()
-        popularity = self._catalogue.popularity
-        return tuple(sorted(items.tolist(), key=lambda item: -popularity[item])[:MOST_ITEMS])
+        return tuple(self._catalogue.most_chosen(items)[:MOST_ITEMS])

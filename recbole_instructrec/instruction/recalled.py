@@ -74,7 +74,7 @@ class Recalled:
         (items,) = self._catalogue.mask(constraints).nonzero()
         if not len(items):
             return None
-        meant = max(items.tolist(), key=lambda item: self._catalogue.popularity[item])
+        meant = self._catalogue.most_chosen(items)[0]
         link = Link((meant,), doubtful=len(items) > 1)
         attitude = "seen" if said[0] in self._seen else "liked"
         end = topics[-1].end

@@ -129,6 +129,13 @@ class Constraint:
         return Constraint(self.role, relation, low=math.nextafter(self.high, math.inf))
 
     @property
+    def limits(self) -> tuple[float, float]:
+        """``low`` and ``high``, infinite where there is no limit."""
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        return low, high
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels it names; none for a number."""
         if self.label is None:

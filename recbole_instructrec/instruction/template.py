@@ -37,6 +37,10 @@ class Template:
         return placeholders(self.text) - {"noun"}
 
 
+class NoTemplate(ValueError):
+    """That a language has no template for an instruction."""
+
+
 class Templates:
     """The templates of one language.
 
@@ -71,7 +75,7 @@ class Templates:
             held_out: Only those held out (True), only the others (False), or both (None).
 
         Raises:
-            ValueError: If no template fits.
+            NoTemplate: If no template fits.
         """
         parts = _parts(instruction)
         needs = [parts]
@@ -84,7 +88,7 @@ class Templates:
         ]
         if not found:
             kind = {None: "template", True: "held-out template", False: "template"}[held_out]
-            raise ValueError(
+            raise NoTemplate(
                 f"no {kind} for the task {instruction.task.form!r} with {_listed(parts)}; add one"
             )
         return found

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, takewhile
 
 import numpy as np
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, process
 
-from recbole_instructrec.instruction.lexicon import Lexicon, key, tidy
+from recbole_instructrec.catalogue import Catalogue
+from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, key
+from recbole_instructrec.instruction.title_names import (
+    TitleNames,
+    bare,
+    without_year,
+    year_of,
+)
 
 # A year of release may be off by one between two sources.
 YEAR_TOLERANCE = 1
@@ -20,25 +29,6 @@ LIKENESS = 82  # rapidfuzz's ratio, from 0 to 100
 SHORTEST_LIKENED = 4
 # A shorter beginning of a title in a script without spaces is a word like any other.
 SHORTEST_BEGUN = 3
-_YEAR = re.compile(r"\s*\((?:18|19|20)\d\d\)")
-_PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
-_ARTICLE = re.compile(r"^(.*), ([^\W\d_]{1,3}'?)$")
-_SEQUEL = re.compile(r"\s+(?:\d{1,2}|[IVX]{1,4}|(?:Part|Vol\.|Chapter)\s.*)$")
-# "Godfather: Part II, The", "Star Wars: Episode IV - A New Hope", "Alien³"
-_PART = re.compile(
-    r"^(?P<base>.+?)[:,]?(?:\s+(?:(?:Part|Episode|Vol\.|Chapter)\s+)?|(?<=[^\W\d])(?=\d$))"
-    r"(?P<number>\d{1,2}|[IVX]{1,4}|Two|Three)(?:(?::| [-–—])\s.*)?$"
-)
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-_NUMBER = {
-    **{roman: place for place, roman in enumerate(_ROMAN, 1)},
-    **{str(place): place for place in range(1, len(_ROMAN) + 1)},
-    **{"Two": 2, "Three": 3},
-}
-_NUMBERED = ("{base} {number}", "{base} part {number}", "{base} episode {number}")
-_AND_MORE = re.compile(r"\s+and the\s.*$", re.IGNORECASE)
-_CLOSING = "!?."
-_SUBTITLE = re.compile(r"\s*(?:(?:, or|\sor)?:\s|\s[-–—]\s)")
 
 
 @dataclass(frozen=True)
@@ -84,13 +74,9 @@ class TitleIndex:
         popularity: How often each item was chosen, [n_items]; of several items of one name the
             most popular one is meant.
         joiners: Words for ``&``.
-        elsewhere: What titles are called in other languages: by that name, the titles that it
-            may be here, each with its year.
-        known: By title with its year, what is known of it; it may be no item here.
 
     Attributes:
-        lexicon: Every name, as itself.
-        series: Those that several titles only begin with: "Star Wars: ...".
+        series: Names that several titles only begin with: "Star Wars: ...".
     """
 
     def __init__(
@@ -99,92 +85,116 @@ class TitleIndex:
         years: np.ndarray | None = None,
         popularity: Sequence[int] | None = None,
         joiners: Iterable[str] = (),
-        elsewhere: Iterable[tuple[str, Sequence[str]]] = (),
-        known: Mapping[str, Known] | None = None,
     ) -> None:
-        self._years = np.full(len(titles), np.nan) if years is None else np.array(years)
+        self._names = TitleNames.read(joiners)
         self._popularity = [0] * len(titles) if popularity is None else list(popularity)
-        self._joiners = tuple(joiners)
-        whole: dict[str, list[int]] = {}
-        short: dict[str, list[int]] = {}
-        parts_of: dict[str, list[int]] = {}
-        self._bases_of: list[tuple[str, ...]] = []
-        split = [_parts(title) for title in titles]
-        in_parentheses = Counter(other for _, _, others in split for other in others)
+        given = np.full(len(titles), np.nan) if years is None else years
+        self._years = np.where(np.isnan(given), list(map(year_of, titles)), given)
+        split = list(map(self._names.parts, titles))
+        in_parentheses = Counter(other for parts in split for other in parts.others)
         # What stands in parentheses behind several titles is a name of none: "(Xbox 360)".
         shared = {other for other, n in in_parentheses.items() if n > 1}
-        for item, (title, parts) in enumerate(zip(titles, split, strict=True)):
-            if np.isnan(self._years[item]):
-                self._years[item] = _year(title)
-            names = list(dict.fromkeys(_spelled(_names(*parts, shared), self._joiners)))
-            for name in dict.fromkeys(map(key, names)):
-                whole.setdefault(name, []).append(item)
-            for begun in dict.fromkeys(key(one) for name in names for one in _begun(name)):
-                if " " in begun or begun.isdigit():  # "2001: A Space Odyssey"
-                    short.setdefault(begun, []).append(item)
-            bases = (base for name in names for base in self._bases(name))
-            self._bases_of.append(tuple(dict.fromkeys(map(key, bases))))
-            for base in self._bases_of[item]:
-                parts_of.setdefault(base, []).append(item)
+        names_of = [list(self._names.names(parts, shared)) for parts in split]
+        spelled = [list(dict.fromkeys(self._names.spelled(names))) for names in names_of]
+        self._bases_of = [_keys(one for name in names for one in self._names.bases(name))
+                          for names in spelled]  # fmt: skip
+        parts_of = _items_by_name(self._bases_of)
         self._parts_of = {name: items for name, items in parts_of.items() if len(items) > 1}
+        self._whole = _items_by_name(map(_keys, spelled))
+        self._whole.pop("", None)
+        self._add_numbers(names_of)
+        self._short = self._beginnings(spelled)
+        self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
+        self._likened: dict[str, str] = {}
+        self._add_likened((*self._whole, *self._short))
+        # By name the links of titles that no item has, each with its year.
+        self._absent: dict[str, list[tuple[float, Link]]] = {}
+        self._elsewhere: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, languages: Iterable[Language] = ()) -> TitleIndex:
+        """The index of a catalogue's titles, in which ``&`` may be any of the languages' words for
+        it."""
+        years = catalogue.numbers.get("year")
+        return cls(catalogue.titles, years, catalogue.popularity, _joiners(languages))
+
+    def with_known(
+        self,
+        known: Mapping[str, Known] | None = None,
+        elsewhere: Iterable[tuple[str, Sequence[str]]] = (),
+    ) -> TitleIndex:
+        """An index that also finds what people know of titles.
+
+        Args:
+            known: By title with its year, what is known of it; it may be no item here.
+            elsewhere: What titles are called in other languages: by that name, the titles that it
+                may be here, each with its year.
+        """
+        index = copy(self)
+        for computed in ("lexicon", "_in_signs"):
+            vars(index).pop(computed, None)
+        index._whole, index._short = dict(self._whole), dict(self._short)
+        index._likened = dict(self._likened)
+        index._absent = {name: list(links) for name, links in self._absent.items()}
+        absent = {title: one for title, one in (known or {}).items() if not self.named(title)}
+        for title, one in absent.items():
+            index._add_absent(title, one)
+        for name, titles in elsewhere:
+            index._add_elsewhere(key(name), titles)
+        index._add_likened(index._absent)
+        return index
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Every name, as itself."""
+        names = (*self._whole, *self._short, *self._absent)
+        return Lexicon(((name, name) for name in names), words_apart=False)
+
+    @cached_property
+    def _in_signs(self) -> list[str]:
+        """The names of items in other scripts than Latin ones, sorted."""
+        return sorted(name for name in self._whole if not name.isascii())
+
+    def _beginnings(self, spelled: Sequence[Iterable[str]]) -> dict[str, list[int]]:
+        """By what names begin with, which are whole names of nothing, the items."""
+        begun = (_keys(one for name in names for one in self._names.begun(name))
+                 for names in spelled)  # fmt: skip
+        short = {
+            name: items
+            for name, items in _items_by_name(begun).items()
+            if " " in name or name.isdigit()  # "2001: A Space Odyssey"
+        }
         # "Indiana Jones and the ..."
         for name, items in self._parts_of.items():
             if " " in name:
                 short.setdefault(name, items)
-        whole.pop("", None)
-        self._add_numbers(whole, split, shared)
-        self._whole = whole
-        self._short = {name: items for name, items in short.items() if name not in whole}
-        self.series = frozenset(name for name, items in self._short.items() if len(items) > 1)
-        self._likened: dict[str, str] = {}
-        for name in (*self._whole, *self._short):
-            self._likened.setdefault(_bare(name), name)
-        # By name the links of titles that no item has, each with its year.
-        self._absent: dict[str, list[tuple[float, Link]]] = {}
-        absent = {title: one for title, one in (known or {}).items() if not self.named(title)}
-        for title, one in absent.items():
-            names = _spelled(_names(*_parts(title), ()), self._joiners)
-            self._add_absent(list(dict.fromkeys(map(key, names))), title, one)
-        self._elsewhere: set[str] = set()
-        for name, others in elsewhere:
-            link = next(filter(None, map(self.named, others)), None)
-            self._elsewhere.add(key(name))
-            if link is not None and link.items:
-                whole.setdefault(key(name), list(link.items))
-                self._likened.setdefault(_bare(key(name)), key(name))
-            elif link is not None:
-                self._absent.setdefault(key(name), []).append((np.nan, link))
-        self.lexicon = Lexicon(
-            ((name, name) for name in (*self._whole, *self._short, *self._absent)),
-            words_apart=False,
-        )
-        for name in self._absent:
-            self._likened.setdefault(_bare(name), name)
-        self._in_signs = sorted(name for name in self._whole if not name.isascii())
+        return {name: items for name, items in short.items() if name not in self._whole}
 
-    def _add_numbers(
-        self, whole: dict[str, list[int]], split: Sequence[tuple], shared: Collection[str]
-    ) -> None:
+    def _add_numbers(self, names_of: Sequence[Iterable[str]]) -> None:
         """Adds the parts of series by their numbers: "Godfather II", "Die Hard 1"."""
         numbered: dict[str, set[int]] = {}
-        for item, parts in enumerate(split):
-            for name in _names(*parts, shared):
-                match = _PART.match(name)
-                number = _NUMBER.get(match["number"]) if match else None
-                base = match and key(match["base"])
-                first = whole.get(base, [])
-                if number is None or not (first or base in self._parts_of):
+        for item, names in enumerate(names_of):
+            for base, number in filter(None, map(self._names.numbered, names)):
+                first = self._whole.get(base, [])
+                if not (first or base in self._parts_of):
                     continue
-                for called in _by_number(base, number):
+                for called in self._names.by_number(base, number):
                     numbered.setdefault(called, set()).add(item)
-                for called in _by_number(base, 1) if number == 2 and len(first) == 1 else ():
+                alone = number == 2 and len(first) == 1
+                for called in self._names.by_number(base, 1) if alone else ():
                     numbered.setdefault(called, set()).update(first)
         for name, items in numbered.items():
-            whole.setdefault(name, sorted(items))
+            self._whole.setdefault(name, sorted(items))
 
-    def _add_absent(self, names: Sequence[str], title: str, known: Known) -> None:
+    def _add_likened(self, names: Iterable[str]) -> None:
+        """Adds names to those to which others are compared."""
+        for name in names:
+            self._likened.setdefault(bare(name), name)
+
+    def _add_absent(self, title: str, known: Known) -> None:
         """Adds a title that no item has; the sequel of an item is taken for that."""
-        first = key(_SEQUEL.sub("", _SUBTITLE.split(_YEAR.sub("", title))[0]))
+        names = _keys(self._names.spelled(self._names.names(self._names.parts(title))))
+        first = key(self._names.followed(without_year(title)))
         sequel_of = None if first in names else self._whole.get(first) or self._short.get(first)
         links = filter(None, map(self.named, known.alike))
         alike = dict.fromkeys(link.items[0] for link in links if link.items)
@@ -193,7 +203,17 @@ class TitleIndex:
                 self._short.setdefault(name, sequel_of)
             else:
                 link = Link((), kinds=known.kinds, alike=tuple(alike))
-                self._absent.setdefault(name, []).append((_year(title), link))
+                self._absent.setdefault(name, []).append((year_of(title), link))
+
+    def _add_elsewhere(self, name: str, titles: Sequence[str]) -> None:
+        """Adds what the first of some titles that is known is called in another language."""
+        self._elsewhere |= {name}
+        link = next(filter(None, map(self.named, titles)), None)
+        if link is not None and link.items:
+            self._whole.setdefault(name, list(link.items))
+            self._add_likened([name])
+        elif link is not None:
+            self._absent.setdefault(name, []).append((np.nan, link))
 
     def exact(self, name: str, year: float | None = None) -> Link | None:
         """The item of a name that :func:`.lexicon.key` has made, or what it is known to be; None
@@ -238,23 +258,16 @@ class TitleIndex:
         begins = (base in self.series for base in self._bases_of[item])
         return name in self.series or (name in self._elsewhere and any(begins))
 
-    def _bases(self, name: str) -> Iterator[str]:
-        """What the name of a part of a series begins with: all before a subtitle, the number of the
-        part, or a joining word."""
-        first = _SUBTITLE.split(name)[0]
-        yield _SEQUEL.sub("", first)
-        yield from (first.partition(f" {one} ")[0] for one in ("&", *self._joiners))
-
     def similar(self, name: str, likeness: float = LIKENESS) -> Link | None:
         """The item whose title is most similar to a name; None where none is similar enough."""
-        said = _bare(name)
+        said = bare(name)
         if len(said) < SHORTEST_LIKENED:
             return None
         found = process.extractOne(
             said, self._likened.keys(), scorer=fuzz.ratio, score_cutoff=likeness
         )
         # "Star Trek II" is none of "Star Trek III".
-        if found is None or _numbers(found[0]) != _numbers(said):
+        if found is None or self._names.numbers(found[0]) != self._names.numbers(said):
             return None
         link = self.exact(self._likened[found[0]])
         return replace(link, doubtful=link.doubtful or found[1] < 100)
@@ -277,11 +290,11 @@ class TitleIndex:
     def named(self, title: str) -> Link | None:
         """The item of exactly this title, with or without its year, whatever signs it has; None
         where there is none."""
-        name, year = _YEAR.sub("", title), _year(title)
+        name, year = without_year(title), year_of(title)
         known_year = None if np.isnan(year) else year
-        for form in _spelled([name], self._joiners):
+        for form in self._names.spelled([name]):
             link = self.exact(key(form), known_year)
-            if link is None and (same := self._likened.get(_bare(form))):
+            if link is None and (same := self._likened.get(bare(form))):
                 link = self.exact(same, known_year)
             if link is not None:
                 return link
@@ -292,20 +305,20 @@ class TitleIndex:
         link = self.named(title)
         if link is not None:
             return link
-        name = key(_YEAR.sub("", title))
+        name = key(without_year(title))
         link = self.exact(name) or self.similar(name)
         return link and replace(link, doubtful=True)
 
 
-def without_year(title: str) -> str:
-    """A title as it is looked up, without the year behind it."""
-    return key(_YEAR.sub("", title))
-
-
-def _year(title: str) -> float:
-    """The year behind a title, NaN where there is none."""
-    year = _YEAR.search(title)
-    return float(year[0].strip(" ()")) if year else np.nan
+def _joiners(languages: Iterable[Language]) -> list[str]:
+    """The words for ``&`` in titles, sorted."""
+    words = (
+        word
+        for language in languages
+        for name in ("and", "each")
+        for word in language.vocabulary.words[name]
+    )
+    return sorted({word for word in words if word.isalpha()})
 
 
 def _apart(year: float, other: float) -> bool:
@@ -313,60 +326,15 @@ def _apart(year: float, other: float) -> bool:
     return abs(year - other) > YEAR_TOLERANCE
 
 
-def _names(whole: str, first: str, others: Sequence[str], shared: Collection[str]) -> Iterator[str]:
-    """The names by which a title may be called, given its :func:`_parts`; those in parentheses
-    that it shares aside."""
-    yield whole
-    for part in (first, *(one for one in others if one not in shared)):
-        yield part
-        if article := _ARTICLE.match(part):
-            name, word = article.groups()
-            yield f"{word}{name}" if word.endswith("'") else f"{word} {name}"
-            yield name
+def _keys(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as they are looked up, each once."""
+    return tuple(dict.fromkeys(map(key, names)))
 
 
-def _by_number(base: str, number: int) -> Iterator[str]:
-    """What the part of a series with a number goes by."""
-    for said in (str(number), _ROMAN[number - 1]):
-        yield from (key(pattern.format(base=base, number=said)) for pattern in _NUMBERED)
-
-
-def _numbers(name: str) -> list[int]:
-    """The numbers of parts that a name holds, "I" aside."""
-    words = (word.upper() for word in name.split()[1:])
-    return [_NUMBER[word] for word in words if word in _NUMBER and word != "I"]
-
-
-def _begun(name: str) -> Iterator[str]:
-    """What a name begins with that it may be called by: without a subtitle, the number of a sequel,
-    or what a hero has to do with, "Indiana Jones and the Last Crusade"."""
-    name = _SUBTITLE.split(name)[0]
-    yield name
-    yield _SEQUEL.sub("", name)
-    yield _AND_MORE.sub("", name)
-
-
-def _parts(title: str) -> tuple[str, str, list[str]]:
-    """A title without its year, the same before what stands behind it in parentheses, and that."""
-    whole = title = tidy(_YEAR.sub("", title))
-    others: list[str] = []
-    while (match := _PARENTHESES.match(title)) and match[1]:
-        title = match[1]
-        others.insert(0, match[2].removeprefix("a.k.a. "))
-    return whole, title, others
-
-
-def _spelled(names: Iterable[str], joiners: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        yield name
-        if " & " in name:
-            yield from (name.replace("&", joiner) for joiner in joiners)
-        if "." in name and " " in name:  # "Dr Strangelove"
-            yield name.replace(".", "")
-        if name[-1:] in _CLOSING and (bare := name.rstrip(_CLOSING)):  # "Airplane!"
-            yield bare
-
-
-def _bare(name: str) -> str:
-    """A name without signs, as likeness is measured."""
-    return " ".join(utils.default_process(name).split())
+def _items_by_name(names_of: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """By name the items that have it, ascending, given each item's names."""
+    items: dict[str, list[int]] = {}
+    for item, names in enumerate(names_of):
+        for name in names:
+            items.setdefault(name, []).append(item)
+    return items

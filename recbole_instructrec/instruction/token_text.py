@@ -70,12 +70,12 @@ class TokenText:
 
     def clause_before(self, place: int) -> Iterator[Token]:
         """The tokens of the clause before a place, the last one first."""
-        return takewhile(_goes_on, reversed(self.tokens[:place]))
+        return (self.tokens[at] for at in self.places_before(place))
+
+    def places_before(self, place: int) -> Iterator[int]:
+        """The places of the same tokens."""
+        return takewhile(lambda at: not self.ends(at), reversed(range(place)))
 
     def clause_from(self, place: int) -> Iterator[Token]:
         """The tokens of the clause from a place on."""
-        return takewhile(_goes_on, self.tokens[place:])
-
-
-def _goes_on(token: Token) -> bool:
-    return token.kind not in CLAUSE_ENDS
+        return takewhile(lambda one: one.kind not in CLAUSE_ENDS, self.tokens[place:])

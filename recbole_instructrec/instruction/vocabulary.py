@@ -12,6 +12,7 @@ from recbole_instructrec.catalogue import ABOUT, BRAND, KIND_ROLES, SOURCE
 from recbole_instructrec.instruction.numerals import Numerals, either
 from recbole_instructrec.instruction.role_words import RoleWords
 from recbole_instructrec.instruction.structure import NUMBER_RELATIONS
+from recbole_instructrec.property_values import check_keys, entries, mapping, text
 
 # Each is a list of words or phrases; instructions/en.yaml says what they are for.
 WORD_LISTS = (
@@ -34,7 +35,14 @@ WORD_LISTS = (
     "more_than", "about_as_many", "short_of",
     "besides", "wanted_too", "needed_too", "allowed",
 )  # fmt: skip
+# Each has a number for each word.
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
+# Each has a list of words by some name.
+WORDS_BY_NAME = (
+    "things", "short_names", "lifted", "named", "answer_in", "capitals", "unit_names",
+)  # fmt: skip
+MAPPINGS = (*NUMBERED, *WORDS_BY_NAME, "ordinals", "spelled", "amounts", "bounds", "pronouns")
+LISTS = ("endings", "numbers", "comparisons", "compared", "qualities", "further", "too_much")
 ANY_NUMBER = "any_number"
 # A number that says no role, of the role of another one beside it.
 BESIDE = "beside"
@@ -152,88 +160,94 @@ class Vocabulary:
     """
 
     def __init__(self, content: Mapping[str, Any], words_apart: bool = True) -> None:
-        keys = (
-            *WORD_LISTS, *NUMBERED, "ordinals", "things", "short_names", "lifted", "named",
-            "spelled", "endings", "amounts", "bounds", "numbers", "comparisons", "compared",
-            "qualities", "further", "too_much", "answer_in", "capitals", "pronouns", "unit_names",
-        )  # fmt: skip
-        for key in content:
-            if key not in keys:
-                raise ValueError(
-                    f"understanding has the unknown key {key!r}; the keys there are: "
-                    f"{', '.join(keys)}"
-                )
-        content = {key: given for key, given in content.items() if given is not None}
+        check_keys("understanding: ", content, (*WORD_LISTS, *MAPPINGS, *LISTS))
+        given = {name: value for name, value in content.items() if value is not None}
+        given |= {name: mapping(f"understanding: {name}", given.get(name)) for name in MAPPINGS}
+        given |= {name: entries(f"understanding: {name}", given.get(name)) for name in LISTS}
         self.words_apart = words_apart
+        self._read_words(given)
+        self._read_numbers(given)
+
+    def _read_words(self, given: Mapping[str, Any]) -> None:
         self.words: dict[str, list[str]] = {
-            key: _words(key, content.get(key, [])) for key in WORD_LISTS
+            name: _words(name, given.get(name, [])) for name in WORD_LISTS
         }
+        by_name = {
+            name: {str(called): _words(name, words) for called, words in given[name].items()}
+            for name in WORDS_BY_NAME
+        }
+        self.things = by_name["things"]
+        self.short_names = by_name["short_names"]
+        self.lifted = by_name["lifted"]
+        self.named = by_name["named"]
+        self.answer_in = by_name["answer_in"]
+        self.capitals = by_name["capitals"]
+        self.unit_names = by_name["unit_names"]
         self.spelled: dict[str, str] = {
-            str(word): str(meaning) for word, meaning in content.get("spelled", {}).items()
+            str(word): str(meaning) for word, meaning in given["spelled"].items()
         }
-        (
-            self.things, self.short_names, self.lifted, self.named, self.answer_in, self.capitals,
-            self.unit_names,
-        ) = (
-            {str(called): _words(name, words) for called, words in content.get(name, {}).items()}
-            for name in (
-                "things", "short_names", "lifted", "named", "answer_in", "capitals", "unit_names",
-            )
-        )  # fmt: skip
         self.pronouns: dict[str, dict[str, str]] = {
-            str(role): {str(phrase): str(meant) for phrase, meant in said.items()}
-            for role, said in content.get("pronouns", {}).items()
+            str(role): {
+                str(phrase): str(meant)
+                for phrase, meant in mapping(f"understanding: pronouns: {role}", said).items()
+            }
+            for role, said in given["pronouns"].items()
         }
-        self.digits: dict[str, int] = dict(content.get("digits", {}))
-        self.suffixes: dict[str, int] = dict(content.get("suffixes", {}))
-        self.ordinals: dict[str, tuple[int, ...]] = {
-            word: _places(word, said) for word, said in content.get("ordinals", {}).items()
-        }
-        for name in NUMBERED:
-            for word, number in content.get(name, {}).items():
-                if not isinstance(word, str) or not isinstance(number, int):
-                    raise ValueError(
-                        f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
-                        f"whole number"
-                    )
-        self.numerals = Numerals(
-            content.get("numerals", {}),
-            content.get("multipliers", {}),
-            words_apart,
-            *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
-        )
-        amounts = {
-            name: pattern.replace("{numeral}", self.numerals.pattern)
-            .replace("{several}", self.numerals.several)
-            .replace("{vague}", self.numerals.vague)
-            .replace("{suffix}", either(self.suffixes))
-            for name, pattern in content.get("amounts", {}).items()
-        }
-        parts = {**content.get("bounds", {}), "suffix": either(self.suffixes)}
-        limits = [parts[name] for name in ("at_least", "at_most") if name in parts]
-        self.limit = re.compile("|".join(limits) or "(?!)")
-        number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
-        self.further = [
-            _further(pattern, number) for pattern in _words("further", content.get("further", []))
-        ]
-        self.too_much = re.compile("|".join(_words("too_much", content.get("too_much", ["(?!)"]))))
+        self.endings = [_ending(pair) for pair in given["endings"]]
         self.comparisons, self.compared = (
             [
                 Comparison(*one)
-                for entry in content.get(name, [])
+                for entry in given[name]
                 for one in _of_roles(name, entry, "side", SIDES)
             ]
             for name in ("comparisons", "compared")
         )
         self.qualities = [
             Quality(*one)
-            for entry in content.get("qualities", [])
+            for entry in given["qualities"]
             for one in _of_roles("qualities", entry, "relation", QUALITIES)
         ]
-        self.endings = [tuple(_words("endings", pair)) for pair in content.get("endings", [])]
-        self.forms = [
-            form for group in content.get("numbers", []) for form in _forms(group, amounts, parts)
+
+    def _read_numbers(self, given: Mapping[str, Any]) -> None:
+        for name in NUMBERED:
+            for word, number in given[name].items():
+                if not isinstance(word, str) or not isinstance(number, int):
+                    raise ValueError(
+                        f"understanding: {name} holds {word!r}: {number!r}; give a word and a "
+                        f"whole number"
+                    )
+        self.digits: dict[str, int] = dict(given["digits"])
+        self.suffixes: dict[str, int] = dict(given["suffixes"])
+        self.ordinals: dict[str, tuple[int, ...]] = {
+            word: _places(word, said) for word, said in given["ordinals"].items()
+        }
+        self.numerals = Numerals(
+            given["numerals"],
+            given["multipliers"],
+            self.words_apart,
+            *(self.words[name] for name in ("decimal_point", "more_than", "about_as_many")),
+        )
+        amounts = {
+            name: text(f"understanding: amounts: {name}", pattern)
+            .replace("{numeral}", self.numerals.pattern)
+            .replace("{several}", self.numerals.several)
+            .replace("{vague}", self.numerals.vague)
+            .replace("{suffix}", either(self.suffixes))
+            for name, pattern in given["amounts"].items()
+        }
+        parts = {
+            name: text(f"understanding: bounds: {name}", pattern)
+            for name, pattern in given["bounds"].items()
+        }
+        parts["suffix"] = either(self.suffixes)
+        limits = [parts[name] for name in ("at_least", "at_most") if name in parts]
+        self.limit = re.compile("|".join(limits) or "(?!)")
+        number = rf"(?P<number>\d{{1,3}}|{self.numerals.pattern})"
+        self.further = [
+            _further(pattern, number) for pattern in _words("further", given["further"])
         ]
+        self.too_much = re.compile("|".join(_words("too_much", given["too_much"])) or "(?!)")
+        self.forms = [form for group in given["numbers"] for form in _forms(group, amounts, parts)]
 
     def forms_of(self, role: str) -> list[NumberForm]:
         """The number forms for a role, in the order of the file."""
@@ -338,6 +352,16 @@ def _places(word: Any, said: Any) -> tuple[int, ...]:
     return tuple(places)
 
 
+def _ending(pair: Any) -> tuple[str, str]:
+    """What a word ends in, and what another form of it ends in instead."""
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise ValueError(
+            f"understanding: endings holds {pair!r}; give pairs of endings, e.g. ['y', 'ies']"
+        )
+    singular, plural = _words("endings", pair)
+    return singular, plural
+
+
 def _words(key: str, words: Any) -> list[str]:
     for word in words if isinstance(words, list) else [words]:
         if not isinstance(words, list) or not isinstance(word, str):
@@ -363,8 +387,11 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
             f"{', '.join(amounts) or 'none'}; add it under `amounts:`"
         )
     forms = []
-    for entry in group["forms"]:
-        if not {"relation", "pattern"} <= set(entry) <= _FORM_KEYS:
+    for entry in entries("understanding: numbers: forms", group["forms"]):
+        if (
+            not isinstance(entry, Mapping)
+            or not {"relation", "pattern"} <= set(entry) <= _FORM_KEYS
+        ):
             raise ValueError(
                 f"understanding: numbers holds the form {entry!r}; give relation and pattern, "
                 f"and optionally {', '.join(sorted(_FORM_KEYS - {'relation', 'pattern'}))}"
@@ -374,7 +401,7 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
                 f"understanding: numbers has the relation {entry['relation']!r}; choose one of "
                 f"{', '.join(NUMBER_RELATIONS)}"
             )
-        pattern = entry["pattern"]
+        pattern = text("understanding: numbers: pattern", entry["pattern"])
         if "{opening}" in pattern:
             if "opening" not in group:
                 raise ValueError(

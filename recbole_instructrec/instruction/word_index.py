@@ -15,6 +15,7 @@ from recbole_instructrec.instruction.lexicon import key
 _WORDS = re.compile(r"\w+(?:'\w+)*")
 # From here on in Unicode are the scripts of East Asia, which do not separate their words.
 _UNSPACED = "\u2e80"
+_LETTER = rf"(?:(?![{_UNSPACED}-\U0010ffff])\w)"  # of any other script
 
 LEAST_RECURRING = 5
 RECURRING_PART = 1000
@@ -46,8 +47,12 @@ class WordIndex:
         return sorted(set.intersection(*found)) if found else []
 
     def has(self, phrase: str) -> bool:
-        """Whether a phrase stands in any title as it is, its words in this order."""
-        found = re.compile(rf"\b{re.escape(key(phrase))}\b")
+        """Whether a phrase stands in any title as it is, its words in this order. In a script
+        without spaces it may begin and end anywhere: 爱与和平 in 论爱与和平."""
+        name = key(phrase)
+        begins = rf"(?<!{_LETTER})" if name[:1] < _UNSPACED else ""
+        ends = rf"(?!{_LETTER})" if name[-1:] < _UNSPACED else ""
+        found = re.compile(f"{begins}{re.escape(name)}{ends}")
         return any(found.search(self._keys[item]) for item in self.holding(phrase))
 
     def begins(self, phrase: str) -> bool:

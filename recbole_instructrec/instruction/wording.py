@@ -21,6 +21,7 @@ from recbole_instructrec.instruction.structure import (
     as_said,
 )
 from recbole_instructrec.instruction.template import check_placeholders
+from recbole_instructrec.property_values import mapping
 
 EXCLUSIONS = (*NEGATED, NOT_TOGETHER)
 # How a range of a single number, and one up to nothing, are worded where there are words for them.
@@ -232,7 +233,7 @@ def _check_constraints(wording: Mapping[str, Any]) -> None:
     numbers = (*NUMBER_RELATIONS, EXACTLY, FREE)
     relations = LABEL_RELATIONS + TEXT_RELATIONS + numbers + PART_RELATIONS
     for role, entries in wording.items():
-        for relation, alternatives in entries.items():
+        for relation, alternatives in mapping(f"wording: {role}", entries).items():
             where = f"wording: {role}: {relation}"
             if relation not in relations:
                 raise ValueError(f"{where} is no relation; there are: {', '.join(relations)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +12,7 @@ from recbole_instructrec import cli
 from recbole_instructrec.evaluation.scenarios import evaluate, rows
 from recbole_instructrec.evaluation.trained import Trained
 from recbole_instructrec.evaluation.verdicts import verdicts
+from recbole_instructrec.instruction.structure import INTENTIONS
 from recbole_instructrec.property_files import find
 
 
@@ -25,6 +27,22 @@ def result(cells, *kind):
         if (one.preference, one.intention, one.language, one.templates) == kind
     ]  # fmt: skip
     return cell.metrics["mrr@10"]
+
+
+def shipped() -> dict[str, dict]:
+    """The shipped languages' files, to be changed."""
+    return {
+        code: yaml.safe_load(find("instructions", code).read_text(encoding="utf-8"))
+        for code in ("en", "zh")
+    }
+
+
+def write(content: dict[str, dict], folder: Path) -> None:
+    """Writes languages' files where ``properties_path`` is the folder."""
+    (folder / "instructions").mkdir()
+    for code, one in content.items():
+        text = yaml.safe_dump(one, allow_unicode=True, sort_keys=False)
+        (folder / "instructions" / f"{code}.yaml").write_text(text, encoding="utf-8")
 
 
 def test_every_cell_is_there_once(cells):
@@ -56,25 +74,37 @@ def test_yes_or_no_is_asked_where_it_was_trained(checkpoint):
 
 def test_what_a_language_has_no_words_or_templates_for_is_left_out(checkpoint, tmp_path):
     """Chinese has no word for yes here, and English keeps no such template out of training."""
-    content = {
-        code: yaml.safe_load(find("instructions", code).read_text(encoding="utf-8"))
-        for code in ("en", "zh")
-    }
+    content = shipped()
     del content["zh"]["answers"]["yes"]
     content["en"]["templates"] = [
         one for one in content["en"]["templates"]
         if one.get("task") != "pointwise" or not one.get("held_out")
     ]  # fmt: skip
-    (tmp_path / "instructions").mkdir()
-    for code, one in content.items():
-        text = yaml.safe_dump(one, allow_unicode=True, sort_keys=False)
-        (tmp_path / "instructions" / f"{code}.yaml").write_text(text, encoding="utf-8")
+    write(content, tmp_path)
     changed = {
         "properties_path": str(tmp_path),
         "scenario_weights": {"implicit-none-matching": 1, "implicit-none-pointwise": 1},
     }
     (row,) = verdicts(Trained.load(checkpoint, changed))
     assert (row["language"], row["templates"]) == ("en", "seen")
+
+
+def test_a_cell_without_a_template_is_left_out_and_said(checkpoint, cells, tmp_path, caplog):
+    """English keeps no template that describes a person out of training."""
+    content = shipped()
+    content["en"]["templates"] = [
+        one for one in content["en"]["templates"]
+        if not (one.get("held_out") and "{preference}" in one["text"])
+    ]  # fmt: skip
+    write(content, tmp_path)
+    found = evaluate(Trained.load(checkpoint, {"properties_path": str(tmp_path)}))
+    missing = [one for one in cells if one not in found]
+    assert len(cells) - len(found) == len(INTENTIONS)
+    assert {(one.preference, one.language, one.templates) for one in missing} == {
+        ("explicit", "en", "held_out")
+    }
+    assert "the cell explicit, none, en, held_out is left out: instructions/en.yaml: no held-out " \
+        "template" in caplog.text  # fmt: skip
 
 
 def test_a_row_names_its_cell(cells):

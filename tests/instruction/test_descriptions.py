@@ -78,6 +78,15 @@ def test_what_is_about_two_things_is_about_both(films, decoder):
     assert films.mask(read.constraints).nonzero()[0].tolist() == [1]
 
 
+def test_what_a_text_joins_by_and_is_one_thing(languages):
+    """战争与和平 stands so within a text, where no space shows that words begin and end."""
+    texts = {"description": ["", "托尔斯泰论战争与和平的思想", "战争史", "和平年代"]}
+    books = Catalogue(["[PAD]", "a", "b", "c"], ["", "甲", "乙", "丙"], texts=texts)
+    decoder = InstructionDecoder(books, languages, nouns={"zh": "书"})
+    one_thing = C("topic", "about", label=("战争与和平",))
+    assert decoder.decode("关于战争与和平的书").constraints == (one_thing,)
+
+
 def test_a_kind_of_thing_stands_in_the_title_alone(languages):
     titles = ["", "Running Shoes", "Spray", "Mug"]
     texts = ["", "For everybody.", "Keeps running shoes dry.", "Holds tea."]

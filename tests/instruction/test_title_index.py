@@ -133,7 +133,7 @@ def test_titles_are_found_by_their_names_in_other_languages():
         ("七宗罪", ["Seven (2001)", "Seven (1995)"]),
         ("盗梦空间", ["Inception (2010)"]),  # the catalogue has it not
     ]
-    index = TitleIndex(titles, elsewhere=elsewhere)
+    index = TitleIndex(titles).with_known(elsewhere=elsewhere)
     found = [index.link(name) for name, _ in elsewhere]
     assert [link and link.items for link in found] == [(2,), (3,), (4,), None]
     assert not any(link.doubtful for link in found if link)
@@ -162,9 +162,7 @@ KNOWN = {
 def knowing() -> TitleIndex:
     films = film_catalogue()
     elsewhere = [("盗梦空间", ["Inception (2010)"])]
-    return TitleIndex(
-        films.titles, films.numbers["year"], films.popularity, elsewhere=elsewhere, known=KNOWN
-    )
+    return TitleIndex.of(films).with_known(KNOWN, elsewhere)
 
 
 @pytest.mark.parametrize(

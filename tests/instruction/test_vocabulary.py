@@ -6,7 +6,7 @@ import pytest
 
 from recbole_instructrec.instruction.language import Language, load_languages
 from recbole_instructrec.instruction.role_words import RoleWords
-from recbole_instructrec.instruction.vocabulary import Vocabulary
+from recbole_instructrec.instruction.vocabulary import MAPPINGS, Vocabulary
 
 AMOUNTS = {"year": r"\d{4}"}
 SINCE = {"relation": "at_least", "pattern": "since {low}"}
@@ -23,7 +23,7 @@ def form(**changes) -> dict:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ({"negations": []}, "unknown key 'negations'; the keys there are: negation, "),
+        ({"negations": []}, "understanding: there is no key 'negations'; there are: negation, "),
         ({"negation": [False]}, r"negation holds False; .* e.g. \['no'\]"),
         ({"filler": "please"}, "filler holds 'please'; give a list of words"),
         ({"numbers": [{"role": "year"}]}, "give mappings of role, amount and forms"),
@@ -43,6 +43,11 @@ def form(**changes) -> dict:
             {"comparisons": [{"role": "year", "side": "left", "words": []}]},
             "the side 'left'; choose one of below, above",
         ),
+        ({"things": ["sofa"]}, r"things is \['sofa'\]; give `key: value` lines"),
+        ({"pronouns": {"anyone": ["he"]}}, r"anyone is \['he'\]; give `key: value` lines"),
+        ({"numbers": {"role": "year"}}, "numbers is {'role': 'year'}; give a list"),
+        ({"bounds": {"at_most": 5}}, "bounds: at_most is 5; give text"),
+        ({"endings": [["s"]]}, r"endings holds \['s'\]; give pairs of endings"),
         (form(step=1), "optionally apart, back, exclusive, nearest, part, spread"),
     ],
 )
@@ -90,6 +95,12 @@ def test_a_form_matches_whole_words_and_numbers(text, matches):
 def test_a_plural_is_known_by_its_ending(name, plural):
     vocabulary = Vocabulary({"endings": [["", "s"], ["", "es"], ["y", "ies"]]})
     assert vocabulary.is_plural(name) == plural
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_list_where_words_have_meanings_is_quoted(name):
+    with pytest.raises(ValueError, match=rf"understanding: {name} is \['a'\]; give `key: value`"):
+        Vocabulary({name: ["a"]})
 
 
 @pytest.mark.parametrize("name", ["digits", "things", "numbers", "recent"])

@@ -30,6 +30,24 @@ def test_every_word_has_to_stand_in_the_title(phrase, items):
 
 
 @pytest.mark.parametrize(
+    ("phrase", "stands"),
+    [
+        ("rock and roll", True),
+        ("roll and rock", False),  # in this order
+        ("rock and ro", False),  # whole words
+        ("爱与和平", True),  # in a script without spaces a word may begin and end anywhere
+        ("和平与爱", False),
+        ("t恤与鞋", True),
+        ("恤与鞋", True),
+        ("c++", True),  # also where it ends with a sign
+    ],
+)
+def test_a_phrase_stands_in_a_title_as_it_is(phrase, stands):
+    titles = ["", "Rock and Roll Songs", "论爱与和平的书", "红色T恤与鞋子", "Learning C++"]
+    assert WordIndex(titles).has(phrase) == stands
+
+
+@pytest.mark.parametrize(
     ("phrase", "begins"),
     [("红色运动", True), ("运动", True), ("色运动鞋", False), ("动鞋", False), ("动", True)],
 )
