@@ -168,6 +168,7 @@ def label_phrases(
         for other in (
             *language.names_of_label(label),
             *short,
+            *vocabulary.called.get(key(label), ()),
             *_parts(role, label),
             *_with_initials(role, label),
         ):
