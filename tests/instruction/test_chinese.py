@@ -364,3 +364,20 @@ def test_what_is_demanded(decoders, domain, sentence, constraints):
 def test_titles_in_ordinary_words(decoders, domain, sentence, attitude, titles):
     found = getattr(decoders[domain].decode(sentence, "zh"), attitude)
     assert [one.title for one in found] == titles
+
+
+@pytest.mark.parametrize(
+    ("sentence", "demand"),
+    [
+        ("巴黎的酒店", C("city", "is", label="Paris")),
+        ("不要纽约的", C("city", "is_not", label="New York")),
+        ("巴黎或者纽约的", C("city", "is_any", label=("Paris", "New York"))),
+    ],
+)
+def test_labels_of_another_language_go_by_what_people_call_them(languages, sentence, demand):
+    """Though titles say it as well: of a hotel at the other end of the world, too."""
+    titles = ["Grand Paris", "Park Plaza", "Little Paris Inn"]
+    cities = Labels.of([[], ["Paris"], ["New York"], ["New York"]])
+    hotels = Catalogue(["", "i1", "i2", "i3"], ["", *titles], {"city": cities})
+    decoder = InstructionDecoder(hotels, languages, {"zh": "酒店"})
+    assert decoder.decode(sentence, "zh").constraints == (demand,)
