@@ -15,12 +15,13 @@ from recbole.utils import FeatureType
 from recbole_instructrec import property_files
 from recbole_instructrec.catalogue import ROLE_KINDS
 from recbole_instructrec.plugin.files import header
+from recbole_instructrec.plugin.item_columns import read_number
 from recbole_instructrec.plugin.label_cells import is_listed, read_labels, visible_separator
 
 if TYPE_CHECKING:
     from recbole_instructrec.plugin.dataset import InstructRecDataset
 
-TITLE = "title"
+TITLE, YEAR = "title", "year"
 # Of a cell's tokens, more are a text and not one name.
 LONGEST_NAME = 6
 
@@ -50,17 +51,22 @@ def guess_roles(dataset: InstructRecDataset) -> None:
     )  # fmt: skip
     cells.columns = list(types)
     roles = {
-        role: _role(known["roles"][role], role, cells[column], types[column])
+        role: entry
         for role, column in played.items()
+        if (entry := _known(role, known["roles"][role], cells[column], types[column]))
     }
+    titles = cells[played[TITLE]]
     for column in columns:
-        if column not in played.values() and column.lower() not in known["ignored"]:
-            entry = _entry(cells[column], types[column])
+        # Of two columns of titles one is enough.
+        again = (cells[column] == titles).mean() > 0.5
+        if column not in played.values() and column.lower() not in known["ignored"] and not again:
+            entry = _unknown(cells[column], types[column])
             roles |= {column: {"column": column, **entry}} if entry else {}
-    given = config["load_col"] or {}
+    given = dict(config["load_col"] or {})
     inter = [column.rpartition(":")[0] for column in header(dataset, "inter")]
-    wanted = [name for name in inter if name in {*given.get("inter", ()), *ids}]
-    load_col = {**given, "inter": wanted, "item": [config["ITEM_ID_FIELD"], *_columns(roles)]}
+    if inter:
+        given["inter"] = [name for name in inter if name in {*given.get("inter", ()), *ids}]
+    load_col = {**given, "item": [config["ITEM_ID_FIELD"], *_columns(roles)]}
     noun = config["item_noun"] or _noun(f"{dataset.dataset_name}_{played[TITLE]}", known["nouns"])
     guessed = {"load_col": load_col, "item_roles": roles, "item_noun": noun}
     for name, value in guessed.items():
@@ -88,15 +94,22 @@ def _by_name(columns: Sequence[str], roles: Mapping[str, Any]) -> dict[str, str]
     return played
 
 
-def _role(entry: Mapping[str, Any], name: str, cells: pd.Series, kind: str) -> str | dict[str, Any]:
-    """An entry of ``item_roles``."""
-    role = {"column": str(cells.name)} | {key: entry[key] for key in ("kind",) if key in entry}
-    if (ROLE_KINDS.get(name) or entry.get("kind")) == "labels" and _of_one_name(cells, kind):
-        role["separator"] = ""
-    return role if len(role) > 1 else role["column"]
+def _known(
+    role: str, known: Mapping[str, Any], cells: pd.Series, kind: str
+) -> str | dict[str, Any] | None:
+    """The entry of a role in ``item_roles``; None if it is a number, and the column has none."""
+    played = ROLE_KINDS.get(role) or known["kind"]
+    entry: dict[str, Any] = {"column": str(cells.name)}
+    if role not in ROLE_KINDS:
+        entry["kind"] = played
+    if played == "number" and all(read_number(cell, role == YEAR) is None for cell in cells):
+        return None
+    if played == "labels" and _of_one_name(cells, kind):
+        entry["separator"] = ""
+    return entry if len(entry) > 1 else entry["column"]
 
 
-def _entry(cells: pd.Series, kind: str) -> dict[str, Any] | None:
+def _unknown(cells: pd.Series, kind: str) -> dict[str, Any] | None:
     """How a column of no known name is read: as a number if its name is a word, or as labels. None
     where it is neither, a text, say, or a name that hardly any two items share."""
     filled = cells[cells.str.strip() != ""]

@@ -119,7 +119,7 @@ def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) ->
     numbers = np.full(len(cells), np.nan)
     unread = []
     for item, cell in enumerate(map(" ".join, cells)):
-        number = _number(cell, role.in_years)
+        number = read_number(cell, role.in_years)
         if number is not None:
             numbers[item] = number
         elif item and cell.strip() and cell != "nan":
@@ -139,9 +139,14 @@ def _numbers(dataset: InstructRecDataset, role: Role, cells: list[list[str]]) ->
     return numbers
 
 
-def _number(cell: str, in_years: bool) -> float | None:
+def read_number(cell: str, in_years: bool) -> float | None:
     """The number that a cell is: as it is, the year of a date, or an amount such as ``$1,299.00``
-    or ``300 pages``."""
+    or ``300 pages``; None where it is none.
+
+    Args:
+        in_years: Whether it is a year: the number may then also be a day, 20190504, or seconds or
+            milliseconds since 1970, and 0 is none.
+    """
     if _is_number(cell):
         return _year(float(cell)) if in_years else float(cell)
     if in_years:

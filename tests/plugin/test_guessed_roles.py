@@ -95,6 +95,11 @@ def test_numbers_of_other_names_are_roles_of_their_own():
     assert roles == {"title": "name", "battery": {"column": "battery", "kind": "number"}}
 
 
+def test_prices_without_numbers_and_titles_that_come_twice_play_no_role():
+    header = "title:token\tprice:token\tapp_name:token"
+    assert opened("apps", header, "Chess\t$$\tChess").config["item_roles"] == {"title": "title"}
+
+
 def test_chinese_columns():
     rows = ["霸王别姬\t剧情、爱情\t陈凯歌\t1993-01-01", "无间道\t剧情、犯罪\t刘伟强\t2002-12-12"]
     data = opened(
