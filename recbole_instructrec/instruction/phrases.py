@@ -90,8 +90,8 @@ def phrases(
     # Where 流行 means a label, by whatever name, it means that.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
-    own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
-    yield from ((phrase, Token(0, 0, "noun")) for phrase in (*own, *words["noun"]))
+    nouns = (*called(language, noun), *words["noun"])
+    yield from ((phrase, Token(0, 0, "noun")) for phrase in nouns)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
@@ -105,6 +105,13 @@ def phrases(
         yield from ((phrase, Token(0, 0, "small")) for phrase in (said if role != ABOUT else ()))
     other = (*words["liked"], *words["seen"], *words["unseen"], *words["preferring"])
     yield from ((phrase, Token(0, 0, "filler")) for phrase in other)
+
+
+def called(language: Language, noun: str | None) -> tuple[str, ...]:
+    """What a dataset calls its items, in every form; nothing where it does not say."""
+    if noun is None:
+        return ()
+    return (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
 
 
 def _negations_of_all(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Token]]:

@@ -25,7 +25,7 @@ from recbole_instructrec.instruction.likening import Likening
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
-from recbole_instructrec.instruction.phrases import phrases
+from recbole_instructrec.instruction.phrases import called, phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.rereading import Rereading
@@ -115,7 +115,7 @@ class Reader:
         )
         self._spelled = Lexicon(spelled, self.words_apart)
         self._comparisons = Comparisons(language, catalogue)
-        self._rereading = Rereading(language, catalogue, self._naming)
+        self._rereading = Rereading(language, catalogue, self._naming, called(language, noun))
         self._leftovers = Leftovers(language)
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe

@@ -17,6 +17,7 @@ from recbole_instructrec.instruction.demands import (
     Token,
     excludes_behind,
 )
+from recbole_instructrec.instruction.item_labels import ItemLabels
 from recbole_instructrec.instruction.joining import Joining
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key, lower
@@ -37,11 +38,19 @@ class Rereading:
         language: Gives the words.
         catalogue: Its labels are what tokens may mean.
         naming: Finds labels by what is said around them.
+        called: What the dataset calls its items, in every form.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue, naming: Naming) -> None:
+    def __init__(
+        self,
+        language: Language,
+        catalogue: Catalogue,
+        naming: Naming,
+        called: Iterable[str] = (),
+    ) -> None:
         self._catalogue = catalogue
         self._naming = naming
+        self._item_labels = ItemLabels(language, catalogue, called)
         self._joining = Joining(language, naming.several)
         self._compound = re.compile(_COMPOUND, re.UNICODE if language.words_apart else re.ASCII)
         self._stand_ins, self._prepositions, self._nouns, self._about, self._lately, self._after = (
@@ -81,6 +90,7 @@ class Rereading:
             self._without_double_negations,
             self._about_nouns,
             self._without_denied_prepositions,
+            self._item_labels.find,
             self._naming.find,
             self._preferred,
             self._not_needed,

@@ -1,0 +1,84 @@
+"""Sentences about what published datasets hold: a kind called as all items are, names of several
+words, labels run together."""
+
+import numpy as np
+import pytest
+
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
+from recbole_instructrec.instruction.decoder import InstructionDecoder
+from recbole_instructrec.instruction.structure import Constraint as C
+
+
+def decoder(languages, noun, titles, labels, numbers=None, columns=None) -> InstructionDecoder:
+    """What reads sentences about some items; the padding item is put before them."""
+    catalogue = Catalogue(
+        ["", *(f"i{item}" for item in range(len(titles)))],
+        ["", *titles],
+        {role: Labels.of([[], *cells]) for role, cells in labels.items()},
+        {role: np.array([np.nan, *cells]) for role, cells in (numbers or {}).items()},
+        {
+            role: Role.parse(role, {"column": column, "kind": "number"})
+            for role, column in (columns or {}).items()
+        },
+    )
+    return InstructionDecoder(catalogue, languages, {"en": noun})
+
+
+@pytest.fixture(scope="module")
+def hotels(languages):
+    return decoder(
+        languages,
+        "hotels",
+        ["Grand Plaza", "Park Central", "Royal Budget", "Hilton Palace"],
+        {
+            "category": [["hotel"], ["hostel"], ["hotel"], ["apartment"]],
+            "city": [["Rome"], ["Nice"], ["Nice"], ["Las Vegas"]],
+            "country": [["Italy"], ["France"], ["France"], ["United States"]],
+            "amenities": [["bar", "pool"], ["bar"], ["spa"], ["pool"]],
+        },
+        {"stars": [4.5, 5, 3, 3.5], "price": [80, 30, 60, 200]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "constraints"),
+    [
+        ("hotels in Rome", (C("city", "is", label="Rome"),)),
+        ("a hotel or a hostel", (C("category", "is_any", label=("hotel", "hostel")),)),
+        (
+            "hotel, not hostel",
+            (C("category", "is", label="hotel"), C("category", "is_not", label="hostel")),
+        ),
+        ("no hotels please", (C("category", "is_not", label="hotel"),)),
+        ("hotel Rome hotels", (C("category", "is", label="hotel"), C("city", "is", label="Rome"))),
+        ("the category hotel", (C("category", "is", label="hotel"),)),
+    ],
+)
+def test_a_label_called_as_all_items_is_demanded_only_where_it_says_more(
+    hotels, sentence, constraints
+):
+    assert hotels.decode(sentence).constraints == constraints
+
+
+@pytest.fixture(scope="module")
+def articles(languages):
+    return decoder(
+        languages,
+        "articles",
+        [
+            "Tesla recalls cars in Dallas",
+            "Police in Florida arrest a suspect",
+            "A storm in Florida",
+            "Eagles win",
+            "Golf: a birdie",
+        ],
+        {
+            "category": [["autos"], ["news"], ["weather"], ["sports"], ["sports"]],
+            "tags": [["autos"], ["newscrime"], ["weather"], ["football_nfl"], ["golf"]],
+        },
+    )
+
+
+def test_news_of_something_need_not_be_of_the_category_news(articles):
+    assert articles.decode("Tesla news").constraints == (C("title", "about", label=("tesla",)),)
+    assert articles.decode("the news").constraints == (C("category", "is", label="news"),)
