@@ -61,6 +61,16 @@ class RoleWords:
         written = next(iter(units)) if "units" in entry else None
         return cls(called, dict(units), None if written == called[0] else written)
 
+    def of_column(self, column: str) -> RoleWords:
+        """With what the column is called that the numbers stand in, which names and counts them as
+        well: metascore of a role ``score``."""
+        own = RoleWords.of(column)
+        return replace(
+            self,
+            names=tuple(dict.fromkeys([*self.names, *own.names])),
+            units={**own.units, **self.units},
+        )
+
     def written(self, separator: str) -> str:
         """How a number is written, with the placeholder ``{number}``."""
         return _NUMBER if self.unit is None else f"{_NUMBER}{separator}{self.unit}"

@@ -35,6 +35,8 @@ WORD_LISTS = (
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"
+# The amount of numbers that say no currency or the like.
+PLAIN_NUMBER = "number"
 # A number that says no role, of the role of another one beside it.
 BESIDE = "beside"
 # Among `pronouns` those that stand for a person in whatever role.
@@ -93,6 +95,7 @@ class NumberForm:
     apart: bool = False
     nearest: bool = False
     within: bool = False
+    amount: str = ""
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
@@ -386,6 +389,7 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
+        own["amount"] = amount
         if amount in SPANS:
             own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
         form = NumberForm(**{**entry, **own})

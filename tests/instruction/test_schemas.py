@@ -82,3 +82,30 @@ def articles(languages):
 def test_news_of_something_need_not_be_of_the_category_news(articles):
     assert articles.decode("Tesla news").constraints == (C("title", "about", label=("tesla",)),)
     assert articles.decode("the news").constraints == (C("category", "is", label="news"),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "high"),
+    [
+        ("five star hotels", 5, 5),
+        ("rated 5 stars", 5, 5),
+        ("3 star hotels or better", 3, None),
+        ("around 4 stars", 3.2, 4.8),
+    ],
+)
+def test_of_a_scale_of_halves_the_number_said_is_meant(hotels, sentence, low, high):
+    understood = hotels.decode(sentence)
+    (stars,) = understood.constraints
+    assert (stars.role, stars.low, stars.high, understood.rest) == ("stars", low, high, "")
+
+
+def test_numbers_go_by_the_name_of_their_column_and_an_unknown_name_is_of_no_price(languages):
+    titles = ["Dragon Quest", "Zombie Arena", "Ninja Wars"]
+    numbers = {"score": [90, 60, 85], "price": [60, 5, 20]}
+    games = decoder(
+        languages, "games", titles, {}, numbers, {"score": "metascore", "price": "price"}
+    )
+    assert games.decode("metascore above 85").constraints == (C.beyond("score", "above", 85),)
+    unread = games.decode("with a userscore above 50")
+    assert unread.constraints == () and unread.rest == "userscore above 50"
+    assert games.decode("drones under 20").constraints == (C.beyond("price", "below", 20),)
