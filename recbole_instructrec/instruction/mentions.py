@@ -341,6 +341,7 @@ class _Search:
             cued
             and not sure
             and self._cued(place, closely=True)
+            and not self._in_excluded_words(place)
             and self._ends_in_words(place, end)
         ):
             ordinary = " " not in name
@@ -430,6 +431,12 @@ class _Search:
             and any(word[0].isupper() for word in words)
             and all(not word[0].islower() for word in (words[0], words[-1]))
         )
+
+    def _in_excluded_words(self, start: int) -> bool:
+        """Whether words that titles hold are excluded there, where these describe things: "not
+        lasagna" is of all of it, and not of the one that is only called so."""
+        before = self.sentence.before(start, (*SMALL, "space"))
+        return self.finder.describe and before is not None and before.kind == "negation"
 
     def _goes_on(self, end: int) -> bool:
         """Whether another capital or a number follows, so that a longer name was meant."""

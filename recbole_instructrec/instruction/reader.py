@@ -171,6 +171,7 @@ class Reader:
             ]
         settled = [one for one in mentions if not dated.get(one)]
         tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
+        mentions = [one for one in mentions if one.items or not _excluded(one, tokens)]
         tokens, recalled = self._recalled.find(tokens, text)
         mentions = [*mentions, *recalled]
         tokens = self._without_owners(tokens, mentions)
@@ -477,6 +478,16 @@ class Reader:
         if sign in _INSIDE_CLAUSE:
             return None
         return Token(place, place + 1, "comma" if sign == "," else "border")
+
+
+def _excluded(mention: Mention, tokens: Iterable[Token]) -> bool:
+    """Whether a title that no item has is known all the same, as words that are excluded from
+    titles: "not Luigi's"."""
+    return mention.attitude == "disliked" and any(
+        token.start < mention.end and mention.name < token.end
+        for token in tokens
+        if any(one.relation == "about" for one in token.constraints)
+    )
 
 
 def _label_names(

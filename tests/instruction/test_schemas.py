@@ -109,3 +109,24 @@ def test_numbers_go_by_the_name_of_their_column_and_an_unknown_name_is_of_no_pri
     unread = games.decode("with a userscore above 50")
     assert unread.constraints == () and unread.rest == "userscore above 50"
     assert games.decode("drones under 20").constraints == (C.beyond("price", "below", 20),)
+
+
+@pytest.fixture(scope="module")
+def recipes(languages):
+    titles = ["lasagna", "lasagna", "easy lasagna", "risotto", "pasta bake", "easy pasta salad"]
+    labels = {"tags": [["pasta"], ["pasta"], ["pasta"], ["italian"], ["pasta"], ["pasta"]]}
+    return decoder(languages, "recipes", [*titles] * 6, {"tags": labels["tags"] * 6})
+
+
+@pytest.mark.parametrize("sentence", ["pasta, but not lasagna", "pasta, anything but lasagna"])
+def test_what_is_excluded_in_lower_case_is_all_whose_titles_hold_it(recipes, sentence):
+    understood = recipes.decode(sentence)
+    assert understood.constraints[-1] == C("title", "not_about", label=("lasagna",))
+    assert understood.disliked == ()
+
+
+def test_what_is_excluded_from_titles_is_not_said_to_be_unknown(recipes):
+    understood = recipes.decode("pasta, not Salad")
+    assert understood.constraints[-1].relation == "not_about"
+    assert understood.unknown == ()
+    assert recipes.decode("not Zork").unknown == ("Zork",)
