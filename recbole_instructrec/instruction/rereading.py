@@ -20,7 +20,7 @@ from recbole_instructrec.instruction.demands import (
 from recbole_instructrec.instruction.item_labels import ItemLabels
 from recbole_instructrec.instruction.joining import Joining
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import key, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, key, lower
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.token_text import TokenText
@@ -59,6 +59,12 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
+        names = (
+            (label, Token(0, 0, "label", (Constraint(role, "is", label=label),), own=True))
+            for role, labels in catalogue.labels.items()
+            for label in (labels.names if _is_a_name(role) else ())
+        )
+        self._names = Lexicon(names, language.words_apart)
         self._in_capitals = dict(_in_capitals(language, catalogue))
         (
             self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
@@ -86,6 +92,7 @@ class Rereading:
         tokens = _whole_compounds(tokens, themed)
         for reread in (
             self._capitals,
+            self._capital_names,
             self._refused,
             self._without_double_negations,
             self._about_nouns,
@@ -131,6 +138,30 @@ class Rereading:
             else one
             for one in text.tokens
         ]
+
+    def _capital_names(self, text: TokenText) -> list[Token]:
+        """The tokens, where capitals behind a preposition make a name of words that say little or
+        something else by themselves: "in Nice"."""
+        kept: list[Token] = []
+        place = 0
+        while place < len(text):
+            label, behind = None, place + 1
+            named = text.capital(place) and text.kind(place) not in MEANT
+            if named and self._before_a_name(kept, text):
+                label, behind = text.label(self._names, place)
+            kept.append(label or text.tokens[place])
+            place = behind if label else place + 1
+        return kept
+
+    def _before_a_name(self, tokens: Sequence[Token], text: TokenText) -> bool:
+        """Whether some tokens end with a preposition, or with what joins another name to one: "in
+        Rome or Nice"."""
+        last = tokens[-1] if tokens else None
+        if last is None or last.kind not in (*CONJUNCTIONS, "comma"):
+            words = text.said(last).split() if last else ()
+            return bool(words) and words[-1] in self._prepositions
+        listed = tokens[-2:-1]
+        return any(one.constraints and _is_a_name(one.constraints[0].role) for one in listed)
 
     def _refused(self, text: TokenText) -> list[Token]:
         """The tokens, where a negation and an unknown character behind it are one negation of what
@@ -260,11 +291,16 @@ class Rereading:
         return heads
 
 
+def _is_a_name(role: str) -> bool:
+    """Whether labels of a role are names, and do not describe."""
+    return role not in (*KIND_ROLES, ABOUT)
+
+
 def _in_capitals(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
     """By what is written in capitals, the label that goes by one of its names."""
     for said, names in language.vocabulary.capitals.items():
         for role, labels in catalogue.labels.items():
-            for label in labels.names if role not in (*KIND_ROLES, ABOUT) else ():
+            for label in labels.names if _is_a_name(role) else ():
                 if key(label) in map(key, names):
                     yield said, Token(0, 0, "label", (Constraint(role, "is", label=label),))
 

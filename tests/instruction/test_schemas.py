@@ -60,6 +60,19 @@ def test_a_label_called_as_all_items_is_demanded_only_where_it_says_more(
     assert hotels.decode(sentence).constraints == constraints
 
 
+@pytest.mark.parametrize(
+    ("sentence", "city"),
+    [
+        ("a nice hotel in Nice", C("city", "is", label="Nice")),
+        ("In Rome or Nice please", C("city", "is_any", label=("Rome", "Nice"))),
+        ("not in Nice", C("city", "is_not", label="Nice")),
+    ],
+)
+def test_a_capital_behind_a_preposition_makes_a_name_of_an_ordinary_word(hotels, sentence, city):
+    assert hotels.decode(sentence).constraints == (city,)
+    assert hotels.decode("a nice hotel").constraints == ()
+
+
 @pytest.fixture(scope="module")
 def articles(languages):
     return decoder(
