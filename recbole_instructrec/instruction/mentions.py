@@ -113,6 +113,8 @@ class MentionFinder:
         beside = ("later_of", "asking_of", "taken_up")
         self._beside = [{key(word) for word in words[name]} for name in beside]
         self._inflected = vocabulary.inflected
+        made_by = (word for role in vocabulary.makers for word in vocabulary.named[role])
+        self._made_by = Lexicon(((word, True) for word in made_by), words_apart)
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
         self._prepositions = {key(word) for word in words["preposition"]}
@@ -449,7 +451,8 @@ class _Search:
         )
 
     def _names_number(self, place: int, end: int, name: str) -> bool:
-        """Whether a number is a title, "movies like 2001", and no year, "like 2001 comedies"."""
+        """Whether a number is a title, "movies like 2001" or "1984 by Orwell", and no year, "like
+        2001 comedies"."""
         token = self.sentence.token(place)
         following = self.sentence.token(self.sentence.skip(end))
         if (
@@ -461,7 +464,16 @@ class _Search:
             return False
         cue = self.cues.governing(place)
         liked = cue is not None and cue.attitude != "disliked"
+        if cue is None and self._made_by_somebody(end):
+            return True
         return (liked and self._cued(place, closely=True)) or self.cues.behind(end) is not None
+
+    def _made_by_somebody(self, end: int) -> bool:
+        """Whether it is said behind a title who made it."""
+        place = self.sentence.skip(end)
+        hit = self.finder._made_by.longest(self.folded, place) if place < len(self.text) else None
+        token = self.sentence.token(self.sentence.skip(hit[0])) if hit else None
+        return token is not None and (token.kind == "label" or self.cased[token.start].isupper())
 
     def _in_a_label(self, start: int, end: int) -> bool:
         """Whether a stretch is only part of a label: the title in "Chris Rock"."""

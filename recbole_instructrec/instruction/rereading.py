@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile
@@ -59,12 +60,7 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
-        names = (
-            (label, Token(0, 0, "label", (Constraint(role, "is", label=label),), own=True))
-            for role, labels in catalogue.labels.items()
-            for label in (labels.names if _is_a_name(role) else ())
-        )
-        self._names = Lexicon(names, language.words_apart)
+        self._names = Lexicon(_names(language, catalogue), language.words_apart)
         self._in_capitals = dict(_in_capitals(language, catalogue))
         (
             self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
@@ -289,6 +285,26 @@ class Rereading:
                 token = replace(token, kind="noun", constraints=(), things=False)
             heads.append(token)
         return heads
+
+
+def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """The labels that are names, by these, and by what only one of a role ends with, where what
+    stands before it means nothing else: Vegas of Las Vegas, but not York of New York."""
+    vocabulary = language.vocabulary
+    for role, labels in catalogue.labels.items():
+        own = labels.names if _is_a_name(role) else ()
+        named = {
+            label: Token(0, 0, "label", (Constraint(role, "is", label=label),), own=True)
+            for label in own
+        }
+        yield from named.items()
+        parted = {
+            label: key(label).rpartition(" ") for label in own if role not in vocabulary.named
+        }
+        times = Counter(last for _, _, last in parted.values())
+        for label, (first, _, last) in parted.items():
+            if first and times[last] == 1 and first not in vocabulary.known:
+                yield last, replace(named[label], own=False)
 
 
 def _is_a_name(role: str) -> bool:

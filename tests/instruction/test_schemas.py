@@ -143,3 +143,60 @@ def test_what_is_excluded_from_titles_is_not_said_to_be_unknown(recipes):
     assert understood.constraints[-1].relation == "not_about"
     assert understood.unknown == ()
     assert recipes.decode("not Zork").unknown == ("Zork",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "amenities"),
+    [("with bars", ["bar"]), ("hotels with pools and a spa", ["pool", "spa"])],
+)
+def test_the_plural_of_a_short_part_is_the_part(hotels, sentence, amenities):
+    constraints = hotels.decode(sentence).constraints
+    assert constraints == tuple(C("amenities", "is", label=one) for one in amenities)
+
+
+def test_a_singular_means_its_label_whatever_titles_say(languages):
+    titles = ["Zombie Arena", "Dragon Arena", "Dragon Quest", "Zombie Quest"] * 6
+    tags = [["Racing"], ["Zombies"], ["Zombies"], ["Racing"]] * 6
+    games = decoder(languages, "games", titles, {"tags": tags})
+    assert games.decode("zombie games").constraints == (C("tags", "is", label="Zombies"),)
+
+
+@pytest.fixture(scope="module")
+def books(languages):
+    authors = ["George Orwell", "J. R. R. Tolkien", "Stephen King", "Terry Pratchett"]
+    return decoder(
+        languages,
+        "books",
+        ["1984", "The Hobbit", "Carrie", "Mort"],
+        {
+            "author": [[one] for one in authors],
+            "publisher": [["Signet"], ["Allen & Unwin"], ["Doubleday"], ["Rockstar North"]],
+        },
+        {"year": [1990, 1937, 1974, 1984]},
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["J.R.R. Tolkien", "JRR Tolkien", "J R R Tolkien", "j. r. r. tolkien"]
+)
+def test_initials_are_the_same_with_and_without_points_and_spaces(books, said):
+    understood = books.decode(f"books by {said}")
+    assert understood.constraints == (C("author", "is", label="J. R. R. Tolkien"),)
+    assert understood.rest == ""
+
+
+def test_a_number_by_somebody_is_a_title(books):
+    understood = books.decode("1984 by George Orwell")
+    assert [one.title for one in understood.liked] == ["1984"]
+    assert understood.constraints == ()
+    assert books.decode("from 1984 by Terry Pratchett").liked == ()
+
+
+def test_a_firm_goes_by_what_only_its_name_begins_with(books):
+    (by,) = books.decode("by Rockstar").constraints
+    assert by == C("publisher", "is", label="Rockstar North")
+    assert books.decode("by Stephen Hawking").constraints == ()
+
+
+def test_a_place_goes_by_what_only_its_name_ends_with(hotels):
+    assert hotels.decode("in Vegas").constraints == (C("city", "is", label="Las Vegas"),)
