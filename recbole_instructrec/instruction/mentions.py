@@ -117,6 +117,7 @@ class MentionFinder:
         self._made_by = Lexicon(((word, True) for word in made_by), words_apart)
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
+        self._stand_ins = {key(word) for word in words["stand_in"]}
         self._prepositions = {key(word) for word in words["preposition"]}
         self._common = {
             key(word) for name in ("common", "literal", "no_title") for word in words[name]
@@ -524,7 +525,8 @@ class _Search:
         if token and token.kind in MEANT and token.end >= end:
             return False
         inside = [one for one in self.sentence.between(start, end) if one.kind not in SMALL]
-        if not any(one.kind == "word" and self._uncommon(one) for one in inside):
+        telling = any(one.kind == "word" and self._uncommon(one) for one in inside)
+        if not telling and not (len(inside) > 1 and self._items_like(start)):
             return False
         following = self.sentence.token(self.sentence.skip(end))
         alone = len(inside) < 2 and not self._goes_on_list(start)
@@ -539,6 +541,15 @@ class _Search:
         if not self.finder.words_apart:
             return following.kind in JOINING
         return following.kind in (JOINING if alone else (*JOINING, "filler", "negation", "range"))
+
+    def _items_like(self, start: int) -> bool:
+        """Whether items like what begins at a place are meant, and not what somebody likes: "films
+        like one day"."""
+        cue = self.cues.governing(start)
+        before = cue and self.sentence.before(cue.start, ("space",))
+        return before is not None and (
+            before.kind == "noun" or self.text[before.start : before.end] in self.finder._stand_ins
+        )
 
     def _compared_with(self, start: int, end: int) -> bool:
         """Whether a comparison with a title ends behind it: 比平凡的世界短一点."""

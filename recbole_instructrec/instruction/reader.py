@@ -121,10 +121,10 @@ class Reader:
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
         self._recalled = Recalled(vocabulary, catalogue)
-        self._topics = TopicFinder(language, catalogue)
-        self._counts = CountFinder(vocabulary, self.words_apart)
         # Items that tell something are about what a sentence that says no more names.
         self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
+        self._topics = TopicFinder(language, catalogue, self._tell)
+        self._counts = CountFinder(vocabulary, self.words_apart)
         compared = (word for one in vocabulary.comparisons for word in one.words)
         self._known = vocabulary.known.union(compared)
         self._makers = vocabulary.makers
@@ -170,7 +170,7 @@ class Reader:
                 for one in tokens
             ]
         settled = [one for one in mentions if not dated.get(one)]
-        tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
+        tokens = self._topics.find(self._with_titles(tokens, settled, text), text, cased)
         mentions = [one for one in mentions if one.items or not _excluded(one, tokens)]
         tokens, recalled = self._recalled.find(tokens, text)
         mentions = [*mentions, *recalled]

@@ -31,7 +31,7 @@ WORD_LISTS = (
     "same_decade_after", "director_of_after", "taken_up", "any_number_of", "same_decade",
     "director_of", "author_of", "correction", "every", "all_but", "or_not", "elsewhere", "owned",
     "unless", "not_beyond", "all_hold", "small_number", "large_number", "decimal_point",
-    "more_than", "about_as_many",
+    "more_than", "about_as_many", "place",
 )  # fmt: skip
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
 ANY_NUMBER = "any_number"

@@ -200,3 +200,23 @@ def test_a_firm_goes_by_what_only_its_name_begins_with(books):
 
 def test_a_place_goes_by_what_only_its_name_ends_with(hotels):
     assert hotels.decode("in Vegas").constraints == (C("city", "is", label="Las Vegas"),)
+
+
+def test_a_name_behind_what_says_where_is_what_articles_tell_of(articles):
+    (where,) = articles.decode("articles from Florida").constraints
+    assert where == C("title", "about", label=("florida",))
+    assert articles.decode("articles from Monday").constraints == ()
+
+
+def test_what_is_like_a_title_of_ordinary_words_is_meant(languages):
+    shows = decoder(languages, "shows", ["One Piece", "Two Weddings"], {"genre": [["Action"], []]})
+    assert [one.title for one in shows.decode("something like one piece").liked] == ["One Piece"]
+    assert shows.decode("I'd like one piece of it").liked == ()
+
+
+def test_what_is_said_back_counts_nothing_twice(languages):
+    english = languages["en"]
+    assert english.demand(C("episodes", "between", low=12, high=13), "anime") == (
+        "with number of episodes between 12 and 13"
+    )
+    assert english.demand(C("topic", "about", label=("china",)), "articles") == "about China"
