@@ -439,7 +439,8 @@ class _Search:
         """Whether words that titles hold are excluded there, where these describe things: "not
         lasagna" is of all of it, and not of the one that is only called so."""
         before = self.sentence.before(start, (*SMALL, "space"))
-        return self.finder.describe and before is not None and before.kind == "negation"
+        in_words = self.finder.describe and self.finder.words_apart
+        return in_words and before is not None and before.kind == "negation"
 
     def _goes_on(self, end: int) -> bool:
         """Whether another capital or a number follows, so that a longer name was meant."""

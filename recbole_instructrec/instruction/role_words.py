@@ -63,14 +63,10 @@ class RoleWords:
         return cls(called, dict(units), None if said else written)
 
     def of_column(self, column: str) -> RoleWords:
-        """With what the column is called that the numbers stand in, which names and counts them as
-        well: metascore of a role ``score``."""
-        own = RoleWords.of(column)
-        return replace(
-            self,
-            names=tuple(dict.fromkeys([*self.names, *own.names])),
-            units={**own.units, **self.units},
-        )
+        """With what the column is called that the numbers stand in as a name as well: metascore of
+        a role ``score``."""
+        names = (*self.names, *RoleWords.of(column).names)
+        return replace(self, names=tuple(dict.fromkeys(names)))
 
     def written(self, separator: str) -> str:
         """How a number is written, with the placeholder ``{number}``."""
