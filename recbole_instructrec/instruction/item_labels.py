@@ -53,12 +53,15 @@ class ItemLabels:
         )
 
     def _told(self, text: TokenText, place: int) -> bool:
-        """Whether what stands directly before says what is told of: "robot news"."""
+        """Whether what stands directly before says what is told of: "robot news", but not "breaking
+        news", where no text holds that."""
         if not place or text.kind(place - 1) not in ("word", "label"):
             return False
         before = text.tokens[place - 1]
+        said = text.said(before)
+        held = before.kind == "label" or said in self._catalogue.topic_words
         apart = text.text[before.end : text.tokens[place].start].strip()
-        return not apart and text.said(before) not in self._common
+        return held and not apart and said not in self._common
 
     def _describes(self, text: TokenText, place: int) -> bool:
         """Whether the items are called so once more behind it: "hotel Rome hotels"."""
