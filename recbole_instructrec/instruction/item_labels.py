@@ -22,13 +22,14 @@ class ItemLabels:
     Args:
         language: Gives the words.
         catalogue: Its labels are what tokens may mean.
-        called: What the dataset calls its items, in every form.
+        called: What the dataset calls its items, itself and then in every other form.
     """
 
     def __init__(self, language: Language, catalogue: Catalogue, called: Iterable[str]) -> None:
         words = language.vocabulary.words
         self._catalogue = catalogue
-        self._called = frozenset(map(key, called))
+        called = tuple(map(key, called))
+        self._called, self._noun = frozenset(called), called[:1]
         self._telling = frozenset(map(key, words["telling"]))
         self._common = frozenset(map(key, words["common"]))
 
@@ -85,12 +86,15 @@ class ItemLabels:
         return (denied and alone) or (aside and text.ends(behind + 1))
 
     def _excludes(self, text: TokenText, place: int, step: int) -> bool:
-        """Whether a label is joined to it that no item has as well: "hotel, not hostel"."""
-        at, joined = place + step, False
+        """Whether a label is joined to it that no item has as well: "hotel, not hostel", but not
+        "hotels, no hostels", which may be apartments."""
+        at, between = place + step, set()
         while text.kind(at) in (*_BESIDE, *_JOINING) and 0 <= at < len(text):
-            joined |= text.kind(at) in _JOINING
+            between.add(text.kind(at))
             at += step
-        if not joined or text.kind(at) != "label":
+        if between.isdisjoint(_JOINING) or text.kind(at) != "label":
+            return False
+        if "negation" in between and text.said(text.tokens[place]) in self._noun:
             return False
         both = (text.tokens[place].constraints[0], text.tokens[at].constraints[0])
         same_role = both[0].role == both[1].role and both[0] != both[1]

@@ -150,9 +150,11 @@ class Rereading:
         return kept
 
     def _before_a_name(self, tokens: Sequence[Token], text: TokenText) -> bool:
-        """Whether some tokens end with a preposition, or with what joins another name to one: "in
-        Rome or Nice"."""
+        """Whether some tokens end with a preposition or a negation, or with what joins another name
+        to one: "in Rome or Nice"."""
         last = tokens[-1] if tokens else None
+        if last is not None and last.kind == "negation":
+            return True
         if last is None or last.kind not in (*CONJUNCTIONS, "comma"):
             words = text.said(last).split() if last else ()
             return bool(words) and words[-1] in self._prepositions

@@ -49,6 +49,7 @@ def hotels(languages):
             "hotel, not hostel",
             (C("category", "is", label="hotel"), C("category", "is_not", label="hostel")),
         ),
+        ("hotels, no hostels", (C("category", "is_not", label="hostel"),)),
         ("no hotels please", (C("category", "is_not", label="hotel"),)),
         ("hotel Rome hotels", (C("category", "is", label="hotel"), C("city", "is", label="Rome"))),
         ("the category hotel", (C("category", "is", label="hotel"),)),
@@ -66,6 +67,7 @@ def test_a_label_called_as_all_items_is_demanded_only_where_it_says_more(
         ("a nice hotel in Nice", C("city", "is", label="Nice")),
         ("In Rome or Nice please", C("city", "is_any", label=("Rome", "Nice"))),
         ("not in Nice", C("city", "is_not", label="Nice")),
+        ("no Nice hotels", C("city", "is_not", label="Nice")),
     ],
 )
 def test_a_capital_behind_a_preposition_makes_a_name_of_an_ordinary_word(hotels, sentence, city):
