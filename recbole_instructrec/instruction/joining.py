@@ -51,7 +51,7 @@ class Joining:
         self._every = frozenset(map(key, words["every"]))
         self._all_but = frozenset(map(key, words["all_but"]))
         self._fine = frozenset(map(key, words["or_after"]))
-        self._or_not = phrases("or_not")
+        self._or, self._or_not = phrases("or"), phrases("or_not")
         self._elsewhere, self._than = phrases("elsewhere"), phrases("than")
         self._owned = phrases("owned")
 
@@ -158,7 +158,7 @@ class Joining:
             between = text.text[text.tokens[place - 1].end : text.tokens[place].start]
             cased = text.cased[text.tokens[place - 1].end : text.tokens[place].start]
             begins = bool((between + cased).strip())
-        if not begins and self._apart and text.kind(place) != "or":
+        if not begins and self._apart and not text.opens(self._or, place):
             return None
         hit = text.phrase(self._corrections, place)
         if hit:

@@ -281,7 +281,12 @@ class Language:
             called = {*named, *(name for word in named for name in self.things.get(word, ()))}
             if called.isdisjoint({label, *self.vocabulary.inflected(label, shortest=1)}):
                 named.append(label)
-        return list(dict.fromkeys(map(self.name_of_label, named)))
+        return list(dict.fromkeys(map(self._name_of_word, named)))
+
+    def _name_of_word(self, word: str) -> str:
+        """What a word that texts hold is called, in this language as it is: China, not Chinese."""
+        names = self.names_of_label(word)
+        return next((name for name in names if key(name) == key(word)), next(iter(names), word))
 
     def reply(self, name: str, **words: object) -> str:
         """A reply in this language; empty where the file has none of this name."""

@@ -1,4 +1,4 @@
-"""Persons and firms by the last words of their names: "Kubrick films", "by Le Guin"."""
+"""Persons and firms by parts of their names: "Kubrick films", "by Le Guin", "by Rockstar"."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.token_text import TokenText
 from recbole_instructrec.instruction.word_index import WordIndex
 
+# Letters of a beginning that is meant in lower case.
+SHORTEST_BEGINNING = 5
+
 
 class LastNames:
-    """Finds labels by what only their names end in.
+    """Finds labels by what only their names end in, or begin with.
 
     Many a name is an ordinary word: those that stand in titles are no names by themselves.
 
@@ -34,6 +37,9 @@ class LastNames:
         self._liked = frozenset(map(key, words["liked"]))
         self._apart = apart = language.words_apart
         self._of_role = {role: Lexicon(self._ends(own), apart) for role, own in labels.items()}
+        self._begins_role = {
+            role: Lexicon(self._ends(own, begins=True), apart) for role, own in labels.items()
+        }
         every = self._ends(one for own in labels.values() for one in own)
         self._telling = Lexicon((one for one in every if not self._ordinary(one[0])), apart)
 
@@ -48,7 +54,19 @@ class LastNames:
         named = label and (
             text.ends(behind) or text.capital(place) or not self._ordinary(text.said(label))
         )
+        if label is None:
+            label, behind = text.label(self._begins_role[role], place)
+            named = label and self._begins_a_name(text, place, behind)
         return (label if named else None), behind
+
+    def _begins_a_name(self, text: TokenText, place: int, behind: int) -> bool:
+        """Whether what begins only one name stands for it, "by Rockstar": nothing else goes on
+        behind it, "by Stephen Hawking", and it is no ordinary word."""
+        if text.kind(behind) == "word":
+            return False
+        said = text.text[text.tokens[place].start : text.tokens[behind - 1].end]
+        unknown = text.kind(place) == "word" and not self._ordinary(said)
+        return text.capital(place) or (unknown and len(said) >= SHORTEST_BEGINNING)
 
     def find(self, text: TokenText, place: int) -> tuple[Token | None, int]:
         """The label at a place that is meant by itself, if any, and the place behind it: before
@@ -81,13 +99,15 @@ class LastNames:
     def _ordinary(self, name: str) -> bool:
         return all(word in self._titles for word in name.split())
 
-    def _ends(self, labels: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Token]]:
-        """What only one name ends in, with what may stand behind a name."""
+    def _ends(
+        self, labels: Iterable[tuple[str, str]], begins: bool = False
+    ) -> Iterator[tuple[str, Token]]:
+        """What only one name ends in, or begins with, with what may stand behind a name."""
         ends: dict[str, dict[str, Constraint]] = {}
         for role, label in labels:
             words = key(label).split() if role not in (ABOUT, *KIND_ROLES) else []
-            for start in range(1, len(words)):
-                named = ends.setdefault(" ".join(words[start:]), {})
+            for cut in range(1, len(words)):
+                named = ends.setdefault(" ".join(words[:cut] if begins else words[cut:]), {})
                 named.setdefault(label, Constraint(role, "is", label=label))
         for end, named in ends.items():
             if len(named) == 1:

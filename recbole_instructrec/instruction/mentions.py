@@ -111,8 +111,11 @@ class MentionFinder:
         self._series = Lexicon(((word, True) for word in words["series"]), words_apart)
         self._beside = {name: {key(word) for word in words[name]} for name in BESIDE_TITLES}
         self._inflected = vocabulary.inflected
+        made_by = (word for role in vocabulary.makers for word in vocabulary.named[role])
+        self._made_by = Lexicon(((word, True) for word in made_by), words_apart)
         self._ordinals = Lexicon(vocabulary.ordinals.items(), words_apart)
         self._positions = Lexicon(((word, True) for word in words["position"]), words_apart)
+        self._stand_ins = {key(word) for word in words["stand_in"]}
         self._prepositions = {key(word) for word in words["preposition"]}
         self._common = {
             key(word) for name in ("common", "literal", "no_title") for word in words[name]
@@ -336,7 +339,7 @@ class _Search:
         if self._goes_on(end) or (sure and year is None and self._in_a_name(place)):
             return place + 1
         in_words = self._cued(place, closely=True) and self._ends_in_words(place, end)
-        if not sure and (short or in_words):
+        if not sure and (short or (in_words and not self._in_excluded_words(place))):
             ordinary = " " not in name
             link = replace(link, doubtful=link.doubtful or ordinary)
             self._add(place, end, self.cased[place:end], link)
@@ -425,6 +428,13 @@ class _Search:
             and all(not word[0].islower() for word in (words[0], words[-1]))
         )
 
+    def _in_excluded_words(self, start: int) -> bool:
+        """Whether words that titles hold are excluded there, where these describe things: "not
+        lasagna" is of all of it, and not of the one that is only called so."""
+        before = self.sentence.before(start, (*SMALL, "space"))
+        in_words = self.finder.describe and self.finder.words_apart
+        return in_words and before is not None and before.kind == "negation"
+
     def _goes_on(self, end: int) -> bool:
         """Whether another capital or a number follows, so that a longer name was meant."""
         following = _WORD.match(self.cased, end + 1) if self.cased[end : end + 1] == " " else None
@@ -436,7 +446,8 @@ class _Search:
         )
 
     def _names_number(self, place: int, end: int, name: str) -> bool:
-        """Whether a number is a title, "movies like 2001", and no year, "like 2001 comedies"."""
+        """Whether a number is a title, "movies like 2001" or "1984 by Orwell", and no year, "like
+        2001 comedies"."""
         token = self.sentence.token(place)
         following = self.sentence.token(self.sentence.skip(end))
         if (
@@ -448,7 +459,16 @@ class _Search:
             return False
         cue = self.cues.governing(place)
         liked = cue is not None and cue.attitude != "disliked"
+        if cue is None and self._made_by_somebody(end):
+            return True
         return (liked and self._cued(place, closely=True)) or self.cues.behind(end) is not None
+
+    def _made_by_somebody(self, end: int) -> bool:
+        """Whether it is said behind a title who made it."""
+        place = self.sentence.skip(end)
+        hit = self.finder._made_by.longest(self.folded, place) if place < len(self.text) else None
+        token = self.sentence.token(self.sentence.skip(hit[0])) if hit else None
+        return token is not None and (token.kind == "label" or self.cased[token.start].isupper())
 
     def _in_a_label(self, start: int, end: int) -> bool:
         """Whether a stretch is only part of a label: the title in "Chris Rock"."""
@@ -499,7 +519,8 @@ class _Search:
         if token and token.kind in MEANT and token.end >= end:
             return False
         inside = [one for one in self.sentence.between(start, end) if one.kind not in SMALL]
-        if not any(one.kind == "word" and self._uncommon(one) for one in inside):
+        telling = any(one.kind == "word" and self._uncommon(one) for one in inside)
+        if not telling and not (len(inside) > 1 and self._items_like(start)):
             return False
         following = self.sentence.token(self.sentence.skip(end))
         alone = len(inside) < 2 and not self._goes_on_list(start)
@@ -514,6 +535,15 @@ class _Search:
         if not self.finder.words_apart:
             return following.kind in JOINING
         return following.kind in (JOINING if alone else (*JOINING, "filler", "negation", "range"))
+
+    def _items_like(self, start: int) -> bool:
+        """Whether items like what begins at a place are meant, and not what somebody likes: "films
+        like one day"."""
+        cue = self.cues.governing(start)
+        before = cue and self.sentence.before(cue.start, ("space",))
+        return before is not None and (
+            before.kind == "noun" or self.text[before.start : before.end] in self.finder._stand_ins
+        )
 
     def _compared_with(self, start: int, end: int) -> bool:
         """Whether a comparison with a title ends behind it: 比平凡的世界短一点."""

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, POPULARITY, Catalogue
+from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, PART_ROLES, POPULARITY, Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
 from recbole_instructrec.instruction.lexicon import key
@@ -23,7 +23,8 @@ from recbole_instructrec.instruction.vocabulary import QUALITIES, SHORTEST_THING
 RAREST_TAG = 0.001
 # The same for a label that is also what the items are called anyway, in any role.
 RAREST_NOUN = 0.01
-_INITIAL = re.compile(r"\b[A-Z]\.")
+# Initials before the rest of a name, with or without points and spaces: "J.R.R. ", "J K ".
+_INITIALS = re.compile(r"\b(?:[A-Z]\. ?|[A-Z] )+(?=\w{2})")
 _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
@@ -83,7 +84,7 @@ def phrases(
     yield from ((phrase, Token(0, 0, "about")) for phrase in words["told"] if catalogue.texts)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["common"])
     for phrase, token in label_phrases(language, meant):
-        if not _describes(catalogue, phrase, token):
+        if not _describes(language, catalogue, phrase, token):
             yield phrase, token
     yield from _last_names(catalogue)
     if np.any(catalogue.numbers.get("price", ()) == 0):
@@ -91,8 +92,8 @@ def phrases(
     # Where 流行 means a label, by whatever name, it means that.
     for relation in ("popular", "obscure"):
         yield from _extremes(language, catalogue, relation)
-    own = () if noun is None else (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
-    yield from ((phrase, Token(0, 0, "noun")) for phrase in (*own, *words["noun"]))
+    nouns = (*called(language, noun), *words["noun"])
+    yield from ((phrase, Token(0, 0, "noun")) for phrase in nouns)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
     # Known as a word, so that no shorter one is found in it: 太 in 太空.
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
@@ -106,6 +107,13 @@ def phrases(
         yield from ((phrase, Token(0, 0, "small")) for phrase in (said if role != ABOUT else ()))
     other = (*words["liked"], *words["seen"], *words["unseen"], *words["preferring"])
     yield from ((phrase, Token(0, 0, "filler")) for phrase in other)
+
+
+def called(language: Language, noun: str | None) -> tuple[str, ...]:
+    """What a dataset calls its items, in every form; nothing where it does not say."""
+    if noun is None:
+        return ()
+    return (noun, *language.vocabulary.inflected(noun, SHORTEST_THING))
 
 
 def _negations_of_all(words: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Token]]:
@@ -182,8 +190,8 @@ def label_phrases(
         named.append((name, Token(0, 0, "label", one_role, things=things, own=called)))
     yield from named
     for name, token in named:
-        # A kind of thing of a short name, a pub, is one of several as well.
-        kind = token.constraints[0].role == KIND_ROLES[0] and len(name) >= SHORTEST_THING
+        # A kind or a part of a thing of a short name, a pub, is one of several as well.
+        kind = token.constraints[0].role in (KIND_ROLES[0], *PART_ROLES)
         plurals = (
             form
             for form in (vocabulary.inflected(name, SHORTEST_THING) if kind else ())
@@ -196,10 +204,14 @@ def label_phrases(
 
 
 def _with_initials(role: str, label: str) -> list[str]:
-    """A name as it is written without the points behind its initials: "J.K. Rowling"."""
-    if role in KIND_ROLES or not _INITIAL.search(label):
+    """A name as it is written with or without points and spaces behind its initials: "J.K.
+    Rowling", "JK Rowling"."""
+    found = None if role in KIND_ROLES else _INITIALS.search(label)
+    if not found:
         return []
-    return [label.replace(".", ""), label.replace(".", " ")]
+    letters = [c for c in found[0] if c.isalpha()]
+    ways = ("".join(letters), *(f"{end}".join([*letters, ""]) for end in (".", " ", ". ")))
+    return [f"{label[: found.start()]}{way.strip()} {label[found.end() :]}" for way in ways]
 
 
 def _parts(role: str, label: str) -> list[str]:
@@ -213,11 +225,14 @@ def _without_small(phrase: str, words: Mapping[str, Sequence[str]]) -> Iterator[
     yield from (key(phrase.removesuffix(word)) for word in ("", *words["small"]))
 
 
-def _describes(catalogue: Catalogue, phrase: str, token: Token) -> bool:
+def _describes(language: Language, catalogue: Catalogue, phrase: str, token: Token) -> bool:
     """Whether what a label goes by as well says more of things, as titles of items without the
-    label hold it: of men's shoes they say 男士, which also means 男装."""
+    label hold it: of men's shoes they say 男士, which also means 男装. Its plural does not."""
     one = token.constraints[0]
-    if not catalogue.titles_describe or one.role not in KIND_ROLES or phrase == key(one.label):
+    if not catalogue.titles_describe or one.role not in KIND_ROLES:
+        return False
+    own = key(one.label)
+    if phrase in (own, *language.vocabulary.inflected(own, SHORTEST_THING)):
         return False
     holding = catalogue.words.holding(phrase)
     return bool(holding) and not catalogue.mask([one])[holding].all()

@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 
 from recbole_instructrec.catalogue import Catalogue
 from recbole_instructrec.instruction.demands import Token
 from recbole_instructrec.instruction.language import Language
+from recbole_instructrec.instruction.lexicon import Lexicon, folded, key
 from recbole_instructrec.instruction.numerals import either
 from recbole_instructrec.instruction.role_words import RoleWords, told_apart
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.vocabulary import (
     BESIDE,
     LOW_UNIT,
+    PLAIN_NUMBER,
     SHORTEST_THING,
     UNIT,
     NumberForm,
@@ -29,6 +32,7 @@ _LEAST_WHOLE = 1000
 # Of one of two numbers each means no more than this part of what lies between them.
 APART = 4
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LAST_WORD = re.compile(r"([^\W\d_]{3,}) ?$")
 _SIGNS = "[ ,;，；、]{0,3}"
 PRICE = "price"
 
@@ -69,15 +73,20 @@ class RangeFinder:
             }
             for end in (np.nanmin, np.nanmax)
         )
-        self._whole = {
-            role
-            for role, values in catalogue.numbers.items()
-            if (np.mod(values[np.isfinite(values)], 1) == 0).all()
-        }
+        self._whole, self._in_halves = (
+            {
+                role
+                for role, values in catalogue.numbers.items()
+                if (np.mod(values[np.isfinite(values)], step) == 0).all()
+            }
+            for step in (1, 0.5)
+        )
         units = units or {}
         inflected = partial(vocabulary.inflected, shortest=SHORTEST_THING)
+        columns = {role: one.column for role, one in catalogue.roles.items()}
         words = {
             role: language.role_words(role)
+            .of_column(columns.get(role, role))
             .with_unit(units.get(role))
             .also_called(vocabulary.unit_names)
             .inflected(inflected)
@@ -99,6 +108,18 @@ class RangeFinder:
             for role, words in (*self._role_words.items(), (BESIDE, RoleWords.of(BESIDE)))
             if (form in vocabulary.forms_of(role) if role != BESIDE else form.role == BESIDE)
         ]
+        words = vocabulary.words
+        holding = (
+            " ".join(filter(None, said)) for said in product(words["with"], ("", *words["article"]))
+        )
+        self._holding = Lexicon(((phrase, True) for phrase in holding), words_apart)
+        self._in_labels = {
+            word
+            for labels in catalogue.labels.values()
+            for label in labels.names
+            for name in (label, *language.names_of_label(label))
+            for word in key(name).split()
+        }
         joining = (word for name in ("and", "or", "border") for word in vocabulary.words[name])
         self._joined = re.compile(rf"{_SIGNS}(?:{either(joining)}{_SIGNS}){{0,2}}")
         self._or = re.compile(either(vocabulary.words["or"]))
@@ -117,12 +138,37 @@ class RangeFinder:
                     new = self._beside(form, match, found, text)
                 else:
                     new = self._range(form, role, match, self._worth(role, match))
+                plain_price = role == PRICE and form.amount == PLAIN_NUMBER
+                if plain_price and self._of_something_else(text[:start], new.constraint):
+                    continue
                 outside = form.within and not self._has_numbers_of(new.constraint)
                 if new is not None and not outside:
                     taken[start:end] = b"\1" * (end - start)
                     found.append(replace(new, start=start, end=end))
         tokens = (self._without_too_much(one, text) for one in found)
         return sorted(tokens, key=lambda token: token.start)
+
+    def _of_something_else(self, before: str, price: Constraint) -> bool:
+        """Whether a number without a currency counts what nothing here is called, and is no price:
+        "with metascore over 85"."""
+        word = _LAST_WORD.search(before)
+        if not word or not self._words_apart:
+            return False
+        forms = (word[1], *self._vocabulary.inflected(word[1], SHORTEST_THING))
+        if any(self._is_known(key(form)) for form in forms):
+            return False
+        limits = (one for one in (price.low, price.high) if one is not None)
+        off = any(self._off(PRICE, one) > 1 for one in limits)
+        return off or self._holding.ends(folded(before[: word.start()].rstrip()))
+
+    def _is_known(self, word: str) -> bool:
+        catalogue = self._catalogue
+        return (
+            word in self._vocabulary.known
+            or word in self._in_labels
+            or word in catalogue.words
+            or word in catalogue.topic_words
+        )
 
     def _cuts_name(self, match: re.Match[str]) -> bool:
         """Whether what a number of a language without spaces ends with begins a role's name: 内 of
@@ -249,6 +295,8 @@ class RangeFinder:
         around = form.spread * number if form.spread < 1 else form.spread
         if around < 1 and role in self._whole:
             around = 0  # no other whole number is as near
+        if around <= 0.5 and number % 0.5 == 0 and role in self._in_halves:
+            around = 0  # "5 stars" are not 4.5
         if form.nearest and self._has(role, number):
             around = 0
         first, last = form.part if form.decade else (0, 0)

@@ -27,7 +27,7 @@ from recbole_instructrec.instruction.likening import Likening
 from recbole_instructrec.instruction.mentions import TOPIC, Mention, MentionFinder
 from recbole_instructrec.instruction.misspellings import Misspelling, Misspellings
 from recbole_instructrec.instruction.naming import Naming
-from recbole_instructrec.instruction.phrases import phrases
+from recbole_instructrec.instruction.phrases import called, phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.rereading import Rereading
@@ -117,16 +117,16 @@ class Reader:
         )
         self._spelled = Lexicon(spelled, self.words_apart)
         self._comparisons = Comparisons(language, catalogue)
-        self._rereading = Rereading(language, catalogue, self._naming)
+        self._rereading = Rereading(language, catalogue, self._naming, called(language, noun))
         self._leftovers = Leftovers(language)
         self._mentions = MentionFinder(
             vocabulary, titles, self.words_apart, catalogue.titles_describe
         )
         self._recalled = Recalled(vocabulary, catalogue)
-        self._topics = TopicFinder(language, catalogue)
-        self._counts = CountFinder(vocabulary, self.words_apart)
         # Items that tell something are about what a sentence that says no more names.
         self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
+        self._topics = TopicFinder(language, catalogue, self._tell)
+        self._counts = CountFinder(vocabulary, self.words_apart)
         compared = (word for one in vocabulary.comparisons for word in one.words)
         self._known = vocabulary.known.union(compared)
         self._makers = vocabulary.makers
@@ -170,7 +170,8 @@ class Reader:
             tokens = self._tokens(cased, replace(shown, typical=typical), behind, ranges)
             tokens = _with(tokens, [Token(one.start, one.end, "small") for one in labels])
         settled = [one for one in mentions if not dated.get(one)]
-        tokens = self._topics.find(self._with_titles(tokens, settled, text), text)
+        tokens = self._topics.find(self._with_titles(tokens, settled, text), text, cased)
+        mentions = [one for one in mentions if one.items or not _excluded(one, tokens)]
         tokens, recalled = self._recalled.find(tokens, text)
         mentions = [*mentions, *recalled]
         tokens = self._without_owners(tokens, mentions)
@@ -481,6 +482,16 @@ def _with(tokens: Sequence[Token], others: Sequence[Token]) -> list[Token]:
         if not any(token.start < one.end and one.start < token.end for one in others)
     ]
     return sorted([*kept, *others], key=lambda token: token.start)
+
+
+def _excluded(mention: Mention, tokens: Iterable[Token]) -> bool:
+    """Whether a title that no item has is known all the same, as words that are excluded from
+    titles: "not Luigi's"."""
+    return mention.attitude == "disliked" and any(
+        token.start < mention.end and mention.name < token.end
+        for token in tokens
+        if any(one.relation == "about" for one in token.constraints)
+    )
 
 
 def _label_names(

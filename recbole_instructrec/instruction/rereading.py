@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile
@@ -17,9 +18,10 @@ from recbole_instructrec.instruction.demands import (
     Token,
     excludes_behind,
 )
+from recbole_instructrec.instruction.item_labels import ItemLabels
 from recbole_instructrec.instruction.joining import Joining
 from recbole_instructrec.instruction.language import Language
-from recbole_instructrec.instruction.lexicon import key, lower
+from recbole_instructrec.instruction.lexicon import Lexicon, key, lower
 from recbole_instructrec.instruction.naming import Naming
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.instruction.token_text import TokenText
@@ -37,11 +39,19 @@ class Rereading:
         language: Gives the words.
         catalogue: Its labels are what tokens may mean.
         naming: Finds labels by what is said around them.
+        called: What the dataset calls its items, in every form.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue, naming: Naming) -> None:
+    def __init__(
+        self,
+        language: Language,
+        catalogue: Catalogue,
+        naming: Naming,
+        called: Iterable[str] = (),
+    ) -> None:
         self._catalogue = catalogue
         self._naming = naming
+        self._item_labels = ItemLabels(language, catalogue, called)
         self._joining = Joining(language, naming.several)
         self._compound = re.compile(_COMPOUND, re.UNICODE if language.words_apart else re.ASCII)
         self._stand_ins, self._prepositions, self._nouns, self._about, self._lately, self._after = (
@@ -50,6 +60,7 @@ class Rereading:
                 "stand_in", "preposition", "noun", "about_noun", "lately", "about_after",
             )
         )  # fmt: skip
+        self._names = Lexicon(_names(language, catalogue), language.words_apart)
         self._in_capitals = dict(_in_capitals(language, catalogue))
         (
             self._preferring, self._preferred_to, self._needed, self._lacking, self._refusing,
@@ -79,12 +90,14 @@ class Rereading:
         tokens = _whole_compounds(tokens, themed)
         for reread in (
             self._capitals,
+            self._capital_names,
             self._refused,
             self._besides_more,
             self._only_allowed,
             self._without_double_negations,
             self._about_nouns,
             self._without_denied_prepositions,
+            self._item_labels.find,
             self._naming.find,
             self._preferred,
             self._not_needed,
@@ -125,6 +138,32 @@ class Rereading:
             else one
             for one in text.tokens
         ]
+
+    def _capital_names(self, text: TokenText) -> list[Token]:
+        """The tokens, where capitals behind a preposition make a name of words that say little or
+        something else by themselves: "in Nice"."""
+        kept: list[Token] = []
+        place = 0
+        while place < len(text):
+            label, behind = None, place + 1
+            named = text.capital(place) and text.kind(place) not in MEANT
+            if named and self._before_a_name(kept, text):
+                label, behind = text.label(self._names, place)
+            kept.append(label or text.tokens[place])
+            place = behind if label else place + 1
+        return kept
+
+    def _before_a_name(self, tokens: Sequence[Token], text: TokenText) -> bool:
+        """Whether some tokens end with a preposition or a negation, or with what joins another name
+        to one: "in Rome or Nice"."""
+        last = tokens[-1] if tokens else None
+        if last is not None and last.kind == "negation":
+            return True
+        if last is None or last.kind not in (*CONJUNCTIONS, "comma"):
+            words = text.said(last).split() if last else ()
+            return bool(words) and words[-1] in self._prepositions
+        listed = tokens[-2:-1]
+        return any(one.constraints and _is_a_name(one.constraints[0].role) for one in listed)
 
     def _refused(self, text: TokenText) -> list[Token]:
         """The tokens, where a negation and an unknown character behind it are one negation of what
@@ -300,11 +339,36 @@ class Rereading:
         return heads
 
 
+def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
+    """The labels that are names, by these, and by what only one of a role ends with, where what
+    stands before it means nothing else: Vegas of Las Vegas, but not York of New York."""
+    vocabulary = language.vocabulary
+    for role, labels in catalogue.labels.items():
+        own = labels.names if _is_a_name(role) else ()
+        named = {
+            label: Token(0, 0, "label", (Constraint(role, "is", label=label),), own=True)
+            for label in own
+        }
+        yield from named.items()
+        parted = {
+            label: key(label).rpartition(" ") for label in own if role not in vocabulary.named
+        }
+        times = Counter(last for _, _, last in parted.values())
+        for label, (first, _, last) in parted.items():
+            if first and times[last] == 1 and first not in vocabulary.known:
+                yield last, replace(named[label], own=False)
+
+
+def _is_a_name(role: str) -> bool:
+    """Whether labels of a role are names, and do not describe."""
+    return role not in (*KIND_ROLES, ABOUT)
+
+
 def _in_capitals(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:
     """By what is written in capitals, the label that goes by one of its names."""
     for said, names in language.vocabulary.capitals.items():
         for role, labels in catalogue.labels.items():
-            for label in labels.names if role not in (*KIND_ROLES, ABOUT) else ():
+            for label in labels.names if _is_a_name(role) else ():
                 if key(label) in map(key, names):
                     yield said, Token(0, 0, "label", (Constraint(role, "is", label=label),))
 

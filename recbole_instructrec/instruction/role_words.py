@@ -22,7 +22,7 @@ class RoleWords:
         units: What may stand behind a number, each with what it is worth in numbers of the role:
             an hour is 60 where they are minutes.
         unit: What stands behind a number in instructions; nothing where the language does not say,
-            or it is the name as well, "with stars of at least 4".
+            or the name says it as well, "with stars of at least 4", "a number of reviews over 100".
     """
 
     names: tuple[str, ...]
@@ -59,7 +59,14 @@ class RoleWords:
             )
         called = tuple(dict.fromkeys([*names, *own.names]))
         written = next(iter(units)) if "units" in entry else None
-        return cls(called, dict(units), None if written == called[0] else written)
+        said = written is not None and written in called[0].split()
+        return cls(called, dict(units), None if said else written)
+
+    def of_column(self, column: str) -> RoleWords:
+        """With what the column is called that the numbers stand in as a name as well: metascore of
+        a role ``score``."""
+        names = (*self.names, *RoleWords.of(column).names)
+        return replace(self, names=tuple(dict.fromkeys(names)))
 
     def written(self, separator: str) -> str:
         """How a number is written, with the placeholder ``{number}``."""

@@ -38,6 +38,10 @@ class TokenText:
         covered = list(inside)
         return None if covered[-1].end > hit[0] else (hit[1], place + len(covered))
 
+    def opens(self, phrases: Lexicon, place: int) -> bool:
+        """Whether the token at a place begins with a phrase."""
+        return phrases.longest(self.text, self.tokens[place].start) is not None
+
     def label(self, labels: Lexicon, place: int) -> tuple[Token | None, int]:
         """The same for labels, as a token; the place itself where there is none."""
         hit = self.phrase(labels, place)

@@ -36,9 +36,10 @@ class TopicFinder:
     Args:
         language: Gives the words by which a topic is known.
         catalogue: Its titles are where a topic has to stand.
+        tell: Whether the items tell something, as articles do.
     """
 
-    def __init__(self, language: Language, catalogue: Catalogue) -> None:
+    def __init__(self, language: Language, catalogue: Catalogue, tell: bool = False) -> None:
         self._vocabulary = vocabulary = language.vocabulary
         self._apart = language.words_apart
         self._catalogue = catalogue
@@ -58,6 +59,7 @@ class TopicFinder:
         self._about_after = {key(word) for word in vocabulary.words["about_after"]}
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
+        self._places = {key(word) for word in words["place"]} if tell else set()
         self._common = {key(word) for word in words["common"]}
         self._of_which = {key(word) for word in words["telling"]}
         self._relative = {key(word) for word in words["relative"]}
@@ -66,16 +68,21 @@ class TopicFinder:
         # Where titles describe things, what a thing is "with" stands in them.
         self._holding = set() if self._labels_tell else {key(word) for word in words["holding"]}
 
-    def find(self, tokens: Sequence[Token], text: str) -> list[Token]:
+    def find(self, tokens: Sequence[Token], text: str, cased: str = "") -> list[Token]:
         """The tokens, kinds of things among them as labels of the role ``title``, and topics of
-        the catalogue's ``topic_role``."""
+        the catalogue's ``topic_role``.
+
+        Args:
+            cased: The text as written.
+        """
         found: list[Token] = []
         settled = self._settled(tokens, text)
         listing = False  # of what stands behind "about"
         place = 0
         while place < len(tokens):
             topic = None
-            if tokens[place].kind == "about" or self._holds(tokens[place], text):
+            about = tokens[place].kind == "about" or self._holds(tokens[place], text)
+            if about or self._where(tokens, text, cased, place):
                 topic = self._behind_about(tokens, text, place)
                 listing = topic is not None
             elif listing and self._lists(tokens, place):
@@ -105,6 +112,13 @@ class TopicFinder:
     def _holds(self, token: Token, text: str) -> bool:
         """Whether what stands behind a token is a part of a thing: "mugs with owls"."""
         return bool(self._holding) and key(text[token.start : token.end]) in self._holding
+
+    def _where(self, tokens: Sequence[Token], text: str, cased: str, place: int) -> bool:
+        """Whether an unknown name behind a token says where something is that items tell of: "the
+        weather in Florida"."""
+        token, behind = tokens[place], _neighbour(tokens, place, 1)
+        named = behind is not None and behind.kind == "word" and cased[behind.start :][:1].isupper()
+        return named and key(text[token.start : token.end]) in self._places
 
     def _told_of(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
         """What stands before things that are about it, "interest rates news", the most of it that

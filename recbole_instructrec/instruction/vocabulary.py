@@ -33,7 +33,7 @@ WORD_LISTS = (
     "director_of", "author_of", "correction", "every", "all_but", "or_not", "elsewhere", "owned",
     "unless", "not_beyond", "all_hold", "small_number", "large_number", "decimal_point",
     "more_than", "about_as_many", "short_of",
-    "besides", "wanted_too", "needed_too", "allowed",
+    "besides", "wanted_too", "needed_too", "allowed", "place",
 )  # fmt: skip
 # Each has a number for each word.
 NUMBERED = ("digits", "numerals", "multipliers", "suffixes")
@@ -44,6 +44,8 @@ WORDS_BY_NAME = (
 MAPPINGS = (*NUMBERED, *WORDS_BY_NAME, "ordinals", "spelled", "amounts", "bounds", "pronouns")
 LISTS = ("endings", "numbers", "comparisons", "compared", "qualities", "further", "too_much")
 ANY_NUMBER = "any_number"
+# The amount of numbers that say no currency or the like.
+PLAIN_NUMBER = "number"
 # A number that says no role, of the role of another one beside it.
 BESIDE = "beside"
 # Among `pronouns` those that stand for a person in whatever role.
@@ -102,6 +104,7 @@ class NumberForm:
     apart: bool = False
     nearest: bool = False
     within: bool = False
+    amount: str = ""
 
     def compiled(self, words: RoleWords, words_apart: bool) -> re.Pattern[str]:
         """The pattern for one role, which matches whole words and numbers only."""
@@ -414,6 +417,7 @@ def _forms(group: Any, amounts: Mapping[str, str], parts: Mapping[str, str]) -> 
         for limit in ("low", "high"):
             pattern = pattern.replace(f"{{{limit}}}", f"(?P<{limit}>{amounts[amount]})")
         own = {"role": group["role"], "pattern": pattern, "scale": group.get("scale", 1)}
+        own["amount"] = amount
         if amount in SPANS:
             own |= {"decade": True, "part": entry.get("part", SPANS[amount])}
         form = NumberForm(**{**entry, **own})
