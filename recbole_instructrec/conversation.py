@@ -10,6 +10,7 @@ from recbole_instructrec.answer import Recommendation
 from recbole_instructrec.catalogue import MADE_BY, PERSON
 from recbole_instructrec.instruction.comparisons import Shown
 from recbole_instructrec.instruction.decoder import Understood, readable
+from recbole_instructrec.instruction.demands import VAGUE
 from recbole_instructrec.instruction.followup import (
     ABOUT_SHOWN,
     FollowUp,
@@ -51,6 +52,7 @@ class Conversation:
         self.understood: Understood | None = None
         self.shown: tuple[int, ...] = ()
         self._rejected: frozenset[int] = frozenset()
+        self._nothing = False  # was there for the last sentence
         self._answered: Request | None = None
         self._answers_in: str | None = None
         self._relative: frozenset[Constraint] = frozenset()
@@ -129,7 +131,8 @@ class Conversation:
         self._remember(now)
         if relative:
             self._relative |= {one for one in now.constraints if not one.labels}
-        if answer.items or "restart" in moves:
+        self._nothing = not answer.items and "restart" not in moves
+        if not self._nothing:
             self._show(request, answer)
         return answer
 
@@ -230,6 +233,11 @@ class Conversation:
         ways = [refined(before, now, moves | {"instead"}, joint, self._relative)]
         if asks:
             ways.insert(0, refined(replace(before, constraints=exact), now, moves, joint))
+        if asks and "instead" in moves:
+            # No Nike has Adidas in its title: who asks for that instead has done with Nike.
+            for one in reversed(before.constraints):
+                kept = tuple(other for other in before.constraints if other is not one)
+                ways.append(refined(replace(before, constraints=kept), now, moves, joint))
         other = next(filter(self._possible, ways), None)
         return other or understood, other is not None
 
@@ -260,7 +268,14 @@ class Conversation:
         return self.recommender.decoder.detect(text)
 
     def _shown(self) -> Shown:
-        return Shown(self.shown, self.recommender.catalogue.typical(self.shown))
+        typical = self.recommender.catalogue.typical(self.shown)
+        if self._nothing:
+            # Cheaper than what is not there is cheaper than what was asked for.
+            for one in self.understood.constraints:
+                limits = [end for end in (one.low, one.high) if end is not None]
+                if one.is_range and one.relation not in VAGUE and len(limits) == 1:
+                    typical[one.role] = limits[0]
+        return Shown(self.shown, typical)
 
 
 def _silent(now: Understood) -> bool:

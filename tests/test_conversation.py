@@ -7,6 +7,7 @@ import pytest
 from films import FILMS, film_catalogue
 from untrained import untrained
 
+from recbole_instructrec.catalogue import Catalogue, Labels, Role
 from recbole_instructrec.instruction.structure import Constraint
 from recbole_instructrec.knowledge import Knowledge
 
@@ -443,3 +444,47 @@ def test_whoever_made_a_title_is_asked_for(knowing, sentence, relation):
     assert [(one.relation, one.label) for one in understood.constraints] == [(relation, "Ann Mann")]
     assert understood.rest == ""
     assert [one.title for one in understood.seen] == ["Heat"]
+
+
+@pytest.fixture(scope="module")
+def shoes():
+    """A shop in which a brand is known of some things, and stands in the titles of all."""
+    rows = [
+        ("耐克篮球鞋 黑色", "耐克", "篮球鞋", 900), ("阿迪篮球鞋 白色", "", "篮球鞋", 800),
+        ("李宁篮球鞋 白色", "李宁", "篮球鞋", 500), ("李宁篮球鞋 红色", "李宁", "篮球鞋", 450),
+        ("耐克跑步鞋 黑色 透气", "耐克", "跑步鞋", 700),
+        ("耐克跑步鞋 白色 透气", "耐克", "跑步鞋", 600),
+        ("李宁跑步鞋 红色", "李宁", "跑步鞋", 200),
+    ]  # fmt: skip
+    titles, brands, kinds, prices = zip(*rows, strict=True)
+    catalogue = Catalogue(
+        ["", *(f"i{n}" for n in range(len(rows)))],
+        ["", *titles],
+        {
+            "brand": Labels.of([[], *([one] if one else [] for one in brands)]),
+            "category": Labels.of([[], *([one] for one in kinds)]),
+        },
+        {"price": np.array([np.nan, *prices])},
+        {"title": Role.parse("title", "title"), "price": Role.parse("price", "price")},
+    )
+    return untrained(catalogue, {"zh": "商品"})
+
+
+@pytest.mark.parametrize(
+    ("sentences", "titles"),
+    [
+        # What is asked for instead takes the place of the last text, and of a brand beside which
+        # there is nothing
+        (["黑色的篮球鞋", "还是白色的吧"], ["李宁篮球鞋 白色", "阿迪篮球鞋 白色"]),
+        (["透气的跑步鞋", "黑色的", "还是白色吧"], ["耐克跑步鞋 白色 透气"]),
+        (["耐克的篮球鞋", "阿迪的呢"], ["阿迪篮球鞋 白色"]),
+        (["耐克的篮球鞋", "阿迪的呢", "换成李宁的"], ["李宁篮球鞋 白色", "李宁篮球鞋 红色"]),
+        # Cheaper than what there is not
+        (["300以内的篮球鞋", "再便宜点"], []),
+        (["300以内的篮球鞋", "再便宜点", "460也可以"], ["李宁篮球鞋 红色"]),
+    ],
+)
+def test_what_is_asked_for_instead_in_a_shop(shoes, sentences, titles):
+    talk = shoes.conversation(k=9)
+    answers = [talk.say(one) for one in sentences]
+    assert sorted(item.title for item in answers[-1].items) == titles

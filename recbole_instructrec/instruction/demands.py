@@ -94,7 +94,7 @@ class _List:
         """What stands before the last label, and the label with those that an "and" or "or" joins
         to it: "quick egg and nut free dishes"."""
         cut = len(self.members) - 1
-        while cut and self.joiners[cut] in CONJUNCTIONS and self._alike(cut - 1):
+        while cut and self.joiners[cut] in ("small", *CONJUNCTIONS) and self._alike(cut - 1):
             cut -= 1
         before = replace(self, members=self.members[:cut], joiners=self.joiners[:cut])
         return before, _List(None, self.members[cut:], ["", *self.joiners[cut + 1 :]])
@@ -206,7 +206,7 @@ def _lists(tokens: Sequence[Token]) -> Iterator[_List]:
             current.members.append(token)
             if joiner == "small":
                 two_labels = all(one.kind == "label" for one in current.members[-2:])
-                joiner = "and" if two_labels and not current.negation else ""
+                joiner = "small" if two_labels and not current.negation else ""
             current.joiners.append(joiner)
             joiner = ""
         else:
@@ -299,7 +299,7 @@ def _demands(one: _List, comma_lists: bool) -> Iterator[Found]:
     """What a list demands, or excludes."""
     if not one.members:
         return
-    joiners = list(one.joiners)
+    joiners = _with_small_words(one)
     following = ""
     for place in reversed(range(1, len(joiners))):
         if joiners[place] == "comma":
@@ -350,6 +350,18 @@ def _demands(one: _List, comma_lists: bool) -> Iterator[Found]:
         for found in _demanded(_split(part, joiners[start : start + len(part)], ("or",))):
             yield replace(found, joined=joined)
         start += len(part)
+
+
+def _with_small_words(one: _List) -> list[str]:
+    """How the members of a list are joined, where small words stand between two labels: each is
+    demanded by itself, and what is excluded is all of it, "thrillers by Hitchcock", unless both
+    are of one role."""
+    joiners = list(one.joiners)
+    for place, joiner in enumerate(joiners):
+        if joiner == "small":
+            alike = _roles(one.members[place - 1]) & _roles(one.members[place])
+            joiners[place] = "" if one.negation and not alike else "and"
+    return joiners
 
 
 def _of_things(members: Sequence[Token], joiners: Sequence[str]) -> list[str]:

@@ -177,8 +177,10 @@ class FollowUpReader:
         clauses = [0, *(match.end() for match in _CLAUSE.finditer(look_up))]
         if not moves and any(words.anew.longest(look_up, at) for at in clauses if at < len(text)):
             moves.add("anew")
+        moved = words.moves.longest(look_up, 0) if text else None
         for move, begun in (("either", words.either), ("also", words.also)):
-            if text and begun.longest(look_up, 0):
+            hit = begun.longest(look_up, 0) if text else None
+            if hit and not (moved and moved[1] and moved[0] >= hit[0]):  # 还是 begins another wish
                 moves.add(move)
         if any(words.either_after.within(look_up)):
             moves.add("either")
@@ -417,7 +419,12 @@ def _beside(
     relative: Collection[Constraint] = (),
 ) -> tuple[Constraint, ...]:
     """What is left of earlier constraints beside a new one; see :func:`_left`."""
-    left = (_left(old, new, replaced, old in relative) for old in before)
+    texts = [old for old in before if old.relation == "about" and old.role == new.role]
+    left = (
+        # Of what texts are to hold, which may be of several kinds, the last one is replaced.
+        _left(old, new, replaced and old not in texts[:-1], old in relative)
+        for old in before
+    )
     return tuple(one for one in left if one)
 
 

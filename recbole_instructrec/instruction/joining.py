@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from recbole_instructrec.instruction.demands import (
     CLAUSE_ENDS,
@@ -51,6 +51,7 @@ class Joining:
         self._every = frozenset(map(key, words["every"]))
         self._all_but = frozenset(map(key, words["all_but"]))
         self._fine = frozenset(map(key, words["or_after"]))
+        self._all_fine = frozenset(map(key, words["all_fine"]))
         self._or, self._or_not = phrases("or"), phrases("or_not")
         self._elsewhere, self._than = phrases("elsewhere"), phrases("than")
         self._owned = phrases("owned")
@@ -64,6 +65,7 @@ class Joining:
             self._corrections_made,
             self._indifferent,
             self._elsewhere_wanted,
+            self._any_will_do,
             self._later_alternatives,
             self._qualities_that_are_fine,
             self._repeated_prepositions,
@@ -216,6 +218,8 @@ class Joining:
             if owned and not _is_denied(now, last):
                 one = kept[place]
                 kept[place] = Token(one.start, one.end, "negation", sides=frozenset({"before"}))
+                for at in range(place + 1, hit[1]):
+                    kept[at] = Token(kept[at].start, kept[at].end, "small")
                 for at in range(last + 1, place):
                     kept[at] = replace(kept[at], kind="small", things=False)
         return kept
@@ -245,6 +249,27 @@ class Joining:
                     kept[at] = replace(kept[at], kind="small", things=False)
             if not said_or:
                 kept[second - 1] = replace(kept[second - 1], kind="or")
+        return kept
+
+    def _any_will_do(self, text: TokenText) -> list[Token]:
+        """The tokens, where labels of one role behind which it says that all of them will do are
+        alternatives: 川菜湘菜都行."""
+        kept: list[Token] = list(text.tokens)
+        for place in reversed(range(len(text))):
+            if text.said(text.tokens[place]) not in self._all_fine:
+                continue
+            labels: list[int] = []
+            at = place - 1
+            while at >= 0 and text.kind(at) in ("label", *_BESIDE, *CONJUNCTIONS):
+                if text.kind(at) == "label":
+                    labels.insert(0, at)
+                at -= 1
+            if _is_denied(text, place):
+                continue
+            for first, second in reversed([*pairwise(labels)]):
+                if _roles(kept[first]) & _roles(kept[second]):
+                    start = kept[second].start
+                    kept[first + 1 : second] = [Token(start, start, "or")]
         return kept
 
     def _is_fine(self, token: Token, text: TokenText) -> bool:

@@ -90,13 +90,20 @@ class MentionFinder:
         index: The catalogue's titles.
         words_apart: Whether the language separates its words.
         describe: Whether titles describe things and do not name them.
+        tell: Whether items tell something, as articles do, and go by no names either.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, index: TitleIndex, words_apart: bool, describe: bool = False
+        self,
+        vocabulary: Vocabulary,
+        index: TitleIndex,
+        words_apart: bool,
+        describe: bool = False,
+        tell: bool = False,
     ) -> None:
         self.index = index
-        self.describe = describe
+        self.describe = describe or tell
+        self.tell = tell
         words = vocabulary.words
         self._cues = cue_lexicon(vocabulary, words_apart)
         self._compared = Lexicon(
@@ -399,7 +406,7 @@ class _Search:
         ):
             return False
         link = self._linked(said, likeness)
-        if link is None and in_words and not self.finder.words_apart:
+        if link is None and in_words and not (self.finder.words_apart or self.finder.tell):
             link = self.index.begun(said)
         if link is None:
             return False

@@ -29,10 +29,12 @@ _SEVERAL = re.compile(r" & |/|, ")
 _BETWEEN_NAMES = "·"
 # The share of the items whose number is small, or large, where the role does not say.
 QUALITY_SHARE = 0.25
+_SAID_OF_NUMBERS = ("recent", "classic", "cheap", "expensive", "popular", "obscure")
 _SIZES = {"cheap": "small_number", "expensive": "large_number"}
 FREE = Constraint("price", "at_most", high=0.0)
 # What all is known of is not asked for.
 ALL_OF_IT = Token(0, 0, "negation", sides=frozenset({"after"}))
+ALL_OF_THAT = Token(0, 0, "negation", sides=frozenset({"before"}))
 
 
 def phrases(
@@ -48,6 +50,7 @@ def phrases(
     names = {key(label) for _, label in meant}
     lists = {"after": "negation", "before": "negation_after", "next": "negation_next"}
     yield from ((phrase, ALL_OF_IT) for phrase in words["seen_all"])
+    yield from ((phrase, ALL_OF_THAT) for phrase in words["seen_all_after"])
     yield from _negations_of_all(words)
     for phrase in [phrase for name in lists.values() for phrase in words[name]]:
         sides = frozenset(side for side, name in lists.items() if phrase in words[name])
@@ -95,6 +98,10 @@ def phrases(
     nouns = (*called(language, noun), *words["noun"])
     yield from ((phrase, Token(0, 0, "noun")) for phrase in nouns)
     yield from ((phrase, Token(0, 0, "word")) for phrase in words["literal"])
+    if not language.words_apart:
+        # Known as words where they mean nothing, so that no shorter one is found in them: 最近.
+        unmeant = (phrase for relation in _SAID_OF_NUMBERS for phrase in words[relation])
+        yield from ((phrase, Token(0, 0, "word")) for phrase in unmeant if len(phrase) > 1)
     # Known as a word, so that no shorter one is found in it: 太 in 太空.
     yield from ((phrase, Token(0, 0, "word")) for phrase in language.vocabulary.things)
     for said in language.vocabulary.lifted.values():

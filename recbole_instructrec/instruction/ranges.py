@@ -98,6 +98,13 @@ class RangeFinder:
             {role: replace(one, units={}) if role in own else one for role, one in words.items()}
         )
         self._words_apart = words_apart
+        self._other_names = tuple(
+            name
+            for role in (*catalogue.labels, *self._largest)
+            if role != PRICE
+            for name in (role, *language.role_words(role).names)
+            if len(name) > 1
+        )
         self._names = frozenset(
             name for one in self._role_words.values() for name in one.names if len(name) > 1
         )
@@ -133,6 +140,9 @@ class RangeFinder:
                 start, end = match.span()
                 start += len(match[0]) - len(match[0].lstrip())  # a space separates
                 if any(taken[start:end]) or self._cuts_name(match):
+                    continue
+                if role == PRICE and self._of_another(text, start):
+                    taken[start:end] = b"\1" * (end - start)
                     continue
                 if role == BESIDE:
                     new = self._beside(form, match, found, text)
@@ -182,6 +192,11 @@ class RangeFinder:
             for name in self._names
             for inside in range(1, min(len(name), end - unit + 1))
         )
+
+    def _of_another(self, text: str, start: int) -> bool:
+        """Whether another role is named directly before a number in a language without spaces:
+        存储不低于256 says nothing of the price."""
+        return not self._words_apart and text.endswith(self._other_names, 0, start)
 
     def _has_numbers_of(self, constraint: Constraint) -> bool:
         """Whether the limits of a range are within the catalogue's."""

@@ -31,7 +31,7 @@ from recbole_instructrec.instruction.phrases import called, phrases
 from recbole_instructrec.instruction.ranges import RangeFinder
 from recbole_instructrec.instruction.recalled import Recalled
 from recbole_instructrec.instruction.rereading import Rereading
-from recbole_instructrec.instruction.structure import NOT_TOGETHER, Constraint, Intention
+from recbole_instructrec.instruction.structure import NEGATED, NOT_TOGETHER, Constraint, Intention
 from recbole_instructrec.instruction.title_index import TitleIndex
 from recbole_instructrec.instruction.token_text import TokenText
 from recbole_instructrec.instruction.topics import TopicFinder
@@ -119,12 +119,12 @@ class Reader:
         self._comparisons = Comparisons(language, catalogue)
         self._rereading = Rereading(language, catalogue, self._naming, called(language, noun))
         self._leftovers = Leftovers(language)
-        self._mentions = MentionFinder(
-            vocabulary, titles, self.words_apart, catalogue.titles_describe
-        )
-        self._recalled = Recalled(vocabulary, catalogue)
         # Items that tell something are about what a sentence that says no more names.
         self._tell = noun is not None and key(noun) in map(key, vocabulary.words["telling"])
+        self._mentions = MentionFinder(
+            vocabulary, titles, self.words_apart, catalogue.titles_describe, self._tell
+        )
+        self._recalled = Recalled(vocabulary, catalogue)
         self._topics = TopicFinder(language, catalogue, self._tell)
         self._counts = CountFinder(vocabulary, self.words_apart)
         compared = (word for one in vocabulary.comparisons for word in one.words)
@@ -189,14 +189,18 @@ class Reader:
         talked_of = tuple(one.said for one in mentions if one.attitude == TALKED_OF)
         unsaid = (TOPIC, UNSEEN, TALKED_OF)
         mentions = tuple(one for one in mentions if one.attitude not in unsaid)
+        dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
         rest, wish = self._leftovers.find(text, tokens, taken)
         if rest and not (constraints or mentions or said or likened or talked_of):
             alone = self._mentions.alone(cased, text, tokens)
             if alone:
                 wish, kinds = self._with_kinds(Intention(), alone, set())
                 return Reading((), tuple(alone), None, "", wish, associated=kinds)
-            if self._tell and (topic := self._topics.whole(text, rest)):
-                return Reading(topic.constraints, (), None, "", Intention())
+        positive = any(one.relation not in NEGATED for one in constraints)
+        if self._tell and rest and not (positive or mentions or said or likened or talked_of):
+            if topic := self._topics.whole(text, rest):
+                asked = (*constraints, *topic.constraints)
+                return Reading(asked, (), None, "", Intention(), dropped=dropped)
         names = self._naming.misspelt(TokenText(tokens, folded(text), cased))
         labels = (one for one in self._misspellings.find(rest) if one.said not in self._known)
         misspelt = tuple(dict.fromkeys((*names, *labels)))
@@ -207,7 +211,6 @@ class Reader:
             wish = self._told(told, text, taken, settled)
         wish, kinds = self._with_kinds(wish, mentions, settled)
         associated += kinds
-        dropped = tuple(dict.fromkeys(c for one in found for c in one.dropped))
         return Reading(
             constraints,
             mentions,
@@ -422,13 +425,14 @@ class Reader:
         """
         behind = behind or {}
         text = lower(cased)
+        look_up = folded(text)
         others = (
             found
             for found in self._ranges.find(text)
             if not any(found.start < one.end and one.start < found.end for one in ranges)
+            and not self._names_label(look_up, found)
         )
         ranges = sorted((*ranges, *others), key=lambda one: one.start)
-        look_up = folded(text)
         tokens: list[Token] = []
         place = 0
         for found in [*ranges, Token(len(text), len(text), "border")]:
@@ -444,6 +448,17 @@ class Reader:
                 tokens.append(found)
             place = found.end
         return self._rereading.read(TokenText(tokens, look_up, cased), behind)
+
+    def _names_label(self, text: str, found: Token) -> bool:
+        """Whether a range, but of years, is written as a label that stands there is, 256GB."""
+        label = self._lexicon.longest(text, found.start)
+        of_years = any(self.catalogue.in_years(one.role) for one in found.constraints)
+        return (
+            not of_years
+            and label is not None
+            and label[1].kind == "label"
+            and text[label[0] : found.end] in ("", *self.language.vocabulary.words["small"])
+        )
 
     def _before_label(self, text: str, place: int, end: int) -> tuple[int, Token] | None:
         """The shorter negation that a label begins behind which a longer one would cut: 不要 of

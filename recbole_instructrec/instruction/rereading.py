@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from recbole_instructrec.catalogue import ABOUT, KIND_ROLES, Catalogue
 from recbole_instructrec.instruction.demands import (
@@ -322,7 +322,7 @@ class Rereading:
 
     def _without_head_labels(self, text: TokenText) -> list[Token]:
         """The tokens, where a label that is called as items are is none behind another that no
-        item has as well: what "sports news" have to be is sports."""
+        item has as well, with the labels before it: what "sports news" have to be is sports."""
         heads: list[Token] = []
         for token in text.tokens:
             last = heads[-1] if heads else None
@@ -332,11 +332,19 @@ class Rereading:
                 and last is not None
                 and last.kind == "label"
                 and not text.text[last.end : token.start].strip()
-                and not self._catalogue.mask([last.constraints[0], token.constraints[0]]).any()
+                and not self._has_all(heads, token)
             ):
                 token = replace(token, kind="noun", constraints=(), things=False)
             heads.append(token)
         return heads
+
+    def _has_all(self, before: Sequence[Token], label: Token) -> bool:
+        """Whether an item has a label and those that stand before it, or the last of them where
+        none has all of those."""
+        beside = takewhile(lambda one: one.kind in ("label", *_BESIDE), reversed(before))
+        labels = [one.constraints[0] for one in beside if one.kind == "label"]
+        every = labels if self._catalogue.mask(labels).any() else labels[:1]
+        return bool(self._catalogue.mask([*every, label.constraints[0]]).any())
 
 
 def _names(language: Language, catalogue: Catalogue) -> Iterator[tuple[str, Token]]:

@@ -36,10 +36,11 @@ class TopicFinder:
     Args:
         language: Gives the words by which a topic is known.
         catalogue: Its titles are where a topic has to stand.
-        tell: Whether the items tell something, as articles do.
+        tell: Whether items tell something, as articles do.
     """
 
     def __init__(self, language: Language, catalogue: Catalogue, tell: bool = False) -> None:
+        self._tell = tell
         self._vocabulary = vocabulary = language.vocabulary
         self._apart = language.words_apart
         self._catalogue = catalogue
@@ -60,6 +61,10 @@ class TopicFinder:
         self._stand_ins = {key(word) for word in vocabulary.words["stand_in"]}
         words = vocabulary.words
         self._places = {key(word) for word in words["place"]} if tell else set()
+        # What people type into a shop is not one sentence: 白色 运动鞋.
+        parts = not self._apart and not self._labels_tell
+        self._parting = (*CLAUSE_ENDS, "space") if parts else CLAUSE_ENDS
+        self._counters = frozenset(words["counter"])
         self._common = {key(word) for word in words["common"]}
         self._of_which = {key(word) for word in words["telling"]}
         self._relative = {key(word) for word in words["relative"]}
@@ -76,6 +81,7 @@ class TopicFinder:
             cased: The text as written.
         """
         found: list[Token] = []
+        tokens = tokens if self._apart else _with_latin_names(tokens, text)
         settled = self._settled(tokens, text)
         listing = False  # of what stands behind "about"
         place = 0
@@ -92,6 +98,7 @@ class TopicFinder:
             elif tokens[place].kind == "word" and not (found and found[-1].kind == "word"):
                 topic = self._before_about(tokens, text, place)
                 topic = topic or self._told_of(tokens, text, place)
+                topic = topic or self._model(tokens, text, place)
                 topic = topic or self._narrowed(tokens, text, place)
                 excluded = self._excluded(tokens, place)
                 for_whom = self._for_whom(found, text)
@@ -126,15 +133,52 @@ class TopicFinder:
         last = place
         while last < len(tokens) and tokens[last].kind == "word" and last < place + LONGEST_TOPIC:
             last += 1
-        if last == len(tokens) or text[tokens[last].start : tokens[last].end] not in self._of_which:
+        called = last
+        while called < len(tokens) and self._leads_on(tokens[called]):
+            called += 1
+        if called == len(tokens) or _said(tokens[called], text) not in self._of_which:
             return None
         topics = (self.topic(text, one.start, tokens[last - 1].end) for one in tokens[place:last])
-        return next((one for one in topics if one and self._telling(text, one)), None)
+        return next((one for one in topics if one and self._whole_word(text, one)), None)
+
+    def _leads_on(self, token: Token) -> bool:
+        """Whether a token may stand between a topic and what is about it in a language that does
+        not separate its words: 台风的新闻, 人工智能和医疗的文章."""
+        return not self._apart and token.kind in ("small", "word", "label", *CONJUNCTIONS)
+
+    def _whole_word(self, text: str, topic: Token) -> bool:
+        """Whether a topic is telling and no piece of a word, as one character may be."""
+        name = text[topic.start : topic.end]
+        whole = self._apart or len(name) >= SHORTEST_PIECE or name in self._vocabulary.things
+        return whole and self._telling(text, topic)
+
+    def _model(self, tokens: Sequence[Token], text: str, place: int) -> Token | None:
+        """The number of a model behind its brand, which titles hold together: 小米14."""
+        before = _neighbour(tokens, place, -1)
+        brand = before is not None and before.kind == "label" and not self._labels_tell
+        if self._apart or not brand or not text[tokens[place].start].isdigit():
+            return None
+        last = place
+        while last < len(tokens) and tokens[last].kind == "word" and _is_latin(tokens[last], text):
+            last += 1
+        behind = tokens[last] if last < len(tokens) else None
+        counts = behind is not None and _said(behind, text) in self._counters
+        compared = _neighbour(tokens, tokens.index(before), -1)
+        if counts or (behind and behind.kind == "word") or (compared and compared.kind == "each"):
+            return None  # 小米3部, 小米14一半的价格, 跟小米14差不多
+        for end in range(last, place, -1):
+            model = text[tokens[place].start : tokens[end - 1].end]
+            name = f"{_said(before, text)} {model}"
+            if found := self._named(text, tokens[place].start, tokens[end - 1].end, name):
+                return found
+        return None
 
     def _excluded(self, tokens: Sequence[Token], place: int) -> bool:
-        """Whether a word stands under a negation in a shop that knows no kinds of things."""
+        """Whether a word stands under a negation in a shop that knows no kinds of things, or
+        where items tell something."""
         before = _neighbour(tokens, place, -1, ("small", "space"))
-        return before is not None and before.kind == "negation" and not self._labels_tell
+        kinds_known = self._labels_tell and not self._tell
+        return before is not None and before.kind == "negation" and not kinds_known
 
     def _for_whom(self, before: Sequence[Token], text: str) -> bool:
         """Whether what follows some tokens says what a thing is for: "toys for children"."""
@@ -214,6 +258,8 @@ class TopicFinder:
             return ""
         for end in range(len(name) - 1, SHORTEST_PIECE - 1, -1):
             first, rest = name[:end], name[end:]
+            if first[-1] == " " or rest[0] == " ":
+                continue  # which titles hold in pieces anyway
             thing = rest in self._vocabulary.things and not whole
             if (len(rest) < SHORTEST_PIECE and not thing) or not self._titles.begins(first):
                 continue
@@ -339,7 +385,7 @@ class TopicFinder:
             return None
         for start in range(place, last):
             found = self._named(text, tokens[start].start, label.end)
-            if found and self._enough(found, text):
+            if found and self._enough(found, text, tokens, place):
                 return found
         return None
 
@@ -376,13 +422,16 @@ class TopicFinder:
                 break
             # In a language without spaces only the words, 红色杯子 of 红色的杯子.
             named = [one for one in tokens[start:words_end] if one.kind == "word"]
-            words = [text[one.start : one.end] for one in (*named, *tokens[words_end:last])]
-            name = "" if self._apart else "".join(words)
+            name = "" if self._apart else _together([*named, *tokens[words_end:last]], text)
             found = self._named(text, tokens[start].start, tokens[last - 1].end, name)
             if found and self._counts(found, text):
                 continue
             describes = last < len(tokens) and tokens[last].kind == "noun"
-            if found and self._telling(text, found, describes) and self._enough(found, text):
+            if (
+                found
+                and self._telling(text, found, describes)
+                and self._enough(found, text, tokens, place)
+            ):
                 if (
                     self._apart
                     or start == place
@@ -420,7 +469,7 @@ class TopicFinder:
         settled: list[bool] = []
         says = False
         for place, token in enumerate([*tokens, Token(len(text), len(text), "border")]):
-            if token.kind in CLAUSE_ENDS:
+            if token.kind in self._parting:
                 settled += [says] * (place - len(settled))
                 says = False
             before = _neighbour(tokens, place, -1, () if self._apart else ("small",))
@@ -438,6 +487,8 @@ class TopicFinder:
 
     def _may_be_kind(self, tokens: Sequence[Token], text: str, start: int, end: int) -> bool:
         before = _neighbour(tokens, start, -1)
+        if start and tokens[start - 1].kind == "space" and "space" in self._parting:
+            before = None
         behind = self._behind(tokens, end)
         if before is not None and before.kind not in _BEFORE:
             return False
@@ -479,9 +530,11 @@ class TopicFinder:
             return None
         return tokens[end] if end < len(tokens) else None
 
-    def _enough(self, topic: Token, text: str) -> bool:
-        """Whether a topic is telling enough beside the labels that there are."""
-        if not self._labels_tell or topic.constraints[0].relation == "is":
+    def _enough(self, topic: Token, text: str, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a topic that begins at a place is telling enough beside the labels that there
+        are."""
+        denied = self._tell and not self._apart and self._excluded(tokens, place)
+        if not self._labels_tell or topic.constraints[0].relation == "is" or denied:
             return True
         words = text[topic.start : topic.end]
         telling = " " in words or (not self._apart and len(words) > 2)
@@ -506,6 +559,37 @@ def _heads(catalogue: Catalogue, persons: Collection[str]) -> dict[str, list[Con
             if before:
                 heads.setdefault(head, []).append(Constraint(role, "is", label=label))
     return heads
+
+
+def _said(token: Token, text: str) -> str:
+    return text[token.start : token.end]
+
+
+def _is_latin(token: Token, text: str) -> bool:
+    return _said(token, text).isascii()
+
+
+def _with_latin_names(tokens: Sequence[Token], text: str) -> list[Token]:
+    """The tokens of a language that does not separate its words, without the spaces in names of
+    another one: iPhone 15 Pro."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        around = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+        inside = len(around) == 2 and all(
+            one.kind == "word" and _is_latin(one, text) for one in around
+        )
+        if token.kind != "space" or not inside:
+            kept.append(token)
+    return kept
+
+
+def _together(tokens: Sequence[Token], text: str) -> str:
+    """What some tokens say together, with the spaces between them."""
+    pieces = []
+    for place, token in enumerate(tokens):
+        spaced = place > 0 and text[tokens[place - 1].end : token.start] == " "
+        pieces.append((" " if spaced else "") + _said(token, text))
+    return "".join(pieces)
 
 
 def _stands_in(token: Token, *roles: str) -> bool:

@@ -22,8 +22,9 @@ WORD_LISTS = (
     "about", "about_after", "about_noun", "telling", "told", "asking", "stand_in", "article",
     "pack", "with", "holding", "excess", "small", "filler", "talk", "common", "noun", "counter",
     "literal", "liked", "liked_after", "disliked", "disliked_after", "disliked_ending", "seen",
-    "seen_after", "seen_all", "series", "measure", "measure_after", "compared_to", "title_end",
-    "no_title", "preposition", "relative", "restart", "others", "also", "instead", "rejected",
+    "seen_after", "seen_all", "seen_all_after", "series", "measure", "measure_after",
+    "compared_to", "title_end", "no_title", "preposition", "relative", "restart", "others",
+    "also", "instead", "rejected",
     "question", "asked", "position", "why", "anew", "turn", "possessive", "speaker", "likening",
     "likening_noun", "likening_else", "than", "recalled", "definite", "unseen", "talked_of",
     "preferring", "preferred_to", "needed", "corrected", "also_after", "taken_back", "version",
@@ -32,7 +33,7 @@ WORD_LISTS = (
     "same_decade_after", "director_of_after", "taken_up", "any_number_of", "same_decade",
     "director_of", "author_of", "correction", "every", "all_but", "or_not", "elsewhere", "owned",
     "unless", "not_beyond", "all_hold", "small_number", "large_number", "decimal_point",
-    "more_than", "about_as_many", "short_of",
+    "all_fine", "more_than", "about_as_many", "short_of",
     "besides", "wanted_too", "needed_too", "allowed", "place",
 )  # fmt: skip
 # Each has a number for each word.

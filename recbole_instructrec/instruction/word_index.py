@@ -60,6 +60,8 @@ class WordIndex:
         without spaces: at the beginning of one, behind a space, or behind different characters.
         运动鞋 does in "运动鞋 男", 色运动鞋 does not in 红色运动鞋."""
         name = key(phrase)
+        if max(name) < _UNSPACED:
+            return phrase in self  # which is a word of its own wherever it stands, NIKE in 耐克NIKE
         before = set()
         for item in self.holding(phrase):
             place = self._keys[item].find(name)

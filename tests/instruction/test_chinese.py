@@ -9,7 +9,7 @@ from recbole_instructrec.instruction.structure import Constraint as C
 
 NOUNS = {
     "books": "书", "dishes": "菜谱", "places": "餐厅", "shop": "商品", "news": "新闻",
-    "series": "电视剧", "cars": "二手车", "phones": "手机",
+    "series": "电视剧", "cars": "二手车", "phones": "手机", "library": "书", "eats": "餐厅",
 }  # fmt: skip
 UNITS = {"phones": {"内存": "{number}G"}}
 
@@ -101,29 +101,50 @@ CATALOGUES = {
         {
             "brand": ["小米", "红米", "苹果", "华为", "荣耀"],
             "tags": ["无线充电", "快充 游戏", "无线充电", "卫星通信 无线充电", "长续航"],
+            "存储": ["256GB", "512GB", "256GB", "1TB", "128GB"],
         },
         内存=[12, 16, 6, 12, 8],
         price=[3999, 2499, 5999, 6999, 1399],
     ),
+    "library": catalogue(
+        ["白夜行", "恶意", "杭州谜案", "生活"],
+        {
+            "author": ["东野圭吾", "东野圭吾", "蔡骏", "余华"],
+            "category": ["推理 悬疑", "推理", "推理 小说", "小说"],
+        },
+    ),
+    "eats": catalogue(
+        ["竹里馆", "四季小馆", "渔家"],
+        {"cuisine": ["日本料理", "小吃快餐", "粤菜"], "tags": ["可停车", "有包间", "可停车"]},
+        price=[180, 45, 99],
+        stars=[4.6, 3.9, 4.8],
+    ),
 }  # fmt: skip
 
 
-for domain, role in (("cars", "mileage"), ("series", "episodes"), ("phones", "内存")):
+for domain, role in (
+    ("eats", "stars"),
+    ("cars", "mileage"),
+    ("series", "episodes"),
+    ("phones", "内存"),
+):
     CATALOGUES[domain].roles[role] = Role.parse(role, {"column": role, "kind": "number"})
 
 
 @pytest.fixture(scope="module")
 def decoders(languages):
     return {
-        name: InstructionDecoder(
-            one, languages, {"zh": NOUNS[name]}, {"zh": UNITS.get(name, {})}
-        )
+        name: InstructionDecoder(one, languages, {"zh": NOUNS[name]}, {"zh": UNITS.get(name, {})})
         for name, one in CATALOGUES.items()
     }
 
 
 def one(role, label, relation="is"):
     return C(role, relation, label=label)
+
+
+def titled(words, relation="about"):
+    return C("title", relation, label=(words,))
 
 
 REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_not")]
@@ -297,7 +318,7 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         ("phones", "比小米14贵", [C("price", "at_least", low=5999)]),
         ("phones", "没小米14贵的", [C("price", "at_most", high=2499)]),
         ("phones", "没有小米14那么贵的", [C("price", "at_most", high=2499)]),
-        ("phones", "有没有小米14", [one("brand", "小米")]),
+        ("phones", "有没有小米14", [one("brand", "小米"), titled("小米 14")]),
         # Compared with what has a label
         ("phones", "比苹果便宜的", [C("price", "at_most", high=3999)]),
         ("phones", "没苹果贵的", [C("price", "at_most", high=3999)]),
@@ -326,14 +347,69 @@ REFUSED = [one("category", "古装", "is_not"), one("category", "宫斗", "is_no
         # When something happens says nothing of books
         ("books", "最近心情不好，想看小说", [one("category", "小说")]),
         ("books", "最近有点累", []),
+        # What things that tell something are about stands before them
+        ("news", "台风的新闻", [titled("台风")]),
+        ("news", "有电信诈骗的新闻吗", [titled("电信诈骗")]),
+        ("news", "台风和房价类的新闻",
+         [C("title", "about", label=("台风", "房价"))]),
+        ("news", "房价", [titled("房价")]),
+        # And not in their titles when somebody asks how it is
+        ("news", "最近房价怎么样了", [titled("房价")]),
+        # There titles are no names
+        ("news", "不要台风", [titled("台风", "not_about")]),
+        ("news", "不要台风了，看点房价的",
+         [titled("台风", "not_about"), titled("房价")]),
+        # What all is known of, and what somebody has had and wants something else than
+        ("series", "姚晨的我都看过了", [one("actor", "姚晨", "is_not")]),
+        ("series", "喜剧都看完了，推荐点别的", [one("category", "喜剧", "is_not")]),
+        ("series", "姚晨的喜剧我都看过了",
+         [C.not_together((one("actor", "姚晨"), one("category", "喜剧")))]),
+        ("places", "我昨天吃了火锅，今天换个口味", [one("cuisine", "火锅", "is_not")]),
+        # A space between words
+        ("shop", "黑色 羽绒服", [titled("黑色"), titled("羽绒服")]),
+        ("shop", "羽绒服 黑色 1000以内",
+         [titled("黑色"), titled("羽绒服"),
+          C("price", "at_most", high=1000)]),
+        # What is written as a label is
+        ("phones", "256G的", [one("存储", "256GB")]),
+        ("phones", "存储不低于256", []),
+        # Numbers of models
+        ("phones", "不要iPhone 14", []),
+        ("phones", "华为的Mate 60", [one("brand", "华为"), titled("mate 60")]),
+        ("phones", "小米14多少钱", [one("brand", "小米"), titled("小米 14")]),
+        ("phones", "价格跟小米14差不多", [one("brand", "小米")]),
+        # Any of them will do
+        ("places", "川菜火锅都行", [one("cuisine", ("川菜", "火锅"), "is_any")]),
+        ("places", "不吃川菜火锅都行",
+         [one("cuisine", "川菜", "is_not"), one("cuisine", "火锅", "is_not")]),
+        ("series", "闫妮和姚晨一起演的", [one("actor", "闫妮"), one("actor", "姚晨")]),
+        # What labels are also called
+        ("eats", "能停车的日料", [one("tags", "可停车"), one("cuisine", "日本料理")]),
+        ("eats", "快餐", [one("cuisine", "小吃快餐")]),
+        ("eats", "4.5分以上", [C("stars", "at_least", low=4.5)]),
+        ("eats", "人均100", [C("price", "between", low=80, high=120)]),
+        ("library", "东野圭吾的推理小说", [one("author", "东野圭吾"), one("category", "推理")]),
+        ("library", "推理小说", [one("category", "推理"), one("category", "小说")]),
         ("books", "最近的小说", [C("year", "recent", low=2012), one("category", "小说")]),
     ],
 )  # fmt: skip
 def test_what_is_demanded(decoders, domain, sentence, constraints):
     found = decoders[domain].decode(sentence, "zh").constraints
-    assert {(c.role, c.relation, c.labels, c.low, c.high) for c in found} == {
-        (c.role, c.relation, c.labels, c.low, c.high) for c in constraints
+    assert {(c.role, c.relation, c.labels, c.low, c.high, c.parts) for c in found} == {
+        (c.role, c.relation, c.labels, c.low, c.high, c.parts) for c in constraints
     }
+
+
+@pytest.mark.parametrize(
+    ("domain", "sentence", "rest"),
+    [
+        ("places", "预算有限，火锅", "预算有限"),
+        ("series", "好莱坞的喜剧", "好莱坞"),
+        ("places", "最近的火锅", "最近"),  # nothing is known of when
+    ],
+)
+def test_what_is_not_understood_is_said_in_whole_words(decoders, domain, sentence, rest):
+    assert decoders[domain].decode(sentence, "zh").rest == rest
 
 
 @pytest.mark.parametrize(
