@@ -81,11 +81,6 @@ class Request:
     instead: tuple[Constraint, ...] = ()
 
 
-def _count(request: Request) -> int:
-    """How many items are asked for."""
-    return request.k or request.understood.count or USUAL_COUNT
-
-
 @dataclass(frozen=True)
 class _Case:
     """A request with what it is about.
@@ -310,7 +305,7 @@ class Recommender:
         if not requests:
             return []
         cases = [self._case(one) for one in requests]
-        counts = [_count(one) for one in requests]
+        counts = [one.k or one.understood.count or USUAL_COUNT for one in requests]
         asked = [(one, one.satisfying(self.known)) for one in cases]
         best = self._best(asked, max(counts))
         return [
@@ -440,7 +435,7 @@ class Recommender:
     def _settled(self, request: Request, allowed: np.ndarray) -> Request:
         """The request, with what is cheap for its kind among what is cheap."""
         understood = request.understood
-        instead = relative(self.known, understood.constraints, allowed, _count(request))
+        instead = relative(self.known, understood.constraints, allowed)
         constraints = tuple(instead.get(one, one) for one in understood.constraints)
         settled = replace(understood, constraints=constraints)
         return replace(request, understood=settled, instead=tuple(instead.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 import torch
@@ -36,8 +37,8 @@ def recommender() -> Recommender:
 def value_holds(constraint: Constraint, item: int) -> bool:
     """What a constraint claims, worked out from the item's own attributes."""
     if constraint.relation in ("about", "not_about"):
-        words = FILMS.titles[item].lower().split()
-        holds = any(label in words for label in constraint.labels)
+        words = " ".join(re.findall(r"\w+", FILMS.titles[item].lower()))
+        holds = any(f" {label} " in f" {words} " for label in constraint.labels)
         return holds == (constraint.relation == "about")
     if constraint.role == "popularity":
         value = int(FILMS.popularity[item])

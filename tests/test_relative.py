@@ -101,17 +101,3 @@ def test_what_is_new_for_its_kind(shop):
     new, allowed = C("year", "recent", low=2017), np.ones(len(shop), dtype=bool)
     assert relative(goods, [MUGS, new], allowed) == {}  # there are new ones
     assert relative(goods, [FRIDGES, new], allowed) == {new: C("year", "recent", low=2001)}
-
-
-def test_what_is_popular_of_a_kind(shop):
-    chosen = Catalogue(
-        shop.tokens, shop.titles, shop.labels, shop.numbers, shop.roles,
-        popularity=[0, 90, 80, 70, 60, 50, 40, 30, 20, 5, 4, 3, 2, 1],
-    )  # fmt: skip
-    popular = chosen.extreme("popularity", "popular")
-    everything = np.ones(len(chosen), dtype=bool)
-    assert relative(chosen, [MUGS, popular], everything) == {}
-    # No fridge is among the tenth of all; the two most chosen ones are what is popular of them
-    instead = relative(chosen, [FRIDGES, popular], everything, k=2)
-    assert instead == {popular: C("popularity", "popular", low=4)}
-    assert relative(chosen, [FRIDGES, popular, DEAR], everything, k=9)[popular].low == 1
