@@ -1,6 +1,6 @@
 """Training examples a second, against transformers' own Seq2SeqTrainer.
 
-    pip install accelerate
+    pip install '.[benchmark]'
     python benchmarks/training.py
 
 The same model (default size, dropout 0.2), the same rows of ml-100k in the same batches of 64, in
