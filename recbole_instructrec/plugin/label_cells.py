@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import html
-import re
 from collections.abc import Sequence
 
 from recbole.utils import FeatureType
@@ -13,7 +12,8 @@ from recbole.utils import FeatureType
 # have the first ones; commas many, so that they count only in RecBole's sequences.
 SEPARATORS = {"|": 0.02, ";": 0.02, "；": 0.02, "、": 0.02, " / ": 0.02, "，": 0.2, ",": 0.2}
 COMMAS = "，,"
-_BRACKETS = re.compile(r"^\s*[\[({]?\s*|\s*[\])}]?\s*$")
+# What a list may be written in; around other labels brackets may be part of a name, "rock (live)".
+_LIST, _LISTS = "[]", ("[]", "()", "{}")
 _QUOTES = "'\""
 
 
@@ -59,14 +59,14 @@ def _labels(cell: Sequence[str], text: str, separator: str | None) -> list[str]:
     if labels is None and separator is None:
         labels = list(cell)
     elif labels is None:
-        bare = _BRACKETS.sub("", text)
-        labels = [_unquoted(part) for part in (bare.split(separator) if separator else [text])]
+        parts = _inside(text, _LIST).split(separator) if separator else [text]
+        labels = [_unquoted(part) for part in parts]
     return [html.unescape(label) for label in labels]
 
 
 def _listed(text: str) -> list[str] | None:
     """The labels of a list in Python's own form, None where it is none."""
-    bare = _BRACKETS.sub("", text)
+    bare = _inside(text, *_LISTS)
     if bare[:1] not in _QUOTES or not bare:
         return None
     try:
@@ -74,6 +74,12 @@ def _listed(text: str) -> list[str] | None:
     except (ValueError, SyntaxError, MemoryError):
         return None
     return [label.strip() for label in found] if all(isinstance(x, str) for x in found) else None
+
+
+def _inside(text: str, *brackets: str) -> str:
+    """A cell without the pair of brackets around it."""
+    text = text.strip()
+    return text[1:-1].strip() if text[:1] + text[-1:] in brackets and len(text) > 1 else text
 
 
 def _unquoted(label: str) -> str:

@@ -44,6 +44,14 @@ def test_a_list_as_python_shows_it_is_read_as_one(separator):
     ]  # fmt: skip
 
 
+def test_brackets_in_names_are_left():
+    """And only those around a whole list go."""
+    cells = ["rock (live), (What's the Story)", "[rock, jazz (live)]", "[1] first"]
+    assert read(*cells, separator=",") == [
+        ["rock (live)", "(What's the Story)"], ["rock", "jazz (live)"], ["[1] first"],
+    ]  # fmt: skip
+
+
 def test_a_cell_can_be_one_label():
     assert read("Stephen King", "", separator="") == [["Stephen King"], [""]]
 
